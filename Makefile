@@ -1,0 +1,50 @@
+# Two commands: `make app` opens Poise, `make test` checks it. Either sets up what it needs.
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python of 3.11 to 3.13 that really runs (a pyenv shim may exist and not run).
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+PORT ?= 8501
+
+.PHONY: app test lint clean
+
+app: $(VENV)/.app
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.dev lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Poise needs Python 3.11, 3.12 or 3.13 (set PYTHON=...)"; exit 1; }
+ifdef UV
+	uv venv --quiet --python $(PYTHON) $(VENV)
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+endif
+
+$(VENV)/.app: requirements.txt | $(BIN)/python
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python -r requirements.txt
+else
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+endif
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.app
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python --group dev
+else
+	$(BIN)/python -m pip install --quiet --group dev
+endif
+	@touch $@

@@ -1,0 +1,32 @@
+"""Poise: faces to emotions to timeline to scores to report.
+
+The public names load on first use, so that importing this package does not load torch.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_PUBLIC = {
+    "config": ("Settings",),
+    "emotions": ("EMOTIONS", "LABEL_SETS"),
+    "errors": ("Cancelled", "ModelError", "PoiseError", "ReportError", "VideoError"),
+    "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
+    "pipeline": ("Analyser", "Progress"),
+    "plots": ("parts_figure", "pose_figure", "score_figure", "timeline_figure"),
+    "records": ("Session",),
+    "report": ("Report", "build_report"),
+    "texts": ("LANGUAGES", "Language", "explain", "say"),
+    "video": ("safe_name",),
+}
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'fer_core' has no attribute {name!r}")
+    return getattr(import_module(f"fer_core.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

@@ -1,0 +1,101 @@
+"""Every default, with its unit and its reason.
+
+Each can be set by the environment: ``POISE_DATA=/data``, ``POISE_VIDEO__FPS=4``.
+The settings used for an analysis are saved in its session.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's root: weights lie beside the package."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class VideoSettings(_Group):
+    """How clips are read."""
+
+    fps: float = Field(8.0, gt=0, le=60, description="frames analysed per second of video: an "
+                       "expression takes 0.5 s to form, so 8 sees each four times")
+    max_side: int = Field(960, ge=160, description="px; larger pictures are scaled down while "
+                          "decoding: a face in a 4K interview still spans over 100 px")
+
+
+class FaceSettings(_Group):
+    """How faces are found and followed."""
+
+    detect_side: int = Field(480, ge=120, description="px; longer side of the picture that MTCNN "
+                             "sees: its cost grows with the area")
+    min_face: int = Field(36, ge=12, description="px in the detector's picture: about 1/13 of its "
+                          "longer side, smaller faces carry too little expression")
+    thresholds: tuple[float, float, float] = Field(
+        (0.6, 0.7, 0.8), description="MTCNN's three stages; the last is raised from 0.7 because "
+        "one false face costs more than one missed frame")
+    detect_every: float = Field(1.0, gt=0, description="s between full detections; between them "
+                                "only the last stage runs, around the last box")
+    refine_confidence: float = Field(0.8, ge=0, le=1, description="a followed face under this is "
+                                     "lost, and the next frame is searched whole")
+    cut_difference: float = Field(0.12, gt=0, description="mean absolute change of a 16x16 grey "
+                                  "thumbnail (0-1) that counts as a cut and forces detection: "
+                                  "under 0.07 within our clips, over 0.5 at their cuts")
+    keep_lost: float = Field(2.0, gt=0, description="s for which a lost candidate keeps the seat: "
+                             "a hand over the face or a turn of the head")
+    settle: float = Field(3.0, gt=0, description="s after which the candidate's seat is final: "
+                          "somebody who only passes by first does not keep it")
+    same_person: float = Field(0.35, ge=0, le=1, description="Hellinger distance of the colours "
+                               "of head and shoulders up to which a face after a cut or a long "
+                               "loss is the same person: under 0.25 within our clips, over 0.44 "
+                               "between people")
+    other_person: float = Field(0.6, ge=0, le=1, description="the same distance from which even a "
+                                "face in the same place is somebody else")
+    match_distance: float = Field(1.0, gt=0, description="box widths a face may have moved between "
+                                  "frames and still be the same person")
+
+
+class RecogniserSettings(_Group):
+    """How expressions are read."""
+
+    members: tuple[str, ...] = Field((), description="names from the manifest; empty: all")
+    vote: str = Field("average", description="a rule of voting.VOTES")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto: CUDA when present")
+    batch: int = Field(16, ge=1, description="faces per forward pass; more gains nothing on a CPU")
+    threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
+                         "because two spinning threads on a busy 2-core machine are ten times "
+                         "slower than one")
+    flip: bool = Field(True, description="average with the mirrored face; twice the network time")
+
+
+class ScoringSettings(_Group):
+    """When scores are given and how sure they are."""
+
+    min_seconds: int = Field(10, ge=1, description="scored seconds under which scores abstain")
+    min_coverage: float = Field(0.6, ge=0, le=1, description="share of the session in which the "
+                                "face must have been seen")
+    second_coverage: float = Field(0.25, ge=0, le=1, description="share of a second's frames that "
+                                   "must show the face for the second to count")
+    baseline_seconds: int = Field(5, ge=1, description="first scored seconds, taken as the "
+                                  "person's own resting face when there is no neutral take")
+    resamples: int = Field(1000, ge=100, description="bootstrap resamples")
+    seed: int = Field(0, description="of the bootstrap, so that a report can be recomputed")
+
+
+class Settings(BaseSettings):
+    """All settings; immutable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="POISE_", env_nested_delimiter="__", frozen=True, extra="ignore")
+
+    data: Path = Field(ROOT.parent / "shared" / "data", description="training and evaluation data")
+    weights: Path = Field(ROOT / "weights", description="folder of manifest.json and checkpoints")
+    cache: Path = Field(Path.home() / ".cache" / "poise",
+                        description="landmarks of training pictures: never of a person's clip")
+    video: VideoSettings = VideoSettings()
+    faces: FaceSettings = FaceSettings()
+    recogniser: RecogniserSettings = RecogniserSettings()
+    scoring: ScoringSettings = ScoringSettings()

@@ -1,0 +1,7 @@
+"""Labelled pictures: one reader a file, registered by name."""
+
+from fer_core.datasets.samples import READERS, Samples, Split, landmarks, load
+
+from fer_core.datasets import fer2013plus, folders  # isort: skip  (they register themselves)
+
+__all__ = ["READERS", "Samples", "Split", "fer2013plus", "folders", "landmarks", "load"]

@@ -1,0 +1,61 @@
+"""``fer2013plus.npz``: FER2013 with its official split, joined with the FER+ votes
+(Goodfellow et al. 2013; Barsoum et al., arXiv:1608.01041)."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.datasets.samples import Samples, Split, reader
+from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.errors import DatasetError
+from fer_core.records import FloatArray
+
+_SPLITS: dict[Split, int] = {"train": 0, "val": 1, "test": 2}
+_FIELDS = {"images", "fer_label", "ferplus_votes", "split", "leaks_from_training", "blank"}
+
+
+def soft_votes(votes: NDArray[np.uint8]) -> FloatArray:
+    """Ten annotators' votes as a distribution over the eight emotions.
+
+    A single vote is taken as a slip and dropped, unless nothing else is left (the FER+
+    authors' own rule).
+
+    Args:
+        votes: (N, 10) counts; the last two columns are `unknown` and `not a face`.
+
+    Returns:
+        (N, 8), each row summing to 1.
+    """
+    emotions = votes[:, :8].astype(float)
+    agreed = np.where(emotions > 1, emotions, 0)
+    kept = np.where(agreed.sum(1, keepdims=True) > 0, agreed, emotions)
+    return kept / np.maximum(kept.sum(1, keepdims=True), 1)  # type: ignore[no-any-return]
+
+
+@reader("fer2013plus")
+def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
+    """One official split, with FER+ labels (majority; `unknown` and `not a face` majorities
+    dropped) or FER2013's own.
+
+    Raises:
+        DatasetError: not the arrays of this file, or a label set that it does not carry.
+    """
+    if path.suffix != ".npz":
+        return None
+    with np.load(path) as data:
+        if not _FIELDS.issubset(data.files):
+            raise DatasetError("error.data.format", path=path)
+        columns = {name: data[name] for name in _FIELDS}
+    keep = (columns["split"] == _SPLITS[split]) & ~columns["blank"]
+    if labels == LABEL_SETS["ferplus"]:
+        winner = columns["ferplus_votes"].argmax(1)
+        keep &= (winner < 8) & (columns["ferplus_votes"].sum(1) > 0)
+        target, label = soft_votes(columns["ferplus_votes"][keep]), winner[keep].astype(np.int64)
+    elif labels == LABEL_SETS["fer2013"]:
+        label = columns["fer_label"][keep].astype(np.int64)
+        target = np.eye(len(labels.classes))[label]
+    else:
+        raise DatasetError("error.data.labels", path=path, labels=labels.name)
+    return Samples(labels, list(columns["images"][keep]), target, label,
+                   columns["leaks_from_training"][keep])

@@ -1,0 +1,116 @@
+"""What every reader returns, where readers register, and the landmarks of the pictures."""
+
+import hashlib
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from fer_core import faces
+from fer_core.config import Settings
+from fer_core.emotions import LabelSet
+from fer_core.errors import DatasetError
+from fer_core.records import FloatArray
+
+Split = Literal["train", "val", "test"]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Labelled pictures.
+
+    Attributes:
+        labels: the label set of ``target``.
+        pictures: N pictures, (H, W) grey or (H, W, 3) RGB uint8, of any size.
+        target: (N, C) soft labels, each row summing to 1.
+        label: (N,) the class that evaluation counts as right.
+        leak: (N,) whether the very same picture is in the training split.
+    """
+
+    labels: LabelSet
+    pictures: Sequence[NDArray[np.uint8]]
+    target: FloatArray
+    label: NDArray[np.int64]
+    leak: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+
+Reader = Callable[[Path, Split, LabelSet], Samples | None]
+"""Reads one split of a file or folder, or returns None where the format is not its own."""
+READERS: dict[str, Reader] = {}
+
+
+def reader(name: str) -> Callable[[Reader], Reader]:
+    """Register a reader under a name."""
+    def register(function: Reader) -> Reader:
+        READERS[name] = function
+        return function
+    return register
+
+
+def load(path: Path, split: Split, labels: LabelSet) -> Samples:
+    """Read labelled pictures with the first reader that knows the format.
+
+    Raises:
+        DatasetError: no such file, an unknown format, or nothing usable in it.
+    """
+    if not path.exists():
+        raise DatasetError("error.data.missing", path=path)
+    for read in READERS.values():
+        samples = read(path, split, labels)
+        if samples is not None:
+            if len(samples) == 0:
+                raise DatasetError("error.data.empty", path=path)
+            return samples
+    raise DatasetError("error.data.format", path=path)
+
+
+def landmarks(samples: Samples, settings: Settings) -> FloatArray:
+    """Landmarks of every picture, found once and kept in the cache folder.
+
+    Returns:
+        (N, 5, 2) px in each picture; NaN where no face is found.
+    """
+    digest = hashlib.sha256(repr((faces.PICTURE_SIDE, faces.PICTURE_BORDER,
+                                  faces.PICTURE_THRESHOLDS)).encode())
+    for picture in samples.pictures:
+        digest.update(picture.tobytes())
+    kept = settings.cache / f"landmarks-{digest.hexdigest()[:16]}.npy"
+    if kept.exists():
+        return np.load(kept)  # type: ignore[no-any-return]
+    found = np.concatenate(list(_find_all(samples.pictures)))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    partial = kept.with_suffix(".partial.npy")
+    np.save(partial, found)
+    partial.replace(kept)
+    return found
+
+
+def _find_all(pictures: Sequence[NDArray[np.uint8]], chunk: int = 200) -> Iterator[FloatArray]:
+    chunks = [pictures[i:i + chunk] for i in range(0, len(pictures), chunk)]
+    if len(chunks) == 1:
+        yield _find(chunks[0])
+        return
+    # One thread a process: MTCNN's small layers gain nothing from more.
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"),
+                             max_workers=torch.get_num_threads(),
+                             initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        yield from pool.map(_find, chunks)
+
+
+def _find(pictures: Sequence[NDArray[np.uint8]]) -> FloatArray:
+    detector = faces.picture_detector()
+    out = np.full((len(pictures), 5, 2), np.nan)
+    for i, picture in enumerate(pictures):
+        marks = faces.picture_landmarks(picture, detector)
+        if marks is not None:
+            out[i] = marks
+    return out

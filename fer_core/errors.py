@@ -1,0 +1,69 @@
+"""Everything that Poise raises on purpose.
+
+    PoiseError
+    ├── VideoError
+    │   ├── VideoUnreadable     not a video, damaged, or no picture stream
+    │   └── NoFrames            a video whose pictures cannot be decoded
+    ├── ModelError
+    │   ├── WeightsMissing      the manifest or a checkpoint is not there
+    │   └── WeightsCorrupt      a checkpoint is not the one the manifest names
+    ├── DatasetError            training or evaluation data that cannot be used
+    ├── ReportError             a report file that cannot be read back
+    └── Cancelled               the person stopped the work
+
+Each carries the key of a sentence in ``texts.toml`` and the values that fill it,
+so that the pages and the command line say it in the reader's language.
+"""
+
+
+class PoiseError(Exception):
+    """An error with a sentence for the person.
+
+    Args:
+        key: entry of ``texts.toml``, such as ``"error.video.empty"``.
+        values: what fills the placeholders of that entry.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+class VideoError(PoiseError):
+    """A clip that cannot be analysed."""
+
+
+class VideoUnreadable(VideoError):
+    """Not a video, damaged, or without a picture stream."""
+
+
+class NoFrames(VideoError):
+    """A video whose pictures cannot be decoded."""
+
+
+class ModelError(PoiseError):
+    """The networks cannot be used."""
+
+
+class WeightsMissing(ModelError):
+    """The manifest or a checkpoint is not there."""
+
+
+class WeightsCorrupt(ModelError):
+    """A checkpoint is not the one the manifest names."""
+
+
+class DatasetError(PoiseError):
+    """Training or evaluation data that cannot be used."""
+
+
+class ReportError(PoiseError):
+    """A report file that cannot be read back."""
+
+
+class Cancelled(PoiseError):
+    """The person stopped the work."""
+
+    def __init__(self) -> None:
+        super().__init__("error.cancelled")

@@ -1,0 +1,159 @@
+"""A clip becomes a session: frames -> faces -> crops -> readings -> timeline -> scores."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from fer_core import moments, quality, scoring, video
+from fer_core.config import Settings
+from fer_core.errors import Cancelled, NoFrames
+from fer_core.faces import FaceDetector
+from fer_core.pose import head_pose
+from fer_core.recogniser import Recogniser, choose_threads
+from fer_core.records import Face, Frame, Reading, Session
+from fer_core.timeline import TimelineBuilder
+from fer_core.tracking import Follower
+from fer_core.transforms import align, alignment
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an analysis is.
+
+    Attributes:
+        stage: what is being done.
+        frames: analysed so far.
+        seconds: clip time reached, s.
+        duration: of the clip, s; 0 where the container does not say.
+        remaining: s left, None while unknown.
+    """
+
+    stage: Literal["reading", "scoring"]
+    frames: int
+    seconds: float
+    duration: float
+    remaining: float | None
+
+    @property
+    def fraction(self) -> float | None:
+        """0 to 1, None while unknown."""
+        return min(1.0, self.seconds / self.duration) if self.duration > 0 else None
+
+
+class Analyser:
+    """The networks and the detector, loaded once; analyses one clip at a time.
+
+    Args:
+        settings: all settings; the environment's by default.
+
+    Raises:
+        ModelError: the networks cannot be loaded.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
+        self.recogniser = Recogniser(self.settings)
+        self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
+        self._lock = threading.Lock()
+
+    def analyse(self, path: Path, *, name: str | None = None,
+                progress: Callable[[Progress], None] = lambda _: None,
+                cancelled: Callable[[], bool] = lambda: False) -> Session:
+        """Analyse a recorded clip. Memory does not grow with its length.
+
+        Args:
+            path: the clip.
+            name: shown instead of the file's own name.
+            progress: called after every batch of frames.
+            cancelled: asked between frames.
+
+        Raises:
+            VideoError: the clip cannot be read.
+            Cancelled: ``cancelled`` said so.
+        """
+        source = video.probe(path, name=name)
+        follower = Follower(self.detector, self.settings.faces)
+        builder = TimelineBuilder(self.recogniser.labels)
+        lights: list[float] = []
+        eyes: list[float] = []
+        began, frames, last, seat = time.monotonic(), 0, 0.0, -1
+        with self._lock:
+            for reading in self.readings(video.read_frames(path, self.settings.video), follower):
+                if cancelled():
+                    raise Cancelled
+                if reading.face is not None and reading.light is not None:
+                    if reading.face.track != seat:
+                        # Whoever held the seat before only passed by: never scored.
+                        builder.forget()
+                        lights.clear()
+                        eyes.clear()
+                        seat = reading.face.track
+                    lights.append(reading.light)
+                    eyes.append(reading.face.eye_distance)
+                builder.add(reading)
+                frames, last = frames + 1, reading.time
+                spent = time.monotonic() - began
+                remaining = (spent / last * max(source.duration - last, 0)
+                             if last > 1 and source.duration > 0 else None)
+                progress(Progress("reading", frames, last, source.duration, remaining))
+        if not frames:
+            raise NoFrames("error.video.no_frames", path=source.name)
+        progress(Progress("scoring", frames, last, source.duration, None))
+        # Containers lie about their duration; the frames do not.
+        if abs(source.duration - last) > 1:
+            source = replace(source, duration=last)
+        timeline = builder.timeline(source.duration)
+        scores = scoring.score_session(timeline, self.settings.scoring)
+        people = follower.people()
+        return Session(
+            source=source, timeline=timeline, scores=scores, people=people,
+            moments=moments.find(timeline, self.settings.scoring),
+            warnings=quality.check(timeline, self.settings,
+                                   float(np.median(lights)) if lights else None,
+                                   float(np.median(eyes)) if eyes else None, people),
+            models=self.recogniser.names,
+            # Paths of this machine are nobody's business.
+            settings=self.settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
+            created=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def readings(self, frames: Iterable[Frame], follower: Follower) -> Iterator[Reading]:
+        """One reading a frame, in order, the networks run on batches.
+
+        Args:
+            frames: of one stream, in order.
+            follower: of that stream.
+        """
+        pending: list[tuple[float, Face | None, tuple[Face, ...]]] = []
+        crops: list[NDArray[np.uint8]] = []
+        size = self.recogniser.crop
+        for frame in frames:
+            face, others = follower.update(frame)
+            if face is not None:
+                crops.append(align(frame.image, alignment(face.landmarks, size), size))
+            pending.append((frame.time, face, others))
+            if len(pending) >= self.settings.recogniser.batch:
+                yield from self._recognise(pending, crops)
+                pending, crops = [], []
+        if pending:
+            yield from self._recognise(pending, crops)
+
+    def _recognise(self, pending: list[tuple[float, Face | None, tuple[Face, ...]]],
+                   crops: list[NDArray[np.uint8]]) -> Iterator[Reading]:
+        read = iter(zip(self.recogniser.read(np.stack(crops)), crops, strict=True)
+                    if crops else ())
+        for seconds, face, others in pending:
+            if face is None:
+                yield Reading(seconds, others=others)
+                continue
+            probabilities, crop = next(read)
+            yield Reading(seconds, face, probabilities, head_pose(face.landmarks),
+                          float(crop.mean() / 255), others)

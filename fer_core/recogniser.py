@@ -1,0 +1,206 @@
+"""Aligned crops -> emotion probabilities: the ViT and MLP-Mixer average ensemble."""
+
+import hashlib
+import json
+import os
+import threading
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors.torch import load as load_tensors
+
+from fer_core import models
+from fer_core.config import RecogniserSettings, Settings
+from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
+from fer_core.records import FloatArray, ModelName
+from fer_core.transforms import to_tensor
+from fer_core.voting import VOTES
+
+
+class Stanza(BaseModel):
+    """One network of the manifest.
+
+    Attributes:
+        name: what people call it.
+        architecture: for ``timm.create_model``.
+        arguments: further arguments for it.
+        labels: label set, whose class order is the order of the outputs.
+        crop: side of its input, px.
+        file: checkpoint beside the manifest.
+        sha256: of that file.
+        weight: in the ``weighted`` vote.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    architecture: str
+    arguments: dict[str, int | float | str | bool] = {}
+    labels: str
+    crop: int = models.CROP
+    file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
+    sha256: str
+    weight: float = Field(1.0, gt=0)
+
+
+class Manifest(BaseModel):
+    """``weights/manifest.json``: the networks that may vote."""
+
+    model_config = ConfigDict(frozen=True)
+    models: tuple[Stanza, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read the manifest of a folder.
+
+        Raises:
+            WeightsMissing: there is none.
+            ModelError: it cannot be understood.
+        """
+        path = folder / "manifest.json"
+        if not path.is_file():
+            raise WeightsMissing("error.model.missing", path=path)
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise ModelError("error.model.manifest", path=path) from error
+
+    def choose(self, names: tuple[str, ...]) -> tuple[Stanza, ...]:
+        """The named networks, or all, in the manifest's order.
+
+        Raises:
+            ModelError: an unknown name, or networks that cannot vote together.
+        """
+        known = {m.name for m in self.models}
+        for name in names:
+            if name not in known:
+                raise ModelError("error.model.unknown", name=name, known=", ".join(sorted(known)))
+        chosen = tuple(m for m in self.models if not names or m.name in names)
+        if len({(m.labels, m.crop) for m in chosen}) != 1 or chosen[0].labels not in LABEL_SETS:
+            raise ModelError("error.model.mixed", names=", ".join(m.name for m in chosen))
+        return chosen
+
+
+def install(weights: Path, name: str, folder: Path) -> Stanza:
+    """Put weights that ``train`` wrote into a manifest, replacing those of the same name.
+
+    Args:
+        weights: ``<architecture>.safetensors`` with its ``.json`` beside it.
+        name: of the network, also of its file.
+        folder: where the manifest lies; made when absent.
+
+    Raises:
+        ModelError: no recipe beside the weights, or a manifest that cannot be read.
+    """
+    recipe = weights.with_suffix(".json")
+    if not (weights.is_file() and recipe.is_file()):
+        raise ModelError("error.weights.recipe", path=recipe)
+    trained = json.loads(recipe.read_text("utf-8"))
+    data = weights.read_bytes()
+    stanza = Stanza(name=name, architecture=trained["recipe"]["architecture"],
+                    labels=trained["labels"], file=f"{name}.safetensors",
+                    sha256=hashlib.sha256(data).hexdigest())
+    manifest = folder / "manifest.json"
+    others = Manifest.read(folder).models if manifest.exists() else ()
+    kept = [stanza if m.name == name else m for m in others]
+    if stanza not in kept:
+        kept.append(stanza)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / stanza.file).write_bytes(data)
+    manifest.write_text(Manifest(models=tuple(kept)).model_dump_json(indent=2) + "\n", "utf-8")
+    return stanza
+
+
+def choose_device(wish: str) -> str:
+    """``auto`` -> CUDA when present, else the CPU.
+
+    Raises:
+        ModelError: CUDA asked for and absent.
+    """
+    present = torch.cuda.is_available()
+    if wish == "cuda" and not present:
+        raise ModelError("error.model.cuda")
+    return "cuda" if present and wish != "cpu" else "cpu"
+
+
+def choose_threads(wish: int) -> int:
+    """torch threads: one per two cores that this process may use, at least one."""
+    return wish or max(1, len(os.sched_getaffinity(0)) // 2
+                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
+
+
+class Recogniser:
+    """The networks that vote, loaded once and safe to share between threads.
+
+    Args:
+        settings: which networks, how they vote, where they run.
+
+    Raises:
+        WeightsMissing: no manifest or checkpoint.
+        WeightsCorrupt: a checkpoint that is not the manifest's.
+        ModelError: unknown names, mixed label sets, no CUDA.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings: RecogniserSettings = settings.recogniser
+        self.device = choose_device(self.settings.device)
+        stanzas = Manifest.read(settings.weights).choose(self.settings.members)
+        self.labels: LabelSet = LABEL_SETS[stanzas[0].labels]
+        self.crop = stanzas[0].crop
+        self.names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
+        self._weights = np.array([s.weight for s in stanzas])
+        self._members = [self._load(settings.weights / s.file, s) for s in stanzas]
+        self._lock = threading.Lock()
+
+    def read(self, crops: NDArray[np.uint8]) -> FloatArray:
+        """The ensemble's reading.
+
+        Args:
+            crops: (N, S, S) uint8 from ``transforms.align``.
+
+        Returns:
+            (N, C) probabilities over ``labels``, each row summing to 1.
+        """
+        return VOTES[self.settings.vote](self.members(crops), self._weights)
+
+    @torch.inference_mode()
+    def members(self, crops: NDArray[np.uint8]) -> FloatArray:
+        """Each network's own reading: (M, N, C) probabilities, in the order of ``names``."""
+        size = self.settings.batch
+        parts = [self._forward(crops[i:i + size]) for i in range(0, len(crops), size)]
+        if not parts:
+            return np.empty((len(self._members), 0, len(self.labels.classes)))
+        return np.concatenate(parts, axis=1)
+
+    def _forward(self, crops: NDArray[np.uint8]) -> FloatArray:
+        x = to_tensor(crops).to(self.device)
+        if self.settings.flip:
+            x = torch.cat([x, x.flip(3)])
+        out = []
+        with self._lock, self._precision:
+            for model in self._members:
+                p = torch.softmax(model(x).float(), 1)
+                out.append(p.unflatten(0, (-1, len(crops))).mean(0) if self.settings.flip else p)
+        return torch.stack(out).cpu().numpy().astype(np.float64)
+
+    @cached_property
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(self.device, torch.float16, enabled=self.device == "cuda")
+
+    def _load(self, path: Path, stanza: Stanza) -> torch.nn.Module:
+        if not path.is_file():
+            raise WeightsMissing("error.model.missing", path=path)
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != stanza.sha256:
+            raise WeightsCorrupt("error.model.corrupt", path=path)
+        model = models.create(stanza.architecture, len(LABEL_SETS[stanza.labels].classes),
+                              **stanza.arguments)
+        try:
+            model.load_state_dict(load_tensors(data))
+        except RuntimeError as error:
+            raise WeightsCorrupt("error.model.corrupt", path=path) from error
+        return model.float().eval().to(self.device)

@@ -1,0 +1,41 @@
+"""Every sentence that Poise says, Korean and English side by side in ``texts.toml``."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from fer_core.errors import PoiseError
+
+Language = Literal["ko", "en"]
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
+
+
+@cache
+def entries() -> dict[str, dict[Language, str]]:
+    """Dotted key -> language -> sentence."""
+    found: dict[str, dict[Language, str]] = {}
+
+    def walk(table: dict[str, Any], prefix: str) -> None:
+        for name, value in table.items():
+            if isinstance(value, dict):
+                walk(value, f"{prefix}.{name}" if prefix else name)
+            else:
+                found.setdefault(prefix, {})[name] = value  # type: ignore[index]
+
+    walk(tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")), "")
+    return found
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """The sentence of a key in the reader's language, its placeholders filled.
+
+    Raises:
+        KeyError: no such sentence, or a placeholder without a value.
+    """
+    return entries()[key][language].format(**values)
+
+
+def explain(error: PoiseError, language: Language) -> str:
+    """What an error means, for the person."""
+    return say(error.key, language, **error.values)

@@ -1,0 +1,180 @@
+"""The cached networks, and the one clip that a person is having analysed.
+
+The analysis runs in a thread that never calls ``st``: pages look at the job's fields.
+The job lives in the session state, so that changing page or language loses nothing.
+
+The clip lies in a private folder under a random name for as long as the analysis takes.
+What a killed server left behind is removed when the next one starts.
+"""
+
+import logging
+import os
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+import streamlit as st
+
+from fer_core import Analyser, Cancelled, PoiseError, Progress, Session, Settings
+from pages.parts import art
+from pages.parts.speech import Words, guarded, words
+
+log = logging.getLogger("poise.pages")
+
+KINDS = ("mp4", "mov", "webm", "mkv", "avi")
+POLL = 0.5  # s between looks at a running job
+JOB, SESSION, FRESH, FAILURE = "poise.job", "poise.session", "poise.fresh", "poise.failure"
+PREFIX = "poise-"
+
+
+class Job:
+    """One clip being analysed in a thread of its own.
+
+    Attributes:
+        name: the clip's, to be shown; never a path.
+        progress: the latest, None before the first frame.
+        session, error: one of them is set once ``done``.
+    """
+
+    def __init__(self, analyser: Analyser, clip: BinaryIO, name: str) -> None:
+        self.name = name
+        self.progress: Progress | None = None
+        self.session: Session | None = None
+        self.error: PoiseError | None = None
+        self._finished, self._stop = threading.Event(), threading.Event()
+        threading.Thread(target=self._run, args=(analyser, clip), daemon=True).start()
+
+    @property
+    def done(self) -> bool:
+        return self._finished.is_set()
+
+    def cancel(self) -> None:
+        """Ask the thread to stop; it deletes the clip itself, within a few frames."""
+        self._stop.set()
+
+    def _run(self, analyser: Analyser, clip: BinaryIO) -> None:
+        try:
+            with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
+                path = Path(folder) / "clip"
+                with path.open("wb") as out:
+                    shutil.copyfileobj(clip, out, 1 << 20)
+                self.session = analyser.analyse(
+                    path, name=self.name, progress=self._keep, cancelled=self._stop.is_set)
+        except PoiseError as error:
+            self.error = error
+        except OSError:
+            log.exception("the clip could not be stored")
+            self.error = PoiseError("page.upload.disk")
+        except Exception as error:
+            log.exception("the analysis failed")
+            self.error = PoiseError("error.unexpected", detail=type(error).__name__)
+        finally:
+            self._finished.set()
+
+    def _keep(self, progress: Progress) -> None:
+        self.progress = progress
+
+
+def analyser() -> Analyser:
+    """The networks, loaded once per server.
+
+    Raises:
+        ModelError: they cannot be loaded; tried again at the next call.
+    """
+    _sweep()
+    settings = Settings()
+    return _load(settings.model_dump_json(), settings)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _load(key: str, _settings: Settings) -> Analyser:
+    return Analyser(_settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _sweep() -> None:
+    """Delete the clips of servers that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
+        if not _alive(int(folder.name.split("-")[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    if process == os.getpid():  # a container's first process has the same number each time
+        return False
+    try:
+        os.kill(process, 0) if os.name == "posix" else None
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def running() -> Job | None:
+    """The job under way, if any."""
+    return st.session_state.get(JOB)
+
+
+def start(clip: BinaryIO, name: str) -> None:
+    """Start the analysis, unless one is under way: a double click starts one job."""
+    if running() is None:
+        st.session_state.pop(FAILURE, None)
+        st.session_state[JOB] = Job(analyser(), clip, name)
+
+
+def cancel() -> None:
+    """Stop the job under way and forget it."""
+    job = st.session_state.pop(JOB, None)
+    if job is not None:
+        job.cancel()
+        st.session_state[FAILURE] = Cancelled()
+
+
+def collect() -> None:
+    """Take over the result of a job that has ended."""
+    job = running()
+    if job is None or not job.done:
+        return
+    del st.session_state[JOB]
+    if job.session is not None:
+        st.session_state[SESSION], st.session_state[FRESH] = job.session, True
+    else:
+        st.session_state[FAILURE] = job.error
+
+
+@st.fragment(run_every=POLL)
+def panel() -> None:
+    """The job under way: stage, frames, time left, and a button that stops it."""
+    job = running()
+    if job is None or job.done:
+        st.rerun()
+    t = words("upload")
+    with guarded(), st.container(key="progress"):
+        art.ironing(t, job.name, job.progress)
+        if st.button(t("cancel"), key="cancel", icon=":material/stop_circle:"):
+            cancel()
+            st.rerun()
+
+
+def sidebar_status(t: Words) -> None:
+    """On the other pages: that an analysis is under way, or that it has ended."""
+    if running() is not None:
+        _sidebar_running()
+    elif st.session_state.get(FRESH):
+        st.page_link("pages/report.py", label=t("job_ready"), icon=":material/check_circle:")
+    elif st.session_state.get(FAILURE):
+        st.page_link("pages/upload.py", label=t("job_failed"), icon=":material/error:")
+
+
+@st.fragment(run_every=2.0)
+def _sidebar_running() -> None:
+    job = running()
+    if job is None or job.done:
+        st.rerun()
+    fraction = job.progress.fraction if job.progress else None
+    percent = "" if fraction is None else f" {fraction:.0%}"
+    st.page_link("pages/upload.py", label=words("frame")("job_running") + percent,
+                 icon=":material/iron:")

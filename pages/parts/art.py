@@ -1,0 +1,53 @@
+"""The picture of the product: creases that an iron presses flat."""
+
+import math
+from html import escape
+
+from fer_core import Progress
+from pages.parts.speech import Words, draw
+
+LINES = 7
+
+
+def creases(flat: float, width: int = 640, height: int = 220) -> str:
+    """SVG of lines that are wrinkled on the right of ``flat`` (0 to 1) and smooth before.
+
+    Args:
+        flat: the share of the width that is pressed already.
+    """
+    paths = []
+    for line in range(LINES):
+        level = height * (line + 0.5) / LINES
+        points = []
+        for x in range(0, width + 1, 5):
+            wrinkled = min(1.0, max(0.0, (x / width - flat) * 5)) * 0.42 * height / LINES
+            wave = math.sin(x / 17 + 1.9 * line) + 0.6 * math.sin(x / 7.3 + 3.1 * line)
+            points.append(f"{x},{level + wrinkled * wave:.1f}")
+        accent = " accent" if line == LINES // 2 else ""
+        paths.append(f'<polyline class="crease{accent}" points="{" ".join(points)}"/>')
+    return (f'<svg class="p-creases" viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
+            f'aria-hidden="true" fill="none">{"".join(paths)}</svg>')
+
+
+def ironing(t: Words, name: str, progress: Progress | None) -> None:
+    """How far an analysis is, as cloth being pressed, with the numbers in words."""
+    fraction = progress.fraction if progress else None
+    percent = "…" if fraction is None else f"{fraction:.0%}"
+    facts = [t(f"stage.{progress.stage}" if progress else "stage.waiting")]
+    if progress is not None:
+        facts.append(t("frames", count=f"{progress.frames:,}"))
+        if progress.remaining is not None and progress.stage == "reading":
+            facts.append(left(t, progress.remaining))
+    draw('<div class="p-iron" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+         f'aria-valuenow="{round(100 * (fraction or 0))}" aria-label="{escape(t("progress"))}">'
+         f'{creases(fraction or 0, height=110).replace("{", "{{").replace("}", "}}")}'
+         '<div class="p-iron-row"><b>{percent}</b><span>{facts}</span></div>'
+         '<p class="p-small p-name">{name}</p></div>',
+         percent=percent, facts=" · ".join(facts), name=name)
+
+
+def left(t: Words, seconds: float) -> str:
+    """Time left, in words."""
+    if seconds < 60:
+        return t("left_seconds", count=max(1, round(seconds)))
+    return t("left_minutes", count=math.ceil(seconds / 60))

@@ -1,0 +1,62 @@
+"""What every page stands in: set-up, style, navigation and the language switch.
+
+A page is a file with a ``body`` and two lines::
+
+    with frame.page("home") as t:
+        body(t)
+
+Each page is complete on its own, so a cold deep link to any of them works.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from fer_core import LANGUAGES, Language, say
+from pages.parts import analysis
+from pages.parts.speech import LANGUAGE, Words, draw, guarded, language, words
+
+STYLE = Path(__file__).with_name("style.css")
+
+NAVIGATION = {
+    "home": ("app.py", ":material/home:"),
+    "upload": ("pages/upload.py", ":material/movie:"),
+    "report": ("pages/report.py", ":material/description:"),
+}
+"""Page name -> its file and icon, in the order of the sidebar."""
+
+
+@contextmanager
+def page(name: str) -> Iterator[Words]:
+    """Set a page up and draw what all pages share; the body runs guarded."""
+    spoken = language()
+    t = words("frame")
+    st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon="🙂",
+                       layout="wide", initial_sidebar_state="expanded")
+    st.html(STYLE)
+    analysis.collect()
+    with guarded(), st.sidebar:
+        _sidebar(name, t, spoken)
+    with guarded():
+        yield words(name)
+
+
+def _sidebar(name: str, t: Words, spoken: Language) -> None:
+    draw('<div class="p-brand"><b>Poise</b><span>{slogan}</span></div>', slogan=t("slogan"))
+    for target, (file, icon) in NAVIGATION.items():
+        st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
+    if name != "upload":
+        analysis.sidebar_status(t)
+    st.segmented_control(
+        t("language"), LANGUAGES, key="language_switch", required=True, default=spoken,
+        format_func=lambda code: say(f"page.frame.language_{code}", spoken),
+        on_change=_switch, width="stretch")
+    draw('<p class="p-small">{text}</p>', text=t("local"))
+
+
+def _switch() -> None:
+    chosen = st.session_state.language_switch
+    st.session_state[LANGUAGE] = chosen
+    st.query_params["lang"] = chosen

@@ -1,0 +1,64 @@
+"""What a page says, and in which language; the one place where HTML is drawn."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Protocol
+
+import streamlit as st
+
+from fer_core import LANGUAGES, Language, PoiseError, explain, say
+
+log = logging.getLogger("poise.pages")
+
+# A widget's own key loses its value when the page changes; this one does not.
+LANGUAGE = "poise.language"
+
+
+class Words(Protocol):
+    """Sentences of one page: ``t("hero.title")`` is ``page.<page>.hero.title``."""
+
+    def __call__(self, key: str, **values: object) -> str: ...
+
+
+def language() -> Language:
+    """The reader's language: the link's ``?lang=``, else as chosen before, else Korean."""
+    asked = st.query_params.get("lang")
+    if asked in LANGUAGES:
+        st.session_state[LANGUAGE] = asked
+    return st.session_state.setdefault(LANGUAGE, "ko")
+
+
+def words(page: str) -> Words:
+    """The sentences under ``page.<page>`` in the reader's language."""
+    spoken = language()
+    return lambda key, **values: say(f"page.{page}.{key}", spoken, **values)
+
+
+def fill(markup: str, **values: object) -> str:
+    """Markup with its placeholders filled by escaped text: names are never markup."""
+    return markup.format(**{k: escape(str(v)) for k, v in values.items()})
+
+
+def draw(markup: str, **values: object) -> None:
+    """Draw markup, its placeholders filled by escaped text."""
+    st.html(fill(markup, **values))
+
+
+def notice(text: str, kind: str = "calm") -> None:
+    """One sentence in a box; ``kind``: calm, good, warn or bad."""
+    draw('<div class="p-note {kind}" role="{role}">{text}</div>', kind=kind,
+         role="alert" if kind == "bad" else "status", text=text)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Say what went wrong instead of showing a trace; the trace goes to the log."""
+    try:
+        yield
+    except PoiseError as error:
+        notice(explain(error, language()), "bad")
+    except Exception as error:
+        log.exception("a page failed")
+        notice(say("error.unexpected", language(), detail=type(error).__name__), "bad")

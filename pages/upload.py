@@ -1,0 +1,102 @@
+"""Upload: whose clip, the clip, its analysis; then the report."""
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from fer_core import LANGUAGES, ModelError, explain, say
+from pages.parts import analysis, frame
+from pages.parts.speech import Words, draw, fill, language, notice
+
+OWNER = "poise.owner"
+CONSENT = "poise.consent"
+PLAYABLE = ("mp4", "mov", "webm")
+PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
+
+
+def body(t: Words) -> None:
+    if st.session_state.get(analysis.FRESH):
+        st.switch_page("pages/report.py")
+    if analysis.running() is not None:
+        draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>',
+             title=t("progress_title"), lead=t("progress_lead"))
+        analysis.panel()
+        return
+    draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
+         lead=t("lead"))
+    failure = st.session_state.pop(analysis.FAILURE, None)
+    if failure is not None:
+        notice(explain(failure, language()), "bad")
+    left, right = st.columns([5, 3], gap="large")
+    with right:
+        tips(t)
+    with left:
+        ready = networks(t)
+        if permitted(t, owner(t)):
+            clip(t, ready)
+
+
+def networks(t: Words) -> bool:
+    """Whether the networks are there; if not, what exactly is missing."""
+    try:
+        with st.spinner(t("loading")):
+            analysis.analyser()
+    except ModelError as error:
+        notice(explain(error, language()), "bad")
+        notice(t("disabled"))
+        return False
+    return True
+
+
+def owner(t: Words) -> str:
+    """Whose clip it is: ``own`` or ``other``."""
+    draw('<h2 class="p-h3">{title}</h2>', title=t("whose"))
+    options = ("own", "other")
+    chosen = st.radio(
+        t("whose"), options, index=options.index(st.session_state.get(OWNER, "own")),
+        key="owner", format_func=t, captions=[t(f"{o}_caption") for o in options],
+        horizontal=True, label_visibility="collapsed", width="stretch")
+    st.session_state[OWNER] = chosen
+    return chosen
+
+
+def permitted(t: Words, whose: str) -> bool:
+    """Whether the clip may be analysed: somebody else's needs that person's consent."""
+    if whose == "own":
+        return True
+    laws = "".join(fill("<li>{text}</li>", text=t(f"law.{k}")) for k in ("eu", "kr", "us"))
+    st.html(fill('<div class="p-note warn"><b>{title}</b>', title=t("law.title"))
+            + f"<ul>{laws}</ul>" + fill("<p>{rule}</p></div>", rule=t("law.rule")))
+    agreed = st.checkbox(t("consent"), key="consent",
+                         value=st.session_state.get(CONSENT, False))
+    st.session_state[CONSENT] = agreed
+    if not agreed:
+        draw('<p class="p-small">{text}</p>', text=t("consent_first"))
+    return agreed
+
+
+def clip(t: Words, ready: bool) -> None:
+    """Take one clip, show it, and start its analysis."""
+    with st.container(key="drop"):
+        uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready)
+    if uploaded is None:
+        return
+    size = uploaded.size / 1e6
+    draw('<p class="p-name">{text}</p>', text=t("size", name=uploaded.name, size=f"{size:.1f}"))
+    if PurePath(uploaded.name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
+        st.video(uploaded)
+    else:
+        notice(t("no_preview"))
+    st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
+              disabled=not ready, on_click=analysis.start, args=(uploaded, uploaded.name))
+    draw('<p class="p-small">{text}</p>', text=t("deleted"))
+
+
+def tips(t: Words) -> None:
+    items = "".join(fill("<li>{text}</li>", text=t(f"tips.{n}")) for n in (1, 2, 3, 4))
+    st.html('<div class="p-card">' + fill("<h3>{title}</h3>", title=t("tips.title"))
+            + f'<ul class="p-list good">{items}</ul></div>')
+
+
+with frame.page("upload") as t:
+    body(t)

@@ -1,0 +1,31 @@
+import os
+
+import numpy as np
+import pytest
+import torch
+from skimage import data
+
+from fer_core.config import Settings
+
+# Two test runs, or a training beside them, must not make the threads spin.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """(512, 512, 3) RGB, a real face in the public domain, at about (220, 110)."""
+    return data.astronaut()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings()
+
+
+@pytest.fixture(scope="session")
+def shared_data(settings):
+    """The folder of real clips and labels; a test that needs it skips without."""
+    if not settings.data.is_dir():
+        pytest.skip(f"no shared data at {settings.data} (POISE_DATA)")
+    return settings.data

@@ -1,0 +1,106 @@
+import cv2
+import numpy as np
+import pytest
+
+from fer_core import datasets
+from fer_core.datasets.fer2013plus import soft_votes
+from fer_core.emotions import LABEL_SETS
+from fer_core.errors import DatasetError
+
+FER2013, FERPLUS = LABEL_SETS["fer2013"], LABEL_SETS["ferplus"]
+
+
+@pytest.fixture
+def npz(tmp_path):
+    """Six pictures in the exact format of fer2013plus.npz."""
+    votes = np.zeros((6, 10), np.uint8)
+    votes[0, 1], votes[1, 4], votes[2, 8], votes[3, 0], votes[4, 2] = 10, 8, 10, 10, 9
+    votes[1, 6] = 2
+    path = tmp_path / "fer2013plus.npz"
+    np.savez(path, images=np.arange(6 * 48 * 48, dtype=np.int64).reshape(6, 48, 48).astype(np.uint8),
+             fer_label=np.array([3, 0, 2, 6, 5, 1], np.int8), ferplus_votes=votes,
+             split=np.array([0, 0, 0, 1, 2, 2], np.uint8),
+             duplicate_group=np.arange(6, dtype=np.int32),
+             leaks_from_training=np.array([0, 0, 0, 0, 1, 0], bool),
+             blank=np.zeros(6, bool))
+    return path
+
+
+def test_ferplus_majorities_without_unknown_and_unvoted(npz):
+    train = datasets.load(npz, "train", FERPLUS)
+    assert train.label.tolist() == [1, 4]  # the third is `unknown`
+    assert train.target[1, 4] == pytest.approx(0.8)
+    test = datasets.load(npz, "test", FERPLUS)
+    assert test.label.tolist() == [2]
+    assert test.leak.tolist() == [True]
+
+
+def test_fer2013_labels_keep_every_picture(npz):
+    assert datasets.load(npz, "train", FER2013).label.tolist() == [3, 0, 2]
+    assert len(datasets.load(npz, "test", FER2013)) == 2
+
+
+def test_another_label_set_is_refused(npz):
+    with pytest.raises(DatasetError) as caught:
+        datasets.load(npz, "train", LABEL_SETS["aihub"])
+    assert caught.value.key == "error.data.labels"
+
+
+def test_a_single_vote_is_a_slip_unless_it_is_all_there_is():
+    votes = np.zeros((2, 10), np.uint8)
+    votes[0, [1, 2]] = 8, 1
+    votes[1, [1, 2]] = 1, 1
+    np.testing.assert_allclose(soft_votes(votes)[:, 1:3], [[1, 0], [0.5, 0.5]])
+
+
+def picture(path, shape=(60, 50, 3)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
+    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
+
+
+def test_folders_with_aliases_unicode_and_any_picture(tmp_path):
+    picture(tmp_path / "HA" / "사진.png", (900, 1400, 3))
+    picture(tmp_path / "AN" / "deep" / "grey.jpg", (48, 48))
+    (tmp_path / "AN" / "notes.txt").write_text("not a picture")
+    samples = datasets.load(tmp_path, "test", FER2013)
+    assert [FER2013.keys[i] for i in samples.label] == ["anger", "happiness"]
+    assert samples.pictures[0].shape == (48, 48, 3)
+    assert max(samples.pictures[1].shape) == 640
+
+
+def test_folders_with_splits(tmp_path):
+    picture(tmp_path / "train" / "happy" / "a.png")
+    picture(tmp_path / "test" / "sad" / "b.png")
+    assert datasets.load(tmp_path, "test", FER2013).label.tolist() == [4]
+
+
+@pytest.mark.parametrize(("make", "key"), [
+    (lambda p: None, "error.data.missing"),
+    (lambda p: p.mkdir(), "error.data.empty"),
+    (lambda p: p.write_text("hello"), "error.data.format"),
+    (lambda p: (p / "banana").mkdir(parents=True), "error.data.class"),
+])
+def test_unusable_data_is_said(tmp_path, make, key):
+    path = tmp_path / "data"
+    make(path)
+    with pytest.raises(DatasetError) as caught:
+        datasets.load(path, "test", FER2013)
+    assert caught.value.key == key
+
+
+def test_a_broken_picture_is_named(tmp_path):
+    (tmp_path / "happy").mkdir()
+    (tmp_path / "happy" / "x.png").write_bytes(b"")
+    with pytest.raises(DatasetError) as caught:
+        datasets.load(tmp_path, "test", FER2013)
+    assert caught.value.key == "error.data.picture"
+
+
+def test_the_real_splits(shared_data):
+    path = shared_data / "fer2013plus.npz"
+    assert len(datasets.load(path, "test", FER2013)) == 3589
+    samples = datasets.load(path, "test", FERPLUS)
+    assert 3500 < len(samples) < 3589
+    assert samples.leak.sum() > 200
+    np.testing.assert_allclose(samples.target.sum(1), 1)
