@@ -1,0 +1,86 @@
+"""Clips with planted times, faces and faults, made with PyAV."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+TICKS = 1000
+"""Timestamps in milliseconds."""
+
+
+def write_clip(path: Path, frames: Iterable[tuple[float, np.ndarray]], codec: str = "libx264",
+               **container: object) -> Path:
+    """Write RGB pictures at the given seconds; the container follows from the suffix."""
+    with av.open(str(path), "w", **container) as out:
+        stream = None
+        for seconds, image in frames:
+            if stream is None:
+                stream = out.add_stream(codec, rate=30)
+                stream.height, stream.width = image.shape[:2]
+                stream.pix_fmt = "yuv420p"
+                stream.codec_context.time_base = Fraction(1, TICKS)
+                stream.time_base = Fraction(1, TICKS)
+                if codec == "libx264":
+                    stream.options = {"preset": "ultrafast", "crf": "18"}
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            frame.pts, frame.time_base = round(seconds * TICKS), Fraction(1, TICKS)
+            out.mux(stream.encode(frame))
+        if stream is not None:
+            out.mux(stream.encode(None))
+    return path
+
+
+def write_sound(path: Path) -> Path:
+    """A clip with sound only."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("aac", rate=16000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 16000), np.float32), "fltp", "mono")
+        frame.sample_rate = 16000
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def even(seconds: float, fps: float) -> np.ndarray:
+    """Times of a clip with a constant rate."""
+    return np.arange(round(seconds * fps)) / fps
+
+
+def clock(times: Iterable[float], height: int = 96, width: int = 128
+          ) -> Iterator[tuple[float, np.ndarray]]:
+    """Pictures that show their own time: eight bits of tenths of a second as white blocks,
+    left to right, over a dark ground whose top half is lighter."""
+    for seconds in times:
+        image = np.full((height, width, 3), 30, np.uint8)
+        image[:height // 2] = 60
+        for bit in range(8):
+            if round(seconds * 10) >> bit & 1:
+                image[height // 4:height * 3 // 4, bit * 16 + 2:bit * 16 + 14] = 255
+        yield seconds, image
+
+
+def read_clock(image: np.ndarray) -> float:
+    """The time that a picture of ``clock`` shows, s."""
+    height = image.shape[0]
+    row = image[height // 2, :, 0].astype(int)
+    return sum(1 << bit for bit in range(8) if row[bit * 16 + 6] > 140) / 10
+
+
+def portrait(astronaut: np.ndarray, seconds: float, height: int = 240, width: int = 320,
+             scale: float = 0.55, sway: float = 6.0) -> np.ndarray:
+    """The astronaut in front of the camera, swaying a little."""
+    shift = [width / 2 - 225 * scale + sway * np.sin(seconds), height * 0.15]
+    return cv2.warpAffine(astronaut, np.array([[scale, 0, shift[0]], [0, scale, shift[1]]]),
+                          (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+
+
+def person(astronaut: np.ndarray, times: Iterable[float], shown=lambda seconds: True,
+           **options: float) -> Iterator[tuple[float, np.ndarray]]:
+    """Somebody in front of the camera whenever ``shown`` says so, an empty room otherwise."""
+    for seconds in times:
+        image = portrait(astronaut, seconds, **options)
+        yield seconds, image if shown(seconds) else np.full_like(image, 90)
