@@ -1,5 +1,6 @@
 """Speed and memory, as ratios in one run: these machines are noisy."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from fer_core import video
 from fer_core.config import FaceSettings, Settings
 from fer_core.faces import FaceDetector
 from fer_core.pipeline import Analyser
+from fer_core.recogniser import Recogniser
 from fer_core.records import Frame
 from fer_core.tracking import Follower
 from fer_core.transforms import align, alignment
@@ -26,7 +28,7 @@ SECONDS = 30.0
 
 def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     """Poise against the naive way on the same clip: MTCNN with its defaults on every analysed
-    frame at full size, then one face at a time through one network after the other.
+    frame at full size, then one face at a time through one network after the other, in float32.
 
     The naive way is run with one torch thread and with all of them, and the faster counts.
 
@@ -49,10 +51,12 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     duration = max(frames[-1].time, 1 / settings.video.fps)
     whole, _ = _timed(lambda: analyser.analyse(clip))
     followed, mine = _timed(lambda: _read(analyser, frames))
+    plain = Recogniser(settings.model_copy(update={
+        "recogniser": settings.recogniser.model_copy(update={"precision": "float32"})}))
     naive: dict[int, tuple[float, np.ndarray[Any, Any]]] = {}
-    for count in sorted({1, torch.get_num_interop_threads(), _cores()}):
+    for count in sorted({1, os.cpu_count() or 1}):
         torch.set_num_threads(count)
-        naive[count] = _timed(lambda: _naive(analyser, frames))
+        naive[count] = _timed(lambda: _naive(plain, frames))
     torch.set_num_threads(threads)
     decode, _ = _timed(lambda: sum(1 for _ in video.read_frames(clip, settings.video)))
     slow, theirs = min(naive.values(), key=lambda pair: pair[0])
@@ -147,10 +151,6 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - began, result
 
 
-def _cores() -> int:
-    return max(1, torch.multiprocessing.cpu_count())
-
-
 def _read(analyser: Analyser, frames: list[Frame]) -> np.ndarray[Any, Any]:
     """(N, C) Poise's reading of frames, NaN where nobody was seen."""
     follower = Follower(analyser.detector, analyser.settings.faces)
@@ -160,9 +160,8 @@ def _read(analyser: Analyser, frames: list[Frame]) -> np.ndarray[Any, Any]:
 
 
 @torch.inference_mode()
-def _naive(analyser: Analyser, frames: list[Frame]) -> np.ndarray[Any, Any]:
+def _naive(recogniser: Recogniser, frames: list[Frame]) -> np.ndarray[Any, Any]:
     """(N, C) the naive reading of frames, NaN where nobody was seen."""
-    recogniser = analyser.recogniser
     largest = max(frames[0].image.shape)
     detector = FaceDetector(FaceSettings(detect_side=largest, min_face=20,
                                          thresholds=(0.6, 0.7, 0.7)), recogniser.device)

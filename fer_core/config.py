@@ -68,7 +68,11 @@ class RecogniserSettings(_Group):
     threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
                          "because two spinning threads on a busy 2-core machine are ten times "
                          "slower than one")
-    flip: bool = Field(True, description="average with the mirrored face; twice the network time")
+    precision: Literal["auto", "float32"] = Field(
+        "auto", description="auto: half precision on CUDA and on CPUs with bfloat16 units, where "
+        "it more than halves the time and moves probabilities by under 0.02")
+    flip: bool = Field(False, description="average with the mirrored face: twice the network "
+                       "time, and the frames of a second already average")
 
 
 class ScoringSettings(_Group):

@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -22,6 +24,8 @@ from fer_core.records import Face, Frame, Reading, Session
 from fer_core.timeline import TimelineBuilder
 from fer_core.tracking import Follower
 from fer_core.transforms import align, alignment
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ class Progress:
     def fraction(self) -> float | None:
         """0 to 1, None while unknown."""
         return min(1.0, self.seconds / self.duration) if self.duration > 0 else None
+
+
+class _Look(NamedTuple):
+    """A frame after the detector, before the networks."""
+
+    time: float
+    face: Face | None
+    others: tuple[Face, ...]
+    crop: NDArray[np.uint8] | None
 
 
 class Analyser:
@@ -126,34 +139,43 @@ class Analyser:
             created=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def readings(self, frames: Iterable[Frame], follower: Follower) -> Iterator[Reading]:
-        """One reading a frame, in order, the networks run on batches.
+        """One reading a frame, in order. The networks read one batch in a thread of their
+        own while the next is decoded and followed: two cores, both busy.
 
         Args:
             frames: of one stream, in order.
             follower: of that stream.
         """
-        pending: list[tuple[float, Face | None, tuple[Face, ...]]] = []
-        crops: list[NDArray[np.uint8]] = []
-        size = self.recogniser.crop
-        for frame in frames:
-            face, others = follower.update(frame)
-            if face is not None:
-                crops.append(align(frame.image, alignment(face.landmarks, size), size))
-            pending.append((frame.time, face, others))
-            if len(pending) >= self.settings.recogniser.batch:
-                yield from self._recognise(pending, crops)
-                pending, crops = [], []
-        if pending:
-            yield from self._recognise(pending, crops)
+        batches = batched((self._look(frame, follower) for frame in frames),
+                          self.settings.recogniser.batch)
+        with ThreadPoolExecutor(1) as networks:
+            waiting: Future[list[Reading]] | None = None
+            for batch in batches:
+                reading = networks.submit(self._recognise, batch)
+                if waiting is not None:
+                    yield from waiting.result()
+                waiting = reading
+            if waiting is not None:
+                yield from waiting.result()
 
-    def _recognise(self, pending: list[tuple[float, Face | None, tuple[Face, ...]]],
-                   crops: list[NDArray[np.uint8]]) -> Iterator[Reading]:
-        read = iter(zip(self.recogniser.read(np.stack(crops)), crops, strict=True)
-                    if crops else ())
-        for seconds, face, others in pending:
-            if face is None:
-                yield Reading(seconds, others=others)
-                continue
-            probabilities, crop = next(read)
-            yield Reading(seconds, face, probabilities, head_pose(face.landmarks),
-                          float(crop.mean() / 255), others)
+    def _look(self, frame: Frame, follower: Follower) -> _Look:
+        face, others = follower.update(frame)
+        size = self.recogniser.crop
+        crop = None if face is None else align(
+            frame.image, alignment(face.landmarks, size), size)
+        return _Look(frame.time, face, others, crop)
+
+    def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
+        crops = [look.crop for look in looks if look.crop is not None]
+        rows = iter(self.recogniser.read(np.stack(crops))) if crops else iter(())
+        return [Reading(look.time, others=look.others) if look.face is None or look.crop is None
+                else Reading(look.time, look.face, next(rows), head_pose(look.face.landmarks),
+                             float(look.crop.mean() / 255), look.others)
+                for look in looks]
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Tuples of up to ``size`` items (``itertools.batched`` from Python 3.12 on)."""
+    iterator = iter(items)
+    while batch := tuple(islice(iterator, size)):
+        yield batch

@@ -133,6 +133,12 @@ def choose_threads(wish: int) -> int:
                        if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
 
 
+def _has_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16 itself; elsewhere it is emulated and slower."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
+
+
 class Recogniser:
     """The networks that vote, loaded once and safe to share between threads.
 
@@ -189,7 +195,10 @@ class Recogniser:
 
     @cached_property
     def _precision(self) -> torch.autocast:
-        return torch.autocast(self.device, torch.float16, enabled=self.device == "cuda")
+        kind = torch.float16 if self.device == "cuda" else torch.bfloat16
+        fast = self.device == "cuda" or _has_bfloat16()
+        return torch.autocast(self.device, kind,
+                              enabled=fast and self.settings.precision == "auto")
 
     def _load(self, path: Path, stanza: Stanza) -> torch.nn.Module:
         if not path.is_file():

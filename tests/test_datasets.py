@@ -17,7 +17,7 @@ def npz(tmp_path):
     votes[0, 1], votes[1, 4], votes[2, 8], votes[3, 0], votes[4, 2] = 10, 8, 10, 10, 9
     votes[1, 6] = 2
     path = tmp_path / "fer2013plus.npz"
-    np.savez(path, images=np.arange(6 * 48 * 48, dtype=np.int64).reshape(6, 48, 48).astype(np.uint8),
+    np.savez(path, images=np.arange(6 * 48 * 48).reshape(6, 48, 48).astype(np.uint8),
              fer_label=np.array([3, 0, 2, 6, 5, 1], np.int8), ferplus_votes=votes,
              split=np.array([0, 0, 0, 1, 2, 2], np.uint8),
              duplicate_group=np.arange(6, dtype=np.int32),

@@ -25,7 +25,7 @@ class Script:
         self.time = time
         image = np.full((360, 640, 3), 120, np.uint8)
         for f, colour in self.scene(time):
-            x1, y1, x2, y2 = np.clip(f.box + [-60, -20, 60, 80], 0, 640).astype(int)
+            x1, y1, x2, y2 = np.clip(f.box + np.array([-60, -20, 60, 80]), 0, 640).astype(int)
             image[y1:y2, x1:x2] = colour
         return Frame(time, image)
 

@@ -1,0 +1,40 @@
+"""What import-linter cannot say of pages: they know the public names of fer_core only."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fer_core
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+FORBIDDEN = {"torch", "torchvision", "timm", "cv2", "facenet_pytorch", "av", "sqlalchemy"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_pages_import_public_names_only(page):
+    for node in ast.walk(ast.parse(page.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            assert not module.startswith("fer_core."), f"{page.name} imports {module}"
+            assert module.split(".")[0] not in FORBIDDEN
+            if module == "fer_core":
+                assert {a.name for a in node.names} <= set(fer_core.__all__)
+        elif isinstance(node, ast.Import):
+            assert not {a.name.split(".")[0] for a in node.names} & FORBIDDEN
+
+
+def test_importing_the_package_does_not_load_torch():
+    code = "import sys, fer_core; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_every_public_name_exists():
+    for name in fer_core.__all__:
+        assert getattr(fer_core, name) is not None
+    assert "Analyser" in dir(fer_core)
+    with pytest.raises(AttributeError):
+        _ = fer_core.nothing

@@ -1,0 +1,124 @@
+"""From a planted clip to a session, the networks scripted: what goes in must come out."""
+
+import numpy as np
+import pytest
+
+from fer_core import timeline as timelines
+from fer_core.emotions import LABEL_SETS
+from fer_core.errors import Cancelled, VideoError
+from fer_core.pipeline import Analyser, batched
+from tests.clips import even, person, write_clip
+
+LABELS = LABEL_SETS["ferplus"]
+
+
+class Scripted:
+    """Stands in for the networks: a face darkened in the clip is happy, else neutral."""
+
+    labels, crop, names = LABELS, 48, ()
+
+    def read(self, crops):
+        happy = crops.mean(axis=(1, 2)) < 90
+        out = np.full((len(crops), len(LABELS.classes)), 0.02)
+        out[np.arange(len(crops)), np.where(happy, 1, 0)] = 0.86
+        return out
+
+
+@pytest.fixture(scope="module")
+def analyser(settings):
+    made = Analyser(settings)
+    made.recogniser = Scripted()
+    return made
+
+
+@pytest.fixture(scope="module")
+def planted(astronaut, tmp_path_factory):
+    """3 s neutral, 2 s nobody, 4 s happy."""
+    frames = ((t, image if t < 5 else (image * 0.45).astype(np.uint8))
+              for t, image in person(astronaut, even(9, 24), lambda t: not 3 <= t < 5))
+    return write_clip(tmp_path_factory.mktemp("clips") / "planted.mp4", frames)
+
+
+def test_the_planted_timeline_comes_back(analyser, planted):
+    session = analyser.analyse(planted)
+    assert timelines.dominant(session.timeline) == ["neutral"] * 3 + [None] * 2 + ["happiness"] * 4
+    np.testing.assert_array_equal(session.timeline.coverage, [1, 1, 1, 0, 0, 1, 1, 1, 1])
+    assert np.abs(session.timeline.yaw[session.timeline.seen]).max() < 40
+    assert session.source.name == "planted.mp4"
+    assert session.people == ()
+    assert all(s.reason == "abstain.seconds" for s in session.scores)
+
+
+def test_two_analyses_of_one_clip_agree(analyser, planted):
+    first, second = analyser.analyse(planted), analyser.analyse(planted)
+    np.testing.assert_array_equal(first.timeline.probabilities, second.timeline.probabilities)
+
+
+def test_the_frame_rate_does_not_change_the_scores(analyser, astronaut, tmp_path):
+    """The same 12 seconds, recorded at 12 and at 30 frames a second."""
+    values = []
+    for rate in (12, 30):
+        clip = write_clip(tmp_path / f"{rate}.mp4", person(astronaut, even(12, rate)))
+        values.append([s.value for s in analyser.analyse(clip).scores])
+    assert values[0] == pytest.approx(values[1], abs=3)
+
+
+def test_a_second_person_is_reported_and_not_scored(analyser, astronaut, tmp_path):
+    def scene():
+        for t, image in person(astronaut, even(12, 12), width=640, scale=0.6):
+            if 4 <= t < 8:
+                small = astronaut[30:230, 130:320][:, ::-1] // 2
+                image[20:220, 10:200] = small
+            yield t, image
+    session = analyser.analyse(write_clip(tmp_path / "two.mp4", scene()))
+    assert session.timeline.coverage.mean() > 0.95
+    (other,) = session.people
+    assert 4 <= other.first <= 5.5
+    assert 2 <= other.seconds <= 5
+    assert "second_person" in [w.code for w in session.warnings]
+
+
+def test_a_few_seconds_of_face_abstain(analyser, astronaut, tmp_path):
+    clip = write_clip(tmp_path / "few.mp4",
+                      person(astronaut, even(20, 10), lambda t: 5 <= t < 8))
+    session = analyser.analyse(clip)
+    assert session.timeline.seen.sum() == 3
+    assert {s.reason for s in session.scores} == {"abstain.seconds"}
+
+
+def test_nobody_at_all(analyser, astronaut, tmp_path):
+    clip = write_clip(tmp_path / "empty.mp4", person(astronaut, even(3, 10), lambda t: False))
+    session = analyser.analyse(clip)
+    assert not session.timeline.seen.any()
+    assert {s.reason for s in session.scores} == {"abstain.no_face"}
+    assert "no_face" in [w.code for w in session.warnings]
+
+
+def test_progress_is_told_and_cancelling_stops(analyser, planted):
+    told = []
+    analyser.analyse(planted, progress=told.append)
+    assert told[-1].stage == "scoring"
+    assert told[-1].fraction == pytest.approx(1, abs=0.05)
+    assert all(b.frames >= a.frames for a, b in zip(told, told[1:], strict=False))
+    with pytest.raises(Cancelled):
+        analyser.analyse(planted, cancelled=lambda: True)
+    assert analyser.analyse(planted).timeline.seen.any()  # the next one runs
+
+
+def test_a_bad_clip_leaves_the_analyser_usable(analyser, planted, tmp_path):
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"no video")
+    with pytest.raises(VideoError):
+        analyser.analyse(bad)
+    assert analyser.analyse(planted).timeline.seen.any()
+
+
+def test_settings_in_the_session_name_no_path(analyser, planted):
+    settings = analyser.analyse(planted).settings
+    assert settings["video"]["fps"] == 8
+    assert not {"data", "weights", "cache"} & settings.keys()
+
+
+def test_batches():
+    assert list(batched(range(5), 2)) == [(0, 1), (2, 3), (4,)]
+    assert list(batched([], 3)) == []
