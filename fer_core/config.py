@@ -50,7 +50,7 @@ class FaceSettings(_Group):
                           "somebody who only passes by first does not keep it")
     same_person: float = Field(0.35, ge=0, le=1, description="Hellinger distance of the colours "
                                "of head and shoulders up to which a face after a cut or a long "
-                               "loss is the same person: under 0.25 within our clips, over 0.44 "
+                               "loss is the same person: under 0.30 within our clips, over 0.44 "
                                "between people")
     other_person: float = Field(0.6, ge=0, le=1, description="the same distance from which even a "
                                 "face in the same place is somebody else")

@@ -156,34 +156,36 @@ def crop(timeline: Timeline, start: float, end: float) -> Timeline:
 
 
 def smooth(timeline: Timeline, seconds: float) -> Timeline:
-    """Centred moving average for the eye, never for the scores.
+    """The same rows, ``smooth_values`` of every column; coverage is left as measured."""
+    return replace(
+        timeline, probabilities=smooth_values(timeline.probabilities, seconds),
+        yaw=smooth_values(timeline.yaw, seconds), pitch=smooth_values(timeline.pitch, seconds),
+        roll=smooth_values(timeline.roll, seconds), motion=smooth_values(timeline.motion, seconds))
+
+
+def smooth_values(values: FloatArray, seconds: float) -> FloatArray:
+    """Centred moving average along time for the eye, never for the scores.
 
     Args:
+        values: (T, ...) one row per second.
         seconds: the window; ``seconds // 2`` rows to either side.
 
     Returns:
-        the same rows. A value is averaged over those known in its window; what was NaN
-        stays NaN, and coverage is left as measured.
+        the same shape. A value is averaged over those known in its window; what was NaN
+        stays NaN.
 
     Raises:
         ValueError: the window is under 1 s.
     """
     if seconds < 1:
         raise ValueError(f"a window of {seconds} s")
+    if not len(values):
+        return values
     side = int(seconds // 2)
-
-    def averaged(values: FloatArray) -> FloatArray:
-        ends = [(side, side)] + [(0, 0)] * (values.ndim - 1)
-        padded = np.pad(values, ends, constant_values=np.nan)
-        means = nan_mean(sliding_window_view(padded, 2 * side + 1, axis=0), axis=-1)
-        return np.where(np.isnan(values), np.nan, means)
-
-    if not len(timeline):
-        return timeline
-    return replace(
-        timeline, probabilities=averaged(timeline.probabilities), yaw=averaged(timeline.yaw),
-        pitch=averaged(timeline.pitch), roll=averaged(timeline.roll),
-        motion=averaged(timeline.motion))
+    ends = [(side, side)] + [(0, 0)] * (values.ndim - 1)
+    padded = np.pad(values, ends, constant_values=np.nan)
+    means = nan_mean(sliding_window_view(padded, 2 * side + 1, axis=0), axis=-1)
+    return np.where(np.isnan(values), np.nan, means)
 
 
 def dominant(timeline: Timeline) -> list[str | None]:

@@ -166,7 +166,9 @@ def appearance(image: NDArray[np.uint8], face: Face) -> Signature:
     top, bottom = np.clip([y1 - 0.3 * h, y2 + h], 0, height).astype(int)
     region = image[top:max(bottom, top + 1), left:max(right, left + 1)]
     small = cv2.resize(region, (32, 48), interpolation=cv2.INTER_AREA)
-    hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)
+    # The camera's exposure changes; colours relative to the region's brightness do not.
+    even = np.clip(small * (100 / max(float(small.mean()), 1.0)), 0, 255).astype(np.uint8)
+    hsv = cv2.cvtColor(even, cv2.COLOR_RGB2HSV)
     histogram = cv2.calcHist([hsv], [0, 1, 2], None, [8, 8, 4], [0, 180, 0, 256, 0, 256])
     return (histogram / histogram.sum()).ravel()  # type: ignore[no-any-return]
 

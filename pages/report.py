@@ -1,11 +1,102 @@
-"""Report."""
+"""Report: one session's scores, timeline, moments and doubts, with downloads."""
 
-from pages.parts import frame
-from pages.parts.speech import Words
+from pathlib import PurePath
+
+import streamlit as st
+
+from fer_core import (
+    Report,
+    ReportError,
+    Session,
+    build_report,
+    explain,
+    from_json,
+    safe_name,
+    sample_session,
+    timeline_csv,
+    to_json,
+)
+from pages.parts import analysis, cards, frame, seconds
+from pages.parts.speech import Words, draw, fill, language, notice, relabel
+
+SHOWN = "poise.shown"
 
 
 def body(t: Words) -> None:
-    pass
+    if st.session_state.pop(analysis.FRESH, False) and "sample" in st.query_params:
+        del st.query_params["sample"]
+    sample = "sample" in st.query_params
+    session = sample_session() if sample else st.session_state.get(analysis.SESSION)
+    if session is None:
+        empty(t)
+        return
+    shown = (session.source.sha256, session.created)
+    if st.session_state.get(SHOWN) != shown:  # another session: forget the second looked at
+        st.session_state[SHOWN] = shown
+        st.session_state.pop(seconds.SECOND, None)
+    report = build_report(session, language())
+    if sample:
+        banner(t)
+    draw('<h1 class="p-h1">{title}</h1><p class="p-name">{subtitle}</p>'
+         '<p class="p-small">{disclaimer}</p>', title=report.title, subtitle=report.subtitle,
+         disclaimer=t("disclaimer"))
+    if report.warnings:
+        bullets(t("warnings"), [w.text for w in report.warnings], "p-note warn")
+    cards.scores(t, report)
+    bullets(t("summary"), report.summary, "p-card p-summary")
+    seconds.explorer(t, report)
+    if report.people:
+        bullets(t("people"), report.people, "p-card")
+    bullets(t("facts"), report.facts, "p-card")
+    downloads(t, session, report)
+
+
+def empty(t: Words) -> None:
+    """No session: where to get one."""
+    draw('<div class="p-empty"><h1 class="p-h1">{title}</h1><p class="p-lead">{text}</p></div>',
+         title=t("empty.title"), text=t("empty.text"))
+    with st.container(key="cta", horizontal=True):
+        st.page_link("pages/upload.py", label=t("to_upload"), icon=":material/movie:")
+        st.page_link("pages/report.py", label=t("to_sample"), icon=":material/description:",
+                     query_params={"sample": "1"})
+    with st.container(key="drop"):
+        relabel({".st-key-drop section button p": t("choose")})
+        saved = st.file_uploader(t("open_saved"), "json", key="saved")
+    if saved is None:
+        return
+    try:
+        st.session_state[analysis.SESSION] = from_json(saved.getvalue().decode("utf-8", "replace"))
+    except ReportError as error:
+        notice(explain(error, language()), "bad")
+    else:
+        st.rerun()
+
+
+def banner(t: Words) -> None:
+    """That this is the sample, and the way to one's own."""
+    with st.container(key="sample", horizontal=True, vertical_alignment="center"):
+        draw("<span>{text}</span>", text=t("sample_banner"))
+        if st.session_state.get(analysis.SESSION):
+            st.page_link("pages/report.py", label=t("to_own"), icon=":material/arrow_back:")
+        else:
+            st.page_link("pages/upload.py", label=t("to_upload"), icon=":material/movie:")
+
+
+def bullets(title: str, lines: list[str] | tuple[str, ...], style: str) -> None:
+    """A titled list in a box."""
+    items = "".join(fill("<li>{line}</li>", line=line) for line in lines)
+    st.html(fill('<div class="{style}"><h3>{title}</h3><ul>', style=style, title=title)
+            + items + "</ul></div>")
+
+
+def downloads(t: Words, session: Session, report: Report) -> None:
+    draw('<h2 class="p-h2">{title}</h2>', title=t("downloads"))
+    stem = PurePath(safe_name(session.source.name)).stem
+    with st.container(key="downloads", horizontal=True):
+        st.download_button(t("json"), to_json(session, report.language), f"{stem}.report.json",
+                           "application/json", icon=":material/download:", on_click="ignore")
+        st.download_button(t("csv"), timeline_csv(session), f"{stem}.timeline.csv", "text/csv",
+                           icon=":material/table:", on_click="ignore")
 
 
 with frame.page("report") as t:

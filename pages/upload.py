@@ -4,9 +4,9 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from fer_core import LANGUAGES, ModelError, explain, say
+from fer_core import ModelError, explain, safe_name
 from pages.parts import analysis, frame
-from pages.parts.speech import Words, draw, fill, language, notice
+from pages.parts.speech import Words, draw, fill, language, notice, relabel
 
 OWNER = "poise.owner"
 CONSENT = "poise.consent"
@@ -78,17 +78,20 @@ def permitted(t: Words, whose: str) -> bool:
 def clip(t: Words, ready: bool) -> None:
     """Take one clip, show it, and start its analysis."""
     with st.container(key="drop"):
+        relabel({".st-key-drop section button p": t("choose"),
+                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
+                 t("limit")})
         uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready)
     if uploaded is None:
         return
-    size = uploaded.size / 1e6
-    draw('<p class="p-name">{text}</p>', text=t("size", name=uploaded.name, size=f"{size:.1f}"))
-    if PurePath(uploaded.name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
+    size, name = uploaded.size / 1e6, safe_name(uploaded.name)
+    draw('<p class="p-name">{text}</p>', text=t("size", name=name, size=f"{size:.1f}"))
+    if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)
     else:
         notice(t("no_preview"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
-              disabled=not ready, on_click=analysis.start, args=(uploaded, uploaded.name))
+              disabled=not ready, on_click=analysis.start, args=(uploaded, name))
     draw('<p class="p-small">{text}</p>', text=t("deleted"))
 
 

@@ -99,7 +99,7 @@ def test_progress_is_told_and_cancelling_stops(analyser, planted):
     analyser.analyse(planted, progress=told.append)
     assert told[-1].stage == "scoring"
     assert told[-1].fraction == pytest.approx(1, abs=0.05)
-    assert all(b.frames >= a.frames for a, b in zip(told, told[1:], strict=False))
+    assert [p.frames for p in told] == sorted(p.frames for p in told)
     with pytest.raises(Cancelled):
         analyser.analyse(planted, cancelled=lambda: True)
     assert analyser.analyse(planted).timeline.seen.any()  # the next one runs

@@ -46,7 +46,8 @@ def page(name: str) -> Iterator[Words]:
 def _sidebar(name: str, t: Words, spoken: Language) -> None:
     draw('<div class="p-brand"><b>Poise</b><span>{slogan}</span></div>', slogan=t("slogan"))
     for target, (file, icon) in NAVIGATION.items():
-        st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
+        with st.container(key="nav_here" if target == name else None):
+            st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
     if name != "upload":
         analysis.sidebar_status(t)
     st.segmented_control(

@@ -1,5 +1,6 @@
 """What a page says, and in which language; the one place where HTML is drawn."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,15 @@ def fill(markup: str, **values: object) -> str:
 def draw(markup: str, **values: object) -> None:
     """Draw markup, its placeholders filled by escaped text."""
     st.html(fill(markup, **values))
+
+
+def relabel(texts: dict[str, str]) -> None:
+    """Replace the English words that Streamlit builds into a widget: CSS selector -> text."""
+    rules = "".join(
+        f"{selector} {{ font-size: 0 !important; }} {selector}::after "
+        f"{{ content: {json.dumps(text, ensure_ascii=False)}; font-size: 1rem; }}"
+        for selector, text in texts.items())
+    st.html(f"<style>{rules}</style>")
 
 
 def notice(text: str, kind: str = "calm") -> None:

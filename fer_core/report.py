@@ -1,0 +1,171 @@
+"""A session told in the reader's language: pure data, no pixels, no charts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.records import Moment, Part, Score, Session
+from fer_core.texts import Language, say
+from fer_core.timeline import nan_mean
+
+HEADLINE = ("confidence", "composure")
+"""The scores that come first."""
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One ingredient of a score.
+
+    Attributes:
+        name: registered name.
+        label, about: what it is and how it is measured.
+        value: 0 to 100, None where it could not be measured.
+        weight: 0 to 1.
+        points: what it adds to the score, value x weight.
+    """
+
+    name: str
+    label: str
+    about: str
+    value: float | None
+    weight: float
+
+    @property
+    def points(self) -> float:
+        return 0.0 if self.value is None else self.value * self.weight
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """One score: value with its 95 % interval and parts, or the reason why there is none.
+
+    Attributes:
+        headline: whether it is one of the two main scores.
+        seconds: how many seconds support it.
+    """
+
+    name: str
+    label: str
+    about: str
+    value: float | None
+    low: float | None
+    high: float | None
+    parts: tuple[PartRow, ...]
+    seconds: int
+    reason: str | None
+    headline: bool
+
+
+@dataclass(frozen=True)
+class MomentRow:
+    """A stretch worth looking at, start and end in s, ``clock`` as m:ss."""
+
+    kind: str
+    start: float
+    end: float
+    clock: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence with the code of what it is about."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """All that a page or a file shows of a session."""
+
+    session: Session
+    language: Language
+    title: str
+    subtitle: str
+    summary: tuple[str, ...]
+    cards: tuple[ScoreCard, ...]
+    moments: tuple[MomentRow, ...]
+    warnings: tuple[Note, ...]
+    people: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def build_report(session: Session, language: Language) -> Report:
+    """Tell a session in a language."""
+    source = session.source
+    cards = tuple(_card(score, language) for score in session.scores)
+    return Report(
+        session, language, title=say("report.title", language),
+        subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
+        summary=_summary(session, cards, language), cards=cards,
+        moments=tuple(_moment(m, language) for m in session.moments),
+        warnings=warnings(session, language),
+        people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
+                         seconds=p.seconds) for p in session.people),
+        facts=_facts(session, language))
+
+
+def warnings(session: Session, language: Language) -> tuple[Note, ...]:
+    """The session's doubts as sentences."""
+    return tuple(Note(w.code, say(f"warning.{w.code}", language, **w.values))
+                 for w in session.warnings)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _card(score: Score, language: Language) -> ScoreCard:
+    return ScoreCard(
+        score.name, say(f"score.{score.name}.label", language),
+        say(f"score.{score.name}.about", language), score.value, score.low, score.high,
+        tuple(_part(p, language) for p in score.parts), score.seconds,
+        say(score.reason, language) if score.reason else None, score.name in HEADLINE)
+
+
+def _part(part: Part, language: Language) -> PartRow:
+    return PartRow(part.name, say(f"part.{part.name}.label", language),
+                   say(f"part.{part.name}.about", language), part.value, part.weight)
+
+
+def _moment(moment: Moment, language: Language) -> MomentRow:
+    return MomentRow(
+        moment.kind, moment.start, moment.end, clock(moment.start),
+        say(f"moment.{moment.kind}.title", language),
+        say(f"moment.{moment.kind}.text", language, percent=round(100 * moment.value),
+            seconds=round(moment.end - moment.start), distance=f"{moment.value:.2f}"))
+
+
+def _summary(session: Session, cards: tuple[ScoreCard, ...],
+             language: Language) -> tuple[str, ...]:
+    timeline = session.timeline
+    if not timeline.seen.any():
+        return (say("report.summary.none", language),)
+    mean = nan_mean(timeline.probabilities, axis=0)
+    first = int(np.argmax(mean))
+    lines = [say("report.summary.dominant", language, seconds=int(timeline.seen.sum()),
+                 emotion=say(f"emotion.{timeline.labels.keys[first]}", language),
+                 percent=round(100 * float(mean[first])))]
+    parts = {p.name: p for card in cards for p in card.parts if p.value is not None}
+    if not parts:
+        return (*lines, say("report.summary.none", language))
+    ordered = sorted(parts.values(), key=lambda p: p.value or 0.0)
+    lines.append(say("report.summary.best", language, part=ordered[-1].label,
+                     value=round(ordered[-1].value or 0), worst=ordered[0].label,
+                     low=round(ordered[0].value or 0)))
+    return tuple(lines)
+
+
+def _facts(session: Session, language: Language) -> tuple[str, ...]:
+    timeline = session.timeline
+    return (
+        say("report.fact.seconds", language, total=len(timeline), seen=int(timeline.seen.sum()),
+            fps=f"{session.settings['video']['fps']:g}"),
+        say("report.fact.models", language, models=" + ".join(m.name for m in session.models)),
+        *(say(f"report.fact.{name}", language)
+          for name in ("interval", "weights", "limits", "use")))

@@ -1,0 +1,82 @@
+"""The session second by second: charts, strongest moments, and one second looked at."""
+
+import math
+
+import streamlit as st
+
+from fer_core import EMOTIONS, Report, pose_figure, say, score_figure, timeline_figure
+from pages.parts.speech import Words, draw, fill, notice
+
+SECOND = "poise.second"
+CHART = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
+
+
+def explorer(t: Words, report: Report) -> None:
+    """Charts, and beneath them the moments beside the second that was asked for."""
+    total = len(report.session.timeline)
+    if total == 0:
+        return
+    first = int(report.moments[0].start) if report.moments else 0
+    row = min(max(st.session_state.get(SECOND, first), 0), total - 1)
+    draw('<h2 class="p-h2">{title}</h2>', title=t("timeline"))
+    with st.container(key="charts"):
+        tabs = st.tabs([t("tab_emotions"), t("tab_scores"), t("tab_pose")])
+        figures = {"emotions": timeline_figure(report, at=row),
+                   "scores": score_figure(report), "pose": pose_figure(report)}
+        for tab, (name, figure) in zip(tabs, figures.items(), strict=True):
+            with tab:
+                st.plotly_chart(figure, theme=None, config=CHART, key=f"chart_{name}",
+                                alt=t(f"{name}_alt"))
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        moments(t, report, row)
+    with right, st.container(key="second"):
+        second(t, report, row)
+
+
+def moments(t: Words, report: Report, row: int) -> None:
+    """The strongest moments as buttons: a click shows that second."""
+    draw('<h2 class="p-h2">{title}</h2>', title=t("moments"))
+    if not report.moments:
+        notice(t("no_moments"))
+    with st.container(key="moments", gap="small"):
+        for i, moment in enumerate(report.moments):
+            start = int(moment.start)
+            st.button(f"**{moment.clock}** {moment.title}  \n{moment.text}", key=f"moment_{i}",
+                      width="stretch", on_click=_look, args=(start,),
+                      type="primary" if start == row else "secondary")
+
+
+def second(t: Words, report: Report, row: int) -> None:
+    """Expression and head pose of one second."""
+    timeline = report.session.timeline
+    clock = f"{row // 60}:{row % 60:02}"
+    with st.container(horizontal=True, vertical_alignment="center", key="second_head"):
+        draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=clock))
+        st.button("", key="before", icon=":material/chevron_left:", help=t("before"),
+                  on_click=_look, args=(row - 1,), disabled=row == 0)
+        st.button("", key="after", icon=":material/chevron_right:", help=t("after"),
+                  on_click=_look, args=(row + 1,), disabled=row == len(timeline) - 1)
+    if not timeline.seen[row]:
+        notice(t("unseen"))
+        return
+    found = sorted(zip(timeline.probabilities[row], timeline.labels.keys, strict=True),
+                   reverse=True)
+    st.html("".join(_bar(report, key, probability) for probability, key in found))
+    pose = [t(name, degrees=f"{value:+.0f}") for name in ("yaw", "pitch", "roll")
+            if not math.isnan(value := getattr(timeline, name)[row])]
+    facts = [*pose, t("coverage", percent=f"{100 * timeline.coverage[row]:.0f}")]
+    draw('<p class="p-small">{facts}</p>', facts=" · ".join(facts))
+
+
+def _bar(report: Report, key: str, probability: float) -> str:
+    emotion = EMOTIONS[key]
+    return fill('<div class="p-emotion"><span>{icon} {label}</span><div class="p-bar">'
+                '<i style="width:{width}%;background:{colour}"></i></div><b>{percent}%</b></div>',
+                icon=emotion.emoticon, label=say(f"emotion.{key}", report.language),
+                width=f"{100 * probability:.1f}", colour=emotion.colour,
+                percent=f"{100 * probability:.0f}")
+
+
+def _look(row: int) -> None:
+    st.session_state[SECOND] = row

@@ -1,0 +1,65 @@
+"""With the network taken away, the analysis runs and the app opens."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.clips import even, person, write_clip
+
+ROOT = Path(__file__).parent.parent
+ALONE = ["unshare", "--map-root-user", "--net"]
+
+OPEN = """
+import fcntl, socket, struct, subprocess, sys, time, urllib.error, urllib.request
+
+with socket.socket() as s:  # loopback up: SIOCSIFFLAGS, IFF_UP
+    fcntl.ioctl(s, 0x8914, struct.pack("16sh", b"lo", 1))
+try:
+    socket.create_connection(("192.0.2.1", 80), timeout=2)
+    sys.exit("the network is still there")
+except OSError:
+    pass
+app = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", "--server.port",
+                        "8765", "--server.headless", "true"])
+try:
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen("http://localhost:8765/_stcore/health") as answer:
+                print(answer.read().decode())
+                break
+        except urllib.error.URLError:
+            time.sleep(0.5)
+    else:
+        sys.exit("the app did not open")
+    with urllib.request.urlopen("http://localhost:8765/") as page:
+        assert b"<html" in page.read()
+finally:
+    app.terminate()
+    app.wait()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _can_be_alone():
+    if shutil.which("unshare") is None or subprocess.run(
+            [*ALONE, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let a test take the network away (unshare)")
+
+
+def test_analyze_without_a_network(astronaut, tmp_path):
+    clip = write_clip(tmp_path / "c.mp4", person(astronaut, even(3, 8)))
+    result = subprocess.run(
+        [*ALONE, sys.executable, "-m", "fer_core", "analyze", str(clip), "--out", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "c.report.json").exists()
+
+
+def test_the_app_opens_without_a_network():
+    result = subprocess.run([*ALONE, sys.executable, "-c", OPEN], cwd=ROOT, capture_output=True,
+                            text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "ok" in result.stdout
