@@ -16,12 +16,13 @@ def explorer(t: Words, report: Report) -> None:
     total = len(report.session.timeline)
     if total == 0:
         return
-    first = int(report.moments[0].start) if report.moments else 0
-    row = min(max(st.session_state.get(SECOND, first), 0), total - 1)
+    start = report.session.timeline.start
+    first = int(report.moments[0].start) if report.moments else start
+    row = min(max(st.session_state.get(SECOND, first) - start, 0), total - 1)
     draw('<h2 class="p-h2">{title}</h2>', title=t("timeline"))
     with st.container(key="charts"):
         tabs = st.tabs([t("tab_emotions"), t("tab_scores"), t("tab_pose")])
-        figures = {"emotions": timeline_figure(report, at=row),
+        figures = {"emotions": timeline_figure(report, at=start + row),
                    "scores": score_figure(report), "pose": pose_figure(report)}
         for tab, (name, figure) in zip(tabs, figures.items(), strict=True):
             with tab:
@@ -29,12 +30,12 @@ def explorer(t: Words, report: Report) -> None:
                                 alt=t(f"{name}_alt"))
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        moments(t, report, row)
+        moments(t, report, start + row)
     with right, st.container(key="second"):
         second(t, report, row)
 
 
-def moments(t: Words, report: Report, row: int) -> None:
+def moments(t: Words, report: Report, looked: int) -> None:
     """The strongest moments as buttons: a click shows that second."""
     draw('<h2 class="p-h2">{title}</h2>', title=t("moments"))
     if not report.moments:
@@ -44,19 +45,19 @@ def moments(t: Words, report: Report, row: int) -> None:
             start = int(moment.start)
             st.button(f"**{moment.clock}** {moment.title}  \n{moment.text}", key=f"moment_{i}",
                       width="stretch", on_click=_look, args=(start,),
-                      type="primary" if start == row else "secondary")
+                      type="primary" if start == looked else "secondary")
 
 
 def second(t: Words, report: Report, row: int) -> None:
     """Expression and head pose of one second."""
     timeline = report.session.timeline
-    clock = f"{row // 60}:{row % 60:02}"
+    at = timeline.start + row
     with st.container(horizontal=True, vertical_alignment="center", key="second_head"):
-        draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=clock))
+        draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=f"{at // 60}:{at % 60:02}"))
         st.button("", key="before", icon=":material/chevron_left:", help=t("before"),
-                  on_click=_look, args=(row - 1,), disabled=row == 0)
+                  on_click=_look, args=(at - 1,), disabled=row == 0)
         st.button("", key="after", icon=":material/chevron_right:", help=t("after"),
-                  on_click=_look, args=(row + 1,), disabled=row == len(timeline) - 1)
+                  on_click=_look, args=(at + 1,), disabled=row == len(timeline) - 1)
     if not timeline.seen[row]:
         notice(t("unseen"))
         return
@@ -78,5 +79,5 @@ def _bar(report: Report, key: str, probability: float) -> str:
                 percent=f"{100 * probability:.0f}")
 
 
-def _look(row: int) -> None:
-    st.session_state[SECOND] = row
+def _look(second: int) -> None:
+    st.session_state[SECOND] = second

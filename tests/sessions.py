@@ -1,0 +1,45 @@
+"""Sessions with planted timelines."""
+
+import numpy as np
+
+from fer_core import moments, quality, scoring
+from fer_core.config import Settings
+from fer_core.emotions import LABEL_SETS
+from fer_core.records import Answer, ModelName, Person, Session, Source, Timeline
+
+SETTINGS = Settings()
+LABELS = LABEL_SETS["ferplus"]
+
+
+def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Person, ...] = (),
+            light: float = 0.5, name: str = "면접 연습.mp4") -> Session:
+    """Neutral with a smile at 10 s, a tense stretch at 30 s and a gap."""
+    rng = np.random.default_rng(7)
+    p = np.full((seconds, 8), 0.02)
+    p[:, 0] = 0.86
+    p[10:14, [0, 1]] = 0.06, 0.82
+    p[30:34, [0, 6]] = 0.16, 0.72
+    p += rng.uniform(0, 0.02, p.shape)
+    p /= p.sum(1, keepdims=True)
+    columns = {n: rng.normal(0, s, seconds) for n, s in (("yaw", 6), ("pitch", 5), ("roll", 3))}
+    columns["motion"] = np.abs(rng.normal(0.25, 0.1, seconds))
+    columns["coverage"] = np.ones(seconds)
+    for column in (p, *columns.values()):
+        column[unseen] = np.nan
+    columns["coverage"][unseen] = 0
+    timeline = Timeline(LABELS, p, **columns)
+    return Session(
+        source=Source(name, "0" * 64, float(seconds), 640, 480),
+        timeline=timeline, scores=scoring.score_session(timeline, SETTINGS.scoring),
+        moments=moments.find(timeline, SETTINGS.scoring), people=people,
+        warnings=quality.check(timeline, SETTINGS, light, 30.0, people),
+        models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
+        settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
+        answers=(Answer("intro", 0.0, 12.0),), created="2026-11-20T00:00:00+00:00")
+
+
+FULL = session()
+ABSTAINING = session(seconds=30, unseen=slice(3, 30))
+NOBODY = session(seconds=12, unseen=slice(0, 12))
+TWO = session(people=(Person(4.0, 9.0, 5),), light=0.1)
+ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "two": TWO}

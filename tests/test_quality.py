@@ -1,0 +1,25 @@
+import pytest
+
+from fer_core.quality import check
+from fer_core.records import Person
+from tests.sessions import ABSTAINING, FULL, NOBODY, SETTINGS
+
+
+def codes(session, light=0.5, eyes=30.0, people=()):
+    return [w.code for w in check(session.timeline, SETTINGS, light, eyes, people)]
+
+
+def test_a_good_session_has_no_doubts():
+    assert codes(FULL) == []
+
+
+@pytest.mark.parametrize(("options", "code"), [
+    ({"light": 0.1}, "too_dark"), ({"light": 0.95}, "too_bright"), ({"eyes": 9.0}, "small_face"),
+    ({"people": (Person(0.0, 3.0, 3),)}, "second_person")])
+def test_each_doubt(options, code):
+    assert codes(FULL, **options) == [code]
+
+
+def test_too_little_to_see():
+    assert codes(ABSTAINING) == ["few_seconds", "low_coverage"]
+    assert codes(NOBODY, light=None, eyes=None) == ["no_face"]

@@ -1,0 +1,47 @@
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from fer_core.emotions import EMOTIONS
+from fer_core.errors import Cancelled, PoiseError
+from fer_core.scoring import SCORES
+from fer_core.signals import PARTS
+from fer_core.texts import LANGUAGES, entries, explain, say
+
+ROOT = Path(__file__).parent.parent
+SOURCES = [p for d in ("fer_core", "pages") for p in (ROOT / d).rglob("*.py")] + [ROOT / "app.py"]
+
+
+def fields(sentence):
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("key", entries())
+def test_both_languages_say_it_with_the_same_placeholders(key):
+    entry = entries()[key]
+    assert set(entry) == set(LANGUAGES)
+    assert all(sentence.strip() for sentence in entry.values())
+    assert fields(entry["ko"]) == fields(entry["en"])
+
+
+def test_everything_registered_has_its_sentence():
+    wanted = [f"emotion.{key}" for key in EMOTIONS]
+    wanted += [f"score.{name}.{what}" for name in SCORES for what in ("label", "about")]
+    wanted += [f"part.{name}.{what}" for name in PARTS for what in ("label", "about")]
+    assert set(wanted) <= set(entries())
+
+
+def test_every_key_in_the_source_exists():
+    spoken = re.compile(r'"((?:error|page|report|plot|abstain)\.[a-z_.]*[a-z_])"')
+    for path in SOURCES:
+        for key in spoken.findall(path.read_text("utf-8")):
+            assert key in entries(), f"{path.name}: {key}"
+
+
+def test_errors_explain_themselves():
+    assert explain(PoiseError("error.model.missing", path="x"), "en").startswith("The model")
+    assert "멈췄" in explain(Cancelled(), "ko")
+    with pytest.raises(KeyError):
+        say("no.such.key", "ko")
