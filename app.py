@@ -20,7 +20,7 @@ def body(t: Words) -> None:
 def hero(t: Words) -> None:
     """The promise, its picture and the two ways in."""
     with st.container(key="hero"):
-        st.html(art.creases(0.36))
+        st.html(art.creases(0.3, width=360))
         draw('<div class="p-hero"><span class="p-kicker">{kicker}</span><h1>{title}</h1>'
              "<p>{lead}</p></div>", kicker=t("hero.kicker"), title=t("hero.title"),
              lead=t("hero.lead"))

@@ -12,7 +12,7 @@ _PUBLIC = {
     "errors": ("Cancelled", "ModelError", "PoiseError", "ReportError", "VideoError"),
     "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
     "pipeline": ("Analyser", "Progress"),
-    "plots": ("parts_figure", "pose_figure", "score_figure", "timeline_figure"),
+    "plots": ("pose_figure", "score_figure", "timeline_figure"),
     "records": ("Session",),
     "report": ("Report", "build_report"),
     "texts": ("LANGUAGES", "Language", "explain", "say"),

@@ -1,6 +1,5 @@
 """A clip becomes a session: frames -> faces -> crops -> readings -> timeline -> scores."""
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -62,7 +61,7 @@ class _Look(NamedTuple):
 
 
 class Analyser:
-    """The networks and the detector, loaded once; analyses one clip at a time.
+    """The networks and the detector, loaded once and shared by every thread.
 
     Args:
         settings: all settings; the environment's by default.
@@ -76,7 +75,6 @@ class Analyser:
         torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
         self.recogniser = Recogniser(self.settings)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
-        self._lock = threading.Lock()
 
     def analyse(self, path: Path, *, name: str | None = None,
                 progress: Callable[[Progress], None] = lambda _: None,
@@ -99,25 +97,24 @@ class Analyser:
         lights: list[float] = []
         eyes: list[float] = []
         began, frames, last, seat = time.monotonic(), 0, 0.0, -1
-        with self._lock:
-            for reading in self.readings(video.read_frames(path, self.settings.video), follower):
-                if cancelled():
-                    raise Cancelled
-                if reading.face is not None and reading.light is not None:
-                    if reading.face.track != seat:
-                        # Whoever held the seat before only passed by: never scored.
-                        builder.forget()
-                        lights.clear()
-                        eyes.clear()
-                        seat = reading.face.track
-                    lights.append(reading.light)
-                    eyes.append(reading.face.eye_distance)
-                builder.add(reading)
-                frames, last = frames + 1, reading.time
-                spent = time.monotonic() - began
-                remaining = (spent / last * max(source.duration - last, 0)
-                             if last > 1 and source.duration > 0 else None)
-                progress(Progress("reading", frames, last, source.duration, remaining))
+        for reading in self.readings(video.read_frames(path, self.settings.video), follower):
+            if cancelled():
+                raise Cancelled
+            if reading.face is not None and reading.light is not None:
+                if reading.face.track != seat:
+                    # Whoever held the seat before only passed by: never scored.
+                    builder.forget()
+                    lights.clear()
+                    eyes.clear()
+                    seat = reading.face.track
+                lights.append(reading.light)
+                eyes.append(reading.face.eye_distance)
+            builder.add(reading)
+            frames, last = frames + 1, reading.time
+            spent = time.monotonic() - began
+            remaining = (spent / last * max(source.duration - last, 0)
+                         if last > 1 and source.duration > 0 else None)
+            progress(Progress("reading", frames, last, source.duration, remaining))
         if not frames:
             raise NoFrames("error.video.no_frames", path=source.name)
         progress(Progress("scoring", frames, last, source.duration, None))

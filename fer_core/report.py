@@ -151,13 +151,14 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...],
     lines = [say("report.summary.dominant", language, seconds=int(timeline.seen.sum()),
                  emotion=say(f"emotion.{timeline.labels.keys[first]}", language),
                  percent=round(100 * float(mean[first])))]
-    parts = {p.name: p for card in cards for p in card.parts if p.value is not None}
+    parts = [p for card in cards if card.headline for p in card.parts if p.value is not None]
     if not parts:
         return (*lines, say("report.summary.none", language))
-    ordered = sorted(parts.values(), key=lambda p: p.value or 0.0)
-    lines.append(say("report.summary.best", language, part=ordered[-1].label,
-                     value=round(ordered[-1].value or 0), worst=ordered[0].label,
-                     low=round(ordered[0].value or 0)))
+    best = max(parts, key=lambda p: p.value or 0.0)
+    # What costs the two main scores most, not what is lowest: weights count.
+    worst = max(parts, key=lambda p: p.weight * 100 - p.points)
+    lines.append(say("report.summary.best", language, part=best.label, worst=worst.label,
+                     value=round(best.value or 0), low=round(worst.value or 0)))
     return tuple(lines)
 
 

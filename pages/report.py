@@ -20,6 +20,7 @@ from pages.parts import analysis, cards, frame, seconds
 from pages.parts.speech import Words, draw, fill, language, notice, relabel
 
 SHOWN = "poise.shown"
+DROP_HINT = '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span'
 
 
 def body(t: Words) -> None:
@@ -60,8 +61,8 @@ def empty(t: Words) -> None:
         st.page_link("pages/report.py", label=t("to_sample"), icon=":material/description:",
                      query_params={"sample": "1"})
     with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose")})
-        saved = st.file_uploader(t("open_saved"), "json", key="saved")
+        relabel({".st-key-drop section button p": t("choose"), DROP_HINT: t("limit")})
+        saved = st.file_uploader(t("open_saved"), "json", key="saved", max_upload_size=50)
     if saved is None:
         return
     try:

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from fer_core import ModelError, explain, safe_name
+from fer_core import Cancelled, ModelError, explain, safe_name
 from pages.parts import analysis, frame
 from pages.parts.speech import Words, draw, fill, language, notice, relabel
 
@@ -24,9 +24,9 @@ def body(t: Words) -> None:
         return
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
          lead=t("lead"))
-    failure = st.session_state.pop(analysis.FAILURE, None)
+    failure = analysis.failure()
     if failure is not None:
-        notice(explain(failure, language()), "bad")
+        notice(explain(failure, language()), "calm" if isinstance(failure, Cancelled) else "bad")
     left, right = st.columns([5, 3], gap="large")
     with right:
         tips(t)
@@ -81,18 +81,17 @@ def clip(t: Words, ready: bool) -> None:
         relabel({".st-key-drop section button p": t("choose"),
                  '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
                  t("limit")})
-        uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready)
+        uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready,
+                                    on_change=analysis.forget_failure)
     if uploaded is None:
         return
     size, name = uploaded.size / 1e6, safe_name(uploaded.name)
-    draw('<p class="p-name">{text}</p>', text=t("size", name=name, size=f"{size:.1f}"))
-    if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
-        st.video(uploaded)
-    else:
-        notice(t("no_preview"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name))
     draw('<p class="p-small">{text}</p>', text=t("deleted"))
+    if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
+        st.video(uploaded)
+    draw('<p class="p-small">{text}</p>', text=t("no_preview"))
 
 
 def tips(t: Words) -> None:

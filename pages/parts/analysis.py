@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fer_core import Analyser, Cancelled, PoiseError, Progress, Session, Settings
 from pages.parts import art
@@ -25,7 +26,8 @@ log = logging.getLogger("poise.pages")
 
 KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
-JOB, SESSION, FRESH, FAILURE = "poise.job", "poise.session", "poise.fresh", "poise.failure"
+JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
+FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
 
@@ -60,6 +62,7 @@ class Job:
                 path = Path(folder) / "clip"
                 with path.open("wb") as out:
                     shutil.copyfileobj(clip, out, 1 << 20)
+                clip.close()
                 self.session = analyser.analyse(
                     path, name=self.name, progress=self._keep, cancelled=self._stop.is_set)
         except PoiseError as error:
@@ -122,9 +125,18 @@ def running() -> Job | None:
 
 def start(clip: BinaryIO, name: str) -> None:
     """Start the analysis, unless one is under way: a double click starts one job."""
-    if running() is None:
-        st.session_state.pop(FAILURE, None)
+    if running() is not None:
+        return
+    forget_failure()
+    try:
         st.session_state[JOB] = Job(analyser(), clip, name)
+    except PoiseError as error:
+        st.session_state[FAILURE] = error
+        return
+    # Streamlit would keep the upload in memory for as long as the browser tab is open.
+    context = get_script_run_ctx()
+    if context is not None and hasattr(clip, "file_id"):
+        context.uploaded_file_mgr.remove_file(context.session_id, clip.file_id)
 
 
 def cancel() -> None:
@@ -133,6 +145,18 @@ def cancel() -> None:
     if job is not None:
         job.cancel()
         st.session_state[FAILURE] = Cancelled()
+
+
+def failure() -> PoiseError | None:
+    """Why the last job gave no session; said until the next clip or another page."""
+    found = st.session_state.get(FAILURE)
+    st.session_state[SEEN] = found is not None
+    return found
+
+
+def forget_failure() -> None:
+    for key in (FAILURE, SEEN):
+        st.session_state.pop(key, None)
 
 
 def collect() -> None:
@@ -161,11 +185,15 @@ def panel() -> None:
             st.rerun()
 
 
-def sidebar_status(t: Words) -> None:
+def sidebar_status(t: Words, page: str) -> None:
     """On the other pages: that an analysis is under way, or that it has ended."""
+    if page == "upload":
+        return
+    if st.session_state.get(SEEN):
+        forget_failure()
     if running() is not None:
         _sidebar_running()
-    elif st.session_state.get(FRESH):
+    elif st.session_state.get(FRESH) and page != "report":
         st.page_link("pages/report.py", label=t("job_ready"), icon=":material/check_circle:")
     elif st.session_state.get(FAILURE):
         st.page_link("pages/upload.py", label=t("job_failed"), icon=":material/error:")

@@ -18,7 +18,7 @@ from fer_core import LANGUAGES, Language, say
 from pages.parts import analysis
 from pages.parts.speech import LANGUAGE, Words, draw, guarded, language, words
 
-STYLE = Path(__file__).with_name("style.css")
+STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
 
 NAVIGATION = {
     "home": ("app.py", ":material/home:"),
@@ -33,8 +33,8 @@ def page(name: str) -> Iterator[Words]:
     """Set a page up and draw what all pages share; the body runs guarded."""
     spoken = language()
     t = words("frame")
-    st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon="🙂",
-                       layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon=str(ICON),
+                       layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     analysis.collect()
     with guarded(), st.sidebar:
@@ -48,16 +48,12 @@ def _sidebar(name: str, t: Words, spoken: Language) -> None:
     for target, (file, icon) in NAVIGATION.items():
         with st.container(key="nav_here" if target == name else None):
             st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
-    if name != "upload":
-        analysis.sidebar_status(t)
-    st.segmented_control(
-        t("language"), LANGUAGES, key="language_switch", required=True, default=spoken,
-        format_func=lambda code: say(f"page.frame.language_{code}", spoken),
-        on_change=_switch, width="stretch")
+    analysis.sidebar_status(t, name)
+    # A new widget for each language, so that it never holds on to an older choice than the link's.
+    chosen = st.segmented_control(
+        t("language"), LANGUAGES, key=f"language_{spoken}", required=True, default=spoken,
+        format_func=lambda code: say(f"page.frame.language_{code}", spoken), width="stretch")
     draw('<p class="p-small">{text}</p>', text=t("local"))
-
-
-def _switch() -> None:
-    chosen = st.session_state.language_switch
-    st.session_state[LANGUAGE] = chosen
-    st.query_params["lang"] = chosen
+    if chosen != spoken:
+        st.session_state[LANGUAGE] = st.query_params["lang"] = chosen
+        st.rerun()

@@ -12,13 +12,17 @@ CHART = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 
 
 def explorer(t: Words, report: Report) -> None:
-    """Charts, and beneath them the moments beside the second that was asked for."""
-    total = len(report.session.timeline)
-    if total == 0:
+    """Charts, and beneath them the moments beside the second that was asked for.
+
+    Nothing where nobody was seen: empty charts tell nothing that the warnings did not.
+    """
+    timeline = report.session.timeline
+    if not timeline.seen.any():
         return
-    start = report.session.timeline.start
-    first = int(report.moments[0].start) if report.moments else start
-    row = min(max(st.session_state.get(SECOND, first) - start, 0), total - 1)
+    start = timeline.start
+    told = [int(m.start) for m in report.moments if timeline.seen[int(m.start) - start]]
+    first = told[0] if told else start + int(timeline.seen.argmax())
+    row = min(max(st.session_state.get(SECOND, first) - start, 0), len(timeline) - 1)
     draw('<h2 class="p-h2">{title}</h2>', title=t("timeline"))
     with st.container(key="charts"):
         tabs = st.tabs([t("tab_emotions"), t("tab_scores"), t("tab_pose")])
@@ -72,9 +76,10 @@ def second(t: Words, report: Report, row: int) -> None:
 
 def _bar(report: Report, key: str, probability: float) -> str:
     emotion = EMOTIONS[key]
-    return fill('<div class="p-emotion"><span>{icon} {label}</span><div class="p-bar">'
-                '<i style="width:{width}%;background:{colour}"></i></div><b>{percent}%</b></div>',
-                icon=emotion.emoticon, label=say(f"emotion.{key}", report.language),
+    return fill('<div class="p-emotion"><span><i style="background:{colour}"></i>{label}</span>'
+                '<div class="p-bar"><i style="width:{width}%;background:{colour}"></i></div>'
+                "<b>{percent}%</b></div>",
+                label=say(f"emotion.{key}", report.language),
                 width=f"{100 * probability:.1f}", colour=emotion.colour,
                 percent=f"{100 * probability:.0f}")
 

@@ -1,0 +1,126 @@
+"""The pages as a person uses them: Streamlit served, Chromium looking."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from fer_core import Settings, sample_session, say
+from tests.browser import QUIET, chromium, served
+from tests.clips import even, write_clip
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    # Playwright closes its pipes after the interpreter's own bookkeeping.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+PATIENCE = 120_000  # ms; two cores may be busy
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("app") / "log") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as library:
+        opened = library.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page whose every request is remembered; all must have gone to this machine."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("websocket", lambda socket: asked.append(socket.url))
+    yield opened
+    context.close()
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"localhost"}
+
+
+@pytest.fixture
+def clip(settings, astronaut, tmp_path):
+    """A real person's clip where there is one, else a drifting photograph."""
+    real = settings.data / "clips" / "woman2.mp4"
+    if real.is_file():
+        return real
+    frames = ((t, astronaut[:384, int(4 * t):int(4 * t) + 384]) for t in even(12, 8))
+    return write_clip(tmp_path / "astronaut.mp4", frames)
+
+
+def switch(page, language: str) -> None:
+    """Use the language switch of the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_text(
+        say(f"page.frame.language_{language}", "ko"), exact=True).click()
+
+
+def sees(page, key: str, language: str, **values: object) -> None:
+    playwright.expect(page.get_by_text(say(key, language, **values)).first).to_be_visible(
+        timeout=PATIENCE)
+
+
+def no_trace(page) -> None:
+    """Nothing of Streamlit's own error display."""
+    assert page.locator(".stException").count() == 0
+
+
+def test_upload_a_clip_and_read_its_report(page, address, clip):
+    if not (Settings().weights / "manifest.json").is_file():
+        pytest.skip("no trained weights in weights/")
+    page.goto(f"{address}/upload?lang=ko")
+    page.locator("input[type=file]").set_input_files(clip)
+    page.locator(".st-key-analyse button").click()
+    page.locator(".p-iron").wait_for()
+    page.locator(".st-key-score_confidence .p-value b").wait_for()
+    for score in ("confidence", "composure", "engagement", "attentiveness"):
+        value = page.locator(f".st-key-score_{score} .p-value b").inner_text()
+        assert 0 <= int(value) <= 100
+        sees(page, f"score.{score}.label", "ko")
+    page.locator(".st-key-chart_emotions .main-svg").first.wait_for()
+    no_trace(page)
+
+    switch(page, "en")
+    sees(page, "report.title", "en")
+    sees(page, "score.confidence.label", "en")
+    assert page.locator(".st-key-score_confidence .p-value b").is_visible()
+
+    page.locator(".st-key-score_confidence summary").click()
+    sees(page, "part.facing.label", "en")
+    with page.expect_download() as download:
+        page.get_by_text(say("page.report.json", "en")).click()
+    assert download.value.suggested_filename == f"{clip.stem}.report.json"
+    no_trace(page)
+
+
+def test_home_leads_to_the_sample_in_the_chosen_language(page, address):
+    page.goto(address)
+    sees(page, "page.home.hero.title", "ko")
+    switch(page, "en")
+    sees(page, "page.home.hero.title", "en")
+    page.get_by_text(say("page.home.cta.sample", "en")).click()
+    sees(page, "page.report.sample_banner", "en")
+    moment = sample_session().moments[-1]
+    page.locator(".st-key-moments button").last.click()
+    second = int(moment.start)
+    sees(page, "page.report.second", "en", clock=f"{second // 60}:{second % 60:02}")
+    no_trace(page)
+
+
+def test_text_named_mp4_is_said_in_one_sentence(page, address):
+    if not (Settings().weights / "manifest.json").is_file():
+        pytest.skip("no trained weights in weights/")
+    page.goto(f"{address}/upload?lang=en")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "../<b>x</b>.mp4", "mimeType": "video/mp4", "buffer": b"no video"})
+    page.locator(".st-key-analyse button").click()
+    sees(page, "error.video.unreadable", "en")
+    no_trace(page)

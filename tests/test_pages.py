@@ -1,0 +1,215 @@
+"""The pages under Streamlit's own test runner: cold, warm, in both languages, with bad input."""
+
+import re
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core import LANGUAGES, Settings, sample_session, say, to_json
+from tests.clips import even, write_clip
+
+pytestmark = [
+    # AppTest leaves its event loop and the script's files to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+ROOT = Path(__file__).parent.parent
+PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py"}
+
+
+def open_page(name: str, language: str | None = None, **params: str) -> AppTest:
+    """A page opened by a cold deep link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if name != "home":
+        app.switch_page(PAGES[name])
+    for key, value in {**params, **({"lang": language} if language else {})}.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def text_of(app: AppTest) -> str:
+    """Everything the page says."""
+    drawn = " ".join(re.sub("<[^>]*>", " ", e.proto.body) for e in app.get("html"))
+    labels = " ".join(b.label for b in app.button)
+    return " ".join((drawn + " " + labels).split())
+
+
+def weights_or_skip() -> None:
+    if not (Settings().weights / "manifest.json").is_file():
+        pytest.skip("no trained weights in weights/")
+
+
+@pytest.fixture
+def temp_dir(tmp_path, monkeypatch):
+    """Where clips are kept during an analysis."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def clip(astronaut, tmp_path_factory) -> bytes:
+    """12 s of a real face that drifts to the side."""
+    frames = ((t, astronaut[:384, int(4 * t):int(4 * t) + 384]) for t in even(12, 5))
+    return write_clip(tmp_path_factory.mktemp("clip") / "c.mp4", frames).read_bytes()
+
+
+def analyse(app: AppTest, name: str, content: bytes) -> AppTest:
+    """Upload, start, wait for the end, and look again."""
+    app.file_uploader[0].set_value((name, content, "video/mp4")).run()
+    app.button(key="analyse").click().run()
+    deadline = time.monotonic() + 90
+    while "poise.job" in app.session_state and not app.session_state["poise.job"].done:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return app.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "key"), [
+    ("home", "page.home.hero.title"), ("upload", "page.upload.title"),
+    ("report", "page.report.empty.title")])
+def test_cold_page_speaks_the_links_language(name, key, language):
+    if name == "upload":
+        weights_or_skip()
+    app = open_page(name, language)
+    assert not app.exception
+    assert say(key, language) in text_of(app)
+    other = next(code for code in LANGUAGES if code != language)
+    assert say(key, other) not in text_of(app)
+
+
+def test_language_switch_is_kept_on_the_next_page():
+    app = open_page("home")
+    app.get("button_group")[0].set_value("en").run()
+    assert say("page.home.hero.title", "en") in text_of(app)
+    app.query_params.clear()  # as a page link does
+    app.switch_page(PAGES["report"]).run()
+    assert say("page.report.empty.title", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sample_report_needs_no_clip(language):
+    app = open_page("report", language, sample="1")
+    assert not app.exception
+    said = text_of(app)
+    for score in sample_session().scores:
+        assert say(f"score.{score.name}.label", language) in said
+        assert f" {round(score.value)} / 100" in said
+    assert say("page.report.disclaimer", language) in said
+
+
+def test_a_moment_shows_its_second():
+    app = open_page("report", "en", sample="1")
+    moment = sample_session().moments[-1]
+    app.button(key=f"moment_{len(sample_session().moments) - 1}").click().run()
+    second = int(moment.start)
+    assert say("page.report.second", "en", clock=f"{second // 60}:{second % 60:02}") in text_of(app)
+    assert not app.exception
+
+
+def test_saved_report_opens_again_and_damage_is_said():
+    app = open_page("report", "en")
+    app.file_uploader[0].set_value(("r.json", b"{}", "application/json")).run()
+    assert say("error.report.unreadable", "en") in text_of(app)
+    assert not app.exception
+    saved = to_json(sample_session(), "en").encode()
+    app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
+    assert say("report.title", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_elses_clip_needs_consent(language):
+    weights_or_skip()
+    app = open_page("upload", language)
+    app.radio[0].set_value("other").run()
+    assert not app.file_uploader
+    for law in ("AI", "37", "820 ILCS 42"):
+        assert law in text_of(app)
+    app.checkbox[0].check().run()
+    assert app.file_uploader
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_missing_weights_are_named_and_analysis_is_off(language, tmp_path, monkeypatch):
+    monkeypatch.setenv("POISE_WEIGHTS", str(tmp_path))
+    app = open_page("upload", language)
+    assert str(tmp_path) in text_of(app)
+    assert say("page.upload.disabled", language) in text_of(app)
+    assert app.file_uploader[0].proto.disabled
+    assert not app.exception
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.mp4", "면접 😀 <img src=x> {x} $x$.mp4",
+                                  "x" * 300 + ".mp4"], ids=["path", "markup", "long"])
+def test_clip_to_report(clip, temp_dir, name):
+    weights_or_skip()
+    app = analyse(open_page("upload", "ko"), name, clip)
+    assert not app.exception
+    assert "poise.session" in app.session_state
+    assert "/" not in app.session_state["poise.session"].source.name
+    assert list(temp_dir.iterdir()) == []
+    app.switch_page(PAGES["report"]).run()
+    assert say("report.title", "ko") in text_of(app)
+    assert not app.exception
+    assert not any("<img src=x>" in e.proto.body for e in app.get("html"))
+
+
+@pytest.mark.parametrize(("content", "key"), [
+    (b"", "error.video.empty"), (b"this is no video", "error.video.unreadable")])
+def test_bad_file_is_one_sentence_and_leaves_nothing(content, key, temp_dir):
+    weights_or_skip()
+    app = analyse(open_page("upload", "en"), "clip.mp4", content)
+    assert say(key, "en") in text_of(app)
+    assert not app.exception
+    assert "poise.session" not in app.session_state
+    assert list(temp_dir.iterdir()) == []
+
+
+def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatch):
+    from pages.parts import analysis
+
+    started = []
+
+    class Slow:
+        def analyse(self, path, *, name, progress, cancelled):
+            started.append(path)
+            while not cancelled():
+                time.sleep(0.01)
+            raise analysis.Cancelled
+
+    monkeypatch.setattr(analysis, "analyser", Slow)
+    app = open_page("upload", "en")
+    app.file_uploader[0].set_value(("a.mp4", b"x", "video/mp4")).run()
+    app.button(key="analyse").click().run()
+    job = app.session_state["poise.job"]
+    app.switch_page(PAGES["home"]).run()
+    app.query_params["lang"] = "ko"
+    app.switch_page(PAGES["upload"]).run()
+    assert app.session_state["poise.job"] is job
+    assert len(started) == 1
+    assert started[0].parent.name.startswith("poise-")
+    assert "a.mp4" not in str(started[0])
+    app.button(key="cancel").click().run()
+    assert say("error.cancelled", "ko") in text_of(app)
+    deadline = time.monotonic() + 5
+    while list(temp_dir.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(temp_dir.iterdir()) == []
+    assert job.session is None
+
+
+def test_clips_of_a_killed_server_are_deleted(temp_dir):
+    from pages.parts import analysis
+
+    left, own = temp_dir / "poise-99999999-x", temp_dir / "poise-notes"
+    for folder in (left, own):
+        folder.mkdir()
+        (folder / "clip").write_bytes(b"x")
+    analysis._sweep.clear()
+    analysis._sweep()
+    assert not left.exists()
+    assert own.exists()
