@@ -61,8 +61,8 @@ def timeline_figure(report: Report, at: float | None = None) -> go.Figure:
         figure.add_vline(x=_when(at + 0.5), line_color=INK, line_width=2, row=1, col=1)
     figure.update_yaxes(title_text=say("plot.probability", language), range=[0, 108],
                         tickvals=[0, 25, 50, 75, 100], row=1, col=1)
-    figure.update_yaxes(title_text=say("plot.coverage", language), range=[0, 100],
-                        tickvals=[0, 100], row=2, col=1)
+    figure.update_yaxes(range=[0, 100], tickvals=[50], ticktext=[say("plot.coverage", language)],
+                        showgrid=False, row=2, col=1)
     _time_axis(figure, report, row=2)
     return _styled(figure, 460)
 
@@ -129,6 +129,9 @@ def _styled(figure: go.Figure, height: int) -> go.Figure:
         margin={"l": 10, "r": 10, "t": 30, "b": 10}, bargap=0,
         legend={"orientation": "h", "y": 1.12, "x": 0, "traceorder": "normal"},
         hoverlabel={"bgcolor": "white", "font_family": FONT})
-    figure.update_xaxes(gridcolor=GRID, zeroline=False, automargin=True)
-    figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
+    # Ticks without colour keep the labels of the two axes apart.
+    axes = {"gridcolor": GRID, "zeroline": False, "automargin": True, "ticks": "outside",
+            "ticklen": 6, "tickcolor": "rgba(0,0,0,0)"}
+    figure.update_xaxes(**axes)
+    figure.update_yaxes(**axes)
     return figure
