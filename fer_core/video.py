@@ -1,8 +1,10 @@
 """A clip -> frames, upright, in RGB, with their true times (PyAV, that is FFmpeg)."""
 
 import hashlib
+import math
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,16 +13,25 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from fer_core.config import VideoSettings
-from fer_core.errors import NoFrames, VideoUnreadable
+from fer_core.errors import Cancelled, NoFrames, VideoUnreadable
 from fer_core.records import Frame, Source
 
-_FORMATS = {"mov", "matroska", "webm", "avi", "mpegts", "mpeg", "ogg", "flv", "asf"}
+_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf"
 """Containers of recordings. Playlists (hls, concat) and lone pictures are not clips; the
 first could also make FFmpeg open other files."""
+_PIXELS = 1 << 25
+"""Pixels a picture may have: 8K fits. A file of a few bytes can claim 100 times as many."""
+_LONGEST = 24 * 3600.0
+"""s; a later stamp is a broken one. Whoever keeps a row per second must not believe it."""
+_FAST = (6.0, 240.0)
+"""Where a clip has at least 6 times the wanted rate, pictures that no other needs are not
+decoded: a third less time at 60 fps. With three such pictures in a row (x264's default) 1.5
+times the wanted rate remain. Rates over 240 fps are made up (webm of browsers claims 1000)."""
 _NAME = 100
 """Characters of a name that are kept."""
 
@@ -32,14 +43,24 @@ def safe_name(name: str) -> str:
         At most 100 characters, the extension kept; without separators, control characters
         and leading dots; never empty.
     """
-    base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    base = "".join(c for c in base if unicodedata.category(c)[0] != "C" or c == "\u200d")
-    base = base.strip().lstrip(".").strip() or "clip"
+    kept = "".join(c for c in name if not _hidden(c))
+    base = unicodedata.normalize("NFC", kept).replace("\\", "/").rsplit("/", 1)[-1]
+    base = re.sub(r"^[.\s]+|\s+$", "", base) or "clip"
     stem, dot, suffix = base.rpartition(".")
     if not stem or len(suffix) > 8:
         stem, dot, suffix = base, "", ""
     room = _NAME - len(dot) - len(suffix)
-    return (stem[:room] or "clip") + dot + suffix
+    return (stem[:room] + dot + suffix).rstrip()
+
+
+def _hidden(c: str) -> bool:
+    """Controls, lone surrogates, line separators and marks that reverse the writing.
+
+    The joiner and the tags that build emoji stay, and so does what this Python's Unicode
+    does not know yet: it is probably a newer emoji.
+    """
+    return (unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+            and c != "\u200d" and not "\U000e0020" <= c <= "\U000e007f")
 
 
 def probe(path: Path, name: str | None = None) -> Source:
@@ -60,20 +81,21 @@ def probe(path: Path, name: str | None = None) -> Source:
     with _open(path, shown) as (container, stream):
         first = next(_decode(container, stream), None)
         if first is None:
-            raise NoFrames("error.video.no_frames", path=shown)
+            raise NoFrames("error.video.no_frames", name=shown)
         duration = 0.0
         if stream.duration and stream.time_base:
             duration = float(stream.duration * stream.time_base)
         elif container.duration:
             duration = container.duration / av.time_base
         height, width = _display_size(first, stream)
-        turned = first.rotation % 180 != 0
-    return Source(shown, _digest(path), max(duration, 0.0),
-                  height if turned else width, width if turned else height,
-                  -round(first.rotation) % 360)
+        quarters, _ = _orientation(first)
+    if quarters % 2:
+        height, width = width, height
+    return Source(shown, _digest(path), max(duration, 0.0), width, height, 90 * quarters)
 
 
-def read_frames(path: Path, settings: VideoSettings) -> Iterator[Frame]:
+def read_frames(path: Path, settings: VideoSettings,
+                cancelled: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
     """The clip's frames, about ``settings.fps`` a second, streamed.
 
     A frame is taken when it is the first at or after the next multiple of 1 / fps, so that
@@ -83,6 +105,7 @@ def read_frames(path: Path, settings: VideoSettings) -> Iterator[Frame]:
     Args:
         path: the clip.
         settings: rate and largest side.
+        cancelled: asked for every picture, those that are not analysed too.
 
     Yields:
         Frames, the longer side at most ``settings.max_side`` px.
@@ -90,42 +113,51 @@ def read_frames(path: Path, settings: VideoSettings) -> Iterator[Frame]:
     Raises:
         VideoUnreadable: missing, empty, damaged, not a clip, or without pictures.
         NoFrames: not one picture can be decoded.
+        Cancelled: ``cancelled`` said so.
     """
     shown = safe_name(path.name)
     step = 1 / settings.fps
+    due, found = 0.0, False
     with _open(path, shown) as (container, stream):
-        start: float | None = None
-        last, due = -1.0, 0.0
-        for number, picture in enumerate(_decode(container, stream)):
-            at = _time(picture, stream, number)
-            start = at if start is None else start
-            seconds = at - start
+        low, high = _FAST
+        if low * settings.fps <= float(stream.average_rate or 0) <= high:
+            stream.codec_context.skip_frame = "NONREF"
+        for seconds, picture in _timed(container, stream):
+            if cancelled():
+                raise Cancelled
             # A tenth of a step early is in time: timestamps are rounded to milliseconds.
-            if seconds <= last or seconds < due - step / 10:
+            if seconds < due - step / 10:
                 continue
-            last = seconds
-            due = (np.floor((seconds + step / 10) / step) + 1) * step
-            yield Frame(seconds, _upright(picture, stream, settings.max_side))
-    if start is None:
-        raise NoFrames("error.video.no_frames", path=shown)
+            try:
+                image = _upright(picture, stream, settings.max_side)
+            except FFmpegError:
+                continue
+            due = (math.floor((seconds + step / 10) / step) + 1) * step
+            found = True
+            yield Frame(seconds, image)
+    if not found:
+        raise NoFrames("error.video.no_frames", name=shown)
 
 
 @contextmanager
 def _open(path: Path, shown: str) -> Iterator[tuple[InputContainer, VideoStream]]:
     if not path.is_file():
-        raise VideoUnreadable("error.video.missing", path=shown)
+        raise VideoUnreadable("error.video.missing", name=shown)
     if path.stat().st_size == 0:
-        raise VideoUnreadable("error.video.empty", path=shown)
-    with path.open("rb") as file, _container(file, shown) as container:
-        if not _FORMATS & set(container.format.name.split(",")):
-            raise VideoUnreadable("error.video.unreadable", path=shown)
+        raise VideoUnreadable("error.video.empty", name=shown)
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise VideoUnreadable("error.video.unreadable", name=shown) from error
+    with opened as file, _container(file, shown) as container:
         pictures = [s for s in container.streams.video
                     if s.codec_context is not None
                     and not s.disposition & av.stream.Disposition.attached_pic]
         if not pictures:
-            raise VideoUnreadable("error.video.no_picture", path=shown)
+            raise VideoUnreadable("error.video.no_picture", name=shown)
         stream = pictures[0]
         stream.thread_type = "AUTO"
+        stream.codec_context.options = {"max_pixels": str(_PIXELS)}
         yield container, stream
 
 
@@ -133,9 +165,10 @@ def _container(file: BinaryIO, shown: str) -> InputContainer:
     try:
         # An open file, not a name: FFmpeg never reads the name as an address, and whatever
         # else a hostile clip wants to open is refused.
-        return av.open(file, "r", io_open=_refuse, metadata_errors="replace", buffer_size=1 << 18)
+        return av.open(file, "r", io_open=_refuse, metadata_errors="replace", buffer_size=1 << 18,
+                       container_options={"format_whitelist": _FORMATS})
     except (FFmpegError, PermissionError, ValueError) as error:
-        raise VideoUnreadable("error.video.unreadable", path=shown) from error
+        raise VideoUnreadable("error.video.unreadable", name=shown) from error
 
 
 def _refuse(url: str, flags: int, options: dict[str, Any]) -> Any:
@@ -144,45 +177,79 @@ def _refuse(url: str, flags: int, options: dict[str, Any]) -> Any:
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Every picture that can be decoded; damaged packets are passed over."""
-    packets = container.demux(stream)
-    while True:
+    for packet in _packets(container, stream):
         try:
-            packet = next(packets, None)
-            if packet is None:
-                return
-            pictures = packet.decode()
+            pictures = stream.decode(packet)
         except FFmpegError:
-            if packet is None:
-                return
             continue
         for picture in pictures:
             if isinstance(picture, VideoFrame) and not picture.is_corrupt:
                 yield picture
 
 
-def _time(picture: VideoFrame, stream: VideoStream, number: int) -> float:
-    """s from the stream's own timestamps; from the rate only where it has none."""
-    stamp = picture.pts if picture.pts is not None else picture.dts
-    if stamp is not None and picture.time_base is not None:
-        return float(stamp * picture.time_base)
-    return float(number / (stream.guessed_rate or 25))
+def _packets(container: InputContainer, stream: VideoStream
+             ) -> Iterator["Packet[VideoStream] | None"]:
+    """The stream's packets; an empty one or None, the last, empties the decoder."""
+    try:
+        yield from container.demux(stream)
+    except FFmpegError:
+        # The rest cannot be read, but the decoder still holds the last pictures.
+        yield None
+
+
+def _timed(container: InputContainer, stream: VideoStream) -> Iterator[tuple[float, VideoFrame]]:
+    """Pictures and their s since the first, rising, from the stream's own timestamps."""
+    # AVI knows no presentation times: what FFmpeg reports as such is in the order of decoding.
+    decoding = container.format.name == "avi"
+    pause = 1 / float(stream.guessed_rate or 25)
+    at, start, last = 0.0, None, -1.0
+    for picture in _decode(container, stream):
+        stamp = picture.dts if decoding or picture.pts is None else picture.pts
+        if stamp is not None and picture.time_base is not None:
+            at = float(stamp * picture.time_base)
+        else:
+            at += pause
+        start = at if start is None else start
+        if last < at - start <= _LONGEST:
+            last = at - start
+            yield last, picture
 
 
 def _display_size(picture: VideoFrame, stream: VideoStream) -> tuple[int, int]:
     """(height, width) px before rotation, with square pixels."""
     ratio = float(stream.sample_aspect_ratio or 1) or 1.0
-    return picture.height, round(picture.width * ratio)
+    return picture.height, max(1, round(picture.width * ratio))
+
+
+def _orientation(picture: VideoFrame) -> tuple[int, bool]:
+    """What makes a picture upright: mirror left and right first, if so, then turn clockwise.
+
+    Returns:
+        Quarter turns, 0 to 3, and whether to mirror: front cameras write that too, and
+        ``picture.rotation`` takes it for half a turn.
+    """
+    data: Any = picture.side_data.get("DISPLAYMATRIX")
+    if data is None:
+        return 0, False
+    # The picture's x axis is shown along (a, b), its y axis, which points down, along (c, d).
+    a, b, _, c, d = (float(v) for v in np.frombuffer(bytes(data), np.int32)[:5])
+    mirrored = a * d < b * c
+    if mirrored:
+        a, b = -a, -b
+    return round(math.atan2(b, a) / (math.pi / 2)) % 4, mirrored
 
 
 def _upright(picture: VideoFrame, stream: VideoStream, max_side: int) -> np.ndarray[Any, Any]:
-    """(H, W, 3) RGB, scaled down and turned upright."""
+    """(H, W, 3) RGB, scaled down to even sides and turned upright."""
     height, width = _display_size(picture, stream)
-    scale = min(1.0, max_side / max(height, width))
+    side = max(height, width)
+    limit = min(side, max_side)
     # Scaling and colour conversion are one pass of FFmpeg's scaler.
-    rgb = picture.to_ndarray(format="rgb24", width=max(2, round(width * scale / 2) * 2),
-                             height=max(2, round(height * scale / 2) * 2),
+    rgb = picture.to_ndarray(format="rgb24", width=max(2, width * limit // side // 2 * 2),
+                             height=max(2, height * limit // side // 2 * 2),
                              interpolation="AREA")
-    return np.ascontiguousarray(np.rot90(rgb, round(picture.rotation / 90)))
+    quarters, mirrored = _orientation(picture)
+    return np.ascontiguousarray(np.rot90(rgb[:, ::-1] if mirrored else rgb, -quarters))
 
 
 def _digest(path: Path) -> str:

@@ -13,24 +13,55 @@ TICKS = 1000
 
 
 def write_clip(path: Path, frames: Iterable[tuple[float, np.ndarray]], codec: str = "libx264",
-               **container: object) -> Path:
-    """Write RGB pictures at the given seconds; the container follows from the suffix."""
+               *, ticks: int = TICKS, coding: dict[str, str] | None = None,
+               matrix: tuple[int, int, int, int] | None = None, **container: object) -> Path:
+    """Write RGB pictures at the given seconds; the container follows from the suffix.
+
+    Args:
+        ticks: timestamps a second; also the rate that the stream claims where it is not
+            the default.
+        coding: options of the encoder, such as ``{"bf": "3"}``.
+        matrix: (a, b, c, d) of ISO 14496-12: players show the picture's x axis along (a, b)
+            and its y axis, which points down, along (c, d). Phones write it.
+        container: for ``av.open``; ``options={"live": "1"}`` leaves the duration out.
+    """
     with av.open(str(path), "w", **container) as out:
         stream = None
         for seconds, image in frames:
             if stream is None:
-                stream = out.add_stream(codec, rate=30)
+                stream = out.add_stream(codec, rate=30 if ticks == TICKS else ticks)
                 stream.height, stream.width = image.shape[:2]
                 stream.pix_fmt = "yuv420p"
-                stream.codec_context.time_base = Fraction(1, TICKS)
-                stream.time_base = Fraction(1, TICKS)
+                stream.codec_context.time_base = Fraction(1, ticks)
+                stream.time_base = Fraction(1, ticks)
                 if codec == "libx264":
-                    stream.options = {"preset": "ultrafast", "crf": "18"}
+                    stream.options = {"preset": "ultrafast", "crf": "18"} | (coding or {})
+                if matrix is not None:
+                    a, b, c, d = (v << 16 for v in matrix)
+                    stream.set_display_matrix([a, b, 0, c, d, 0, 0, 0, 1 << 30])
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-            frame.pts, frame.time_base = round(seconds * TICKS), Fraction(1, TICKS)
+            frame.pts, frame.time_base = round(seconds * ticks), Fraction(1, ticks)
             out.mux(stream.encode(frame))
         if stream is not None:
             out.mux(stream.encode(None))
+    return path
+
+
+def write_stamped(path: Path, frames: Iterable[tuple[float, np.ndarray]]) -> Path:
+    """Like ``write_clip``, but the times may repeat and go back, as in broken recordings."""
+    with av.open(str(path), "w", format="matroska") as out:
+        stream = out.add_stream("ffv1", rate=30)
+        stream.pix_fmt = "yuv420p"
+        for number, (seconds, image) in enumerate(frames):
+            if number == 0:
+                stream.height, stream.width = image.shape[:2]
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, TICKS)
+            for packet in stream.encode(frame):
+                # Matroska keeps only the presentation time; the muxer wants rising others.
+                packet.time_base = Fraction(1, TICKS)
+                packet.pts, packet.dts = round(seconds * TICKS), number - 100
+                out.mux(packet)
     return path
 
 
@@ -43,6 +74,21 @@ def write_sound(path: Path) -> Path:
         out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     return path
+
+
+def cut(path: Path, share: float) -> Path:
+    """Keep only the first share of a file's bytes: the disk was full, the browser closed."""
+    data = path.read_bytes()
+    path.write_bytes(data[:int(len(data) * share)])
+    return path
+
+
+def stored(image: np.ndarray, matrix: tuple[int, int, int, int]) -> np.ndarray:
+    """How a picture lies in the file when ``matrix`` makes players show it upright."""
+    a, b, c, d = matrix
+    y, x = np.mgrid[:image.shape[0 if a else 1], :image.shape[1 if a else 0]]
+    x, y = a * x + c * y, b * x + d * y
+    return image[y - y.min(), x - x.min()]
 
 
 def even(seconds: float, fps: float) -> np.ndarray:
