@@ -65,7 +65,7 @@ def analyze(
         try:
             with _progress_bar(clip.name) as progress:
                 session = analyser.analyse(clip, progress=progress)
-            stem = _unique(Path(video.safe_name(clip.name)).stem, stems)
+            stem = _unique(_stem(clip.name), stems)
             files = export.write(session, out, stem, lang)
         except (PoiseError, OSError) as error:
             failed = True
@@ -203,6 +203,12 @@ def _progress_bar(title: str) -> Iterator[Callable[[pipeline.Progress], None]]:
                        at=f"{progress.seconds:.0f} s")
 
         yield show
+
+
+def _stem(name: str) -> str:
+    """A safe stem that leaves room for a suffix in the 255 bytes a file name may have."""
+    stem = Path(video.safe_name(name)).stem
+    return stem.encode()[:200].decode(errors="ignore")
 
 
 def _unique(stem: str, taken: set[str]) -> str:

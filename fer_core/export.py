@@ -7,13 +7,13 @@ import csv
 import io
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
@@ -31,52 +31,75 @@ from fer_core.records import (
     Source,
     Timeline,
 )
-from fer_core.report import warnings
+from fer_core.report import build_report, warnings
 from fer_core.scoring import SCORES
 from fer_core.signals import PARTS, gather, scored
-from fer_core.texts import Language, entries, say
+from fer_core.texts import LANGUAGES, Language, say
 
 SCHEMA_VERSION = 1
 SAMPLE = Path(__file__).parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
 
+# A hair of slack above: means of rounded values.
+_Share = Annotated[float, Field(ge=0, le=1 + 1e-6)]
+_Percent = Annotated[float, Field(ge=0, le=100 + 1e-4)]
+_Degrees = Annotated[float, Field(ge=-180, le=180)]
+_LONGEST = 1e6
+"""s, twelve days: times beyond it are damage."""
+
+
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+    """No type is guessed: ``"7"`` is not 7. NaN and infinity are refused."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False, strict=True)
 
 
 class _Source(_Strict):
     name: str
     sha256: str
-    duration_s: float = Field(ge=0, le=1e6)
-    width: int
-    height: int
+    duration_s: float = Field(ge=0, le=_LONGEST)
+    width: int = Field(ge=0)
+    height: int = Field(ge=0)
     rotation: int
 
 
 class _Row(_Strict):
-    second: int
-    coverage: float = Field(ge=0, le=1)
-    probabilities: dict[str, float] | None
-    yaw: float | None
-    pitch: float | None
-    roll: float | None
-    motion: float | None
+    second: int = Field(ge=0, le=_LONGEST)
+    coverage: _Share
+    probabilities: dict[str, _Share] | None
+    yaw: _Degrees | None
+    pitch: _Degrees | None
+    roll: _Degrees | None
+    motion: Annotated[float, Field(ge=0)] | None
 
 
 class _Part(_Strict):
     name: str
-    value: float | None
-    weight: float
+    value: _Percent | None
+    weight: _Share
 
 
 class _Score(_Strict):
-    value: float | None
-    low: float | None = None
-    high: float | None = None
+    value: _Percent | None
+    low: _Percent | None = None
+    high: _Percent | None = None
     parts: list[_Part] = []
-    seconds: int = 0
+    seconds: int = Field(0, ge=0)
     reason_code: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "_Score":
+        """A value with its interval and the parts that sum to it, or a reason."""
+        if self.value is None:
+            if self.reason_code is None or not self.reason_code.startswith("abstain."):
+                raise ValueError("neither a value nor a reason")
+            return self
+        if self.low is None or self.high is None or not self.low <= self.value <= self.high:
+            raise ValueError("the value is not in its interval")
+        if abs(sum((p.value or 0) * p.weight for p in self.parts) - self.value) > 0.01:
+            raise ValueError("the parts do not sum to the value")
+        return self
 
 
 class _Warning(_Strict):
@@ -92,8 +115,9 @@ class _File(_Strict):
     source: _Source
     models: list[ModelName]
     label_set: str
+    labels: list[str]
     settings: dict[str, Any]
-    timeline: list[_Row]
+    timeline: list[_Row] = Field(min_length=1)
     scores: dict[str, _Score]
     moments: list[Moment]
     people: list[Person]
@@ -101,18 +125,24 @@ class _File(_Strict):
     answers: list[Answer] = []
 
     @model_validator(mode="after")
-    def _known(self) -> "_File":
-        """Codes that name a sentence must have one: the report would fail later."""
-        keys = [*(f"warning.{w.code}" for w in self.warnings),
-                *(f"moment.{m.kind}.title" for m in self.moments),
-                *(f"score.{name}.label" for name in self.scores),
-                *(f"part.{p.name}.label" for s in self.scores.values() for p in s.parts),
-                *(s.reason_code for s in self.scores.values() if s.value is None)]
-        unknown = [k for k in keys if k not in entries()]
-        if unknown or self.label_set not in LABEL_SETS:
-            raise ValueError(f"unknown: {unknown or self.label_set}")
+    def _consistent(self) -> "_File":
+        """Rows follow one another, stretches lie in time, labels are the set's."""
+        start, keys = self.timeline[0].second, set(self.labels)
+        end = start + len(self.timeline)
+        if [r.second for r in self.timeline] != list(range(start, end)):
+            raise ValueError("seconds are missing")
+        if tuple(self.labels) != LABEL_SETS[self.label_set].keys:
+            raise ValueError("not the labels of the set")
+        for row in self.timeline:
+            p = row.probabilities
+            if p is not None and (p.keys() != keys or abs(sum(p.values()) - 1) > 0.001):
+                raise ValueError(f"probabilities of second {row.second}")
+        stretches = [*((m.start, m.end, start, end) for m in self.moments),
+                     *((p.first, p.last, 0, _LONGEST) for p in self.people),
+                     *((a.start, a.end, 0, _LONGEST) for a in self.answers)]
+        if not all(least <= a <= b <= most for a, b, least, most in stretches):
+            raise ValueError("a stretch outside the session")
         ScoringSettings(**self.settings["scoring"])
-        float(self.settings["video"]["fps"])
         return self
 
 
@@ -152,25 +182,15 @@ def from_json(text: str | bytes) -> Session:
     try:
         data = json.loads(text)
         version = data["schema_version"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        if version != SCHEMA_VERSION:
+            raise ReportError("error.report.version", version=str(version)[:20])
+        # Written anew because Python reads NaN, and 1e999 as infinity, which JSON has not.
+        session = _session(_File.model_validate_json(json.dumps(data, allow_nan=False)))
+        for language in LANGUAGES:  # a code without a sentence, a sentence without its values
+            build_report(session, language)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
         raise ReportError("error.report.unreadable") from error
-    if version != SCHEMA_VERSION:
-        raise ReportError("error.report.version", version=str(version)[:20])
-    try:
-        file = _File.model_validate(data)
-        return Session(
-            source=Source(file.source.name, file.source.sha256, file.source.duration_s,
-                          file.source.width, file.source.height, file.source.rotation),
-            timeline=_timeline(file),
-            scores=tuple(Score(name, s.value, s.low, s.high,
-                               tuple(Part(p.name, p.value, p.weight) for p in s.parts),
-                               s.seconds, s.reason_code) for name, s in file.scores.items()),
-            moments=tuple(file.moments), people=tuple(file.people),
-            warnings=tuple(QualityWarning(w.code, w.values) for w in file.warnings),
-            models=tuple(file.models), settings=file.settings, answers=tuple(file.answers),
-            created=file.created)
-    except (ValidationError, ValueError, TypeError, KeyError) as error:
-        raise ReportError("error.report.unreadable") from error
+    return session
 
 
 def sample_session() -> Session:
@@ -214,7 +234,7 @@ WRITERS: dict[str, tuple[str, Callable[[Session, Language], bytes]]] = {
 
 def write(session: Session, folder: Path, stem: str, language: Language,
           formats: tuple[str, ...] = ("json", "csv")) -> tuple[Path, ...]:
-    """Write a session's files, each whole or not at all.
+    """Write a session's files: none is put in place before all are on the disk whole.
 
     Raises:
         OSError: the folder cannot be written or the disk is full.
@@ -222,18 +242,20 @@ def write(session: Session, folder: Path, stem: str, language: Language,
     contents = [(folder / f"{stem}{suffix}", writer(session, language))
                 for suffix, writer in (WRITERS[f] for f in formats)]
     folder.mkdir(parents=True, exist_ok=True)
-    for path, content in contents:
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".partial")
-        try:
-            with os.fdopen(handle, "wb") as file:
+    partial: list[Path] = []
+    try:
+        for _, content in contents:
+            # A name of its own, because the stem may already be as long as a name can be.
+            partial.append(folder / f".{secrets.token_hex(8)}.partial")
+            with partial[-1].open("xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        for written, (path, _) in zip(partial, contents, strict=True):
+            os.replace(written, path)
+    finally:
+        for left in partial:
+            left.unlink(missing_ok=True)
     return tuple(path for path, _ in contents)
 
 
@@ -261,17 +283,28 @@ def _score(score: Score, language: Language) -> dict[str, Any]:
             "parts": [vars(p) for p in score.parts], "seconds": score.seconds}
 
 
+def _session(file: _File) -> Session:
+    source = file.source
+    return Session(
+        source=Source(source.name, source.sha256, source.duration_s, source.width,
+                      source.height, source.rotation),
+        timeline=_timeline(file),
+        scores=tuple(Score(name, s.value, s.low, s.high,
+                           tuple(Part(p.name, p.value, p.weight) for p in s.parts),
+                           s.seconds, s.reason_code) for name, s in file.scores.items()),
+        moments=tuple(file.moments), people=tuple(file.people),
+        warnings=tuple(QualityWarning(w.code, w.values) for w in file.warnings),
+        models=tuple(file.models), settings=file.settings, answers=tuple(file.answers),
+        created=file.created)
+
+
 def _timeline(file: _File) -> Timeline:
-    labels = LABEL_SETS[file.label_set]
-    rows = file.timeline
-    if [r.second for r in rows] != list(range(len(rows))):
-        raise ValueError("seconds are missing")
+    rows, labels = file.timeline, LABEL_SETS[file.label_set]
     unseen = dict.fromkeys(labels.keys, np.nan)
 
     def column(name: str) -> FloatArray:
         return np.array([getattr(r, name) for r in rows], dtype=np.float64)
 
     probabilities = [[(r.probabilities or unseen)[key] for key in labels.keys] for r in rows]
-    return Timeline(labels, np.array(probabilities, dtype=np.float64).reshape(len(rows), -1),
-                    column("coverage"), column("yaw"), column("pitch"), column("roll"),
-                    column("motion"))
+    return Timeline(labels, np.array(probabilities), column("coverage"), column("yaw"),
+                    column("pitch"), column("roll"), column("motion"), rows[0].second)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fer_core import moments, quality, scoring, video
 from fer_core.config import Settings
-from fer_core.errors import Cancelled, NoFrames
+from fer_core.errors import NoFrames
 from fer_core.faces import FaceDetector
 from fer_core.pose import head_pose
 from fer_core.recogniser import Recogniser, choose_threads
@@ -85,7 +85,7 @@ class Analyser:
             path: the clip.
             name: shown instead of the file's own name.
             progress: called after every batch of frames.
-            cancelled: asked between frames.
+            cancelled: asked between frames, in another thread.
 
         Raises:
             VideoError: the clip cannot be read.
@@ -97,9 +97,8 @@ class Analyser:
         lights: list[float] = []
         eyes: list[float] = []
         began, frames, last, seat = time.monotonic(), 0, 0.0, -1
-        for reading in self.readings(video.read_frames(path, self.settings.video), follower):
-            if cancelled():
-                raise Cancelled
+        pictures = video.read_frames(path, self.settings.video, cancelled)
+        for reading in self.readings(pictures, follower):
             if reading.face is not None and reading.light is not None:
                 if reading.face.track != seat:
                     # Whoever held the seat before only passed by: never scored.
@@ -116,7 +115,7 @@ class Analyser:
                          if last > 1 and source.duration > 0 else None)
             progress(Progress("reading", frames, last, source.duration, remaining))
         if not frames:
-            raise NoFrames("error.video.no_frames", path=source.name)
+            raise NoFrames("error.video.no_frames", name=source.name)
         progress(Progress("scoring", frames, last, source.duration, None))
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:
@@ -136,24 +135,17 @@ class Analyser:
             created=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def readings(self, frames: Iterable[Frame], follower: Follower) -> Iterator[Reading]:
-        """One reading a frame, in order. The networks read one batch in a thread of their
-        own while the next is decoded and followed: two cores, both busy.
+        """One reading a frame, in order. Decoding, following and recognising each work on a
+        batch of their own at the same time: two cores, both busy.
 
         Args:
             frames: of one stream, in order.
             follower: of that stream.
         """
-        batches = batched((self._look(frame, follower) for frame in frames),
-                          self.settings.recogniser.batch)
-        with ThreadPoolExecutor(1) as networks:
-            waiting: Future[list[Reading]] | None = None
-            for batch in batches:
-                reading = networks.submit(self._recognise, batch)
-                if waiting is not None:
-                    yield from waiting.result()
-                waiting = reading
-            if waiting is not None:
-                yield from waiting.result()
+        decoded = ahead(batched(frames, self.settings.recogniser.batch))
+        looked = ahead(tuple(self._look(frame, follower) for frame in batch) for batch in decoded)
+        for looks in looked:
+            yield from self._recognise(looks)
 
     def _look(self, frame: Frame, follower: Follower) -> _Look:
         face, others = follower.update(frame)
@@ -169,6 +161,17 @@ class Analyser:
                 else Reading(look.time, look.face, next(rows), head_pose(look.face.landmarks),
                              float(look.crop.mean() / 255), look.others)
                 for look in looks]
+
+
+def ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items, each made in a thread of its own while the one before is used."""
+    iterator = iter(items)
+    end = object()
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, iterator, end)
+        while (item := waiting.result()) is not end:
+            waiting = thread.submit(next, iterator, end)
+            yield item  # type: ignore[misc]
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -6,10 +6,11 @@ import numpy as np
 
 from fer_core.records import Moment, Part, Score, Session
 from fer_core.texts import Language, say
-from fer_core.timeline import nan_mean
 
 HEADLINE = ("confidence", "composure")
 """The scores that come first."""
+LEAST_LOST = 1.0
+"""Points of the two main scores under which nothing needs practice first."""
 
 
 @dataclass(frozen=True)
@@ -146,19 +147,27 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...],
     timeline = session.timeline
     if not timeline.seen.any():
         return (say("report.summary.none", language),)
-    mean = nan_mean(timeline.probabilities, axis=0)
-    first = int(np.argmax(mean))
-    lines = [say("report.summary.dominant", language, seconds=int(timeline.seen.sum()),
-                 emotion=say(f"emotion.{timeline.labels.keys[first]}", language),
-                 percent=round(100 * float(mean[first])))]
+    likeliest = timeline.probabilities[timeline.seen].argmax(axis=1)
+    counts = np.bincount(likeliest)
+    lines = [say("report.summary.dominant", language, seconds=len(likeliest),
+                 emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
+                 percent=round(100 * float(counts.max()) / len(likeliest)))]
     parts = [p for card in cards if card.headline for p in card.parts if p.value is not None]
     if not parts:
         return (*lines, say("report.summary.none", language))
+
+    def lost(part: PartRow) -> float:
+        """Points that it costs the two main scores together: weights count."""
+        return sum(100 * p.weight - p.points for p in parts if p.name == part.name)
+
     best = max(parts, key=lambda p: p.value or 0.0)
-    # What costs the two main scores most, not what is lowest: weights count.
-    worst = max(parts, key=lambda p: p.weight * 100 - p.points)
-    lines.append(say("report.summary.best", language, part=best.label, worst=worst.label,
-                     value=round(best.value or 0), low=round(worst.value or 0)))
+    worst = max((p for p in parts if p.name != best.name), key=lost, default=best)
+    if lost(worst) < LEAST_LOST or worst is best:
+        lines.append(say("report.summary.strong", language, part=best.label,
+                         value=round(best.value or 0)))
+    else:
+        lines.append(say("report.summary.best", language, part=best.label, worst=worst.label,
+                         value=round(best.value or 0), low=round(worst.value or 0)))
     return tuple(lines)
 
 

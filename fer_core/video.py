@@ -88,7 +88,10 @@ def probe(path: Path, name: str | None = None) -> Source:
         elif container.duration:
             duration = container.duration / av.time_base
         height, width = _display_size(first, stream)
-        quarters, _ = _orientation(first)
+        try:
+            quarters, _ = _orientation(first)
+        except FFmpegError as error:
+            raise NoFrames("error.video.no_frames", name=shown) from error
     if quarters % 2:
         height, width = width, height
     return Source(shown, _digest(path), max(duration, 0.0), width, height, 90 * quarters)
@@ -117,7 +120,9 @@ def read_frames(path: Path, settings: VideoSettings,
     """
     shown = safe_name(path.name)
     step = 1 / settings.fps
-    due, found = 0.0, False
+    due = 0.0
+    found = False
+    orientation: tuple[int, bool] | None = None
     with _open(path, shown) as (container, stream):
         low, high = _FAST
         if low * settings.fps <= float(stream.average_rate or 0) <= high:
@@ -129,7 +134,8 @@ def read_frames(path: Path, settings: VideoSettings,
             if seconds < due - step / 10:
                 continue
             try:
-                image = _upright(picture, stream, settings.max_side)
+                orientation = orientation or _orientation(picture)
+                image = _upright(picture, stream, settings.max_side, *orientation)
             except FFmpegError:
                 continue
             due = (math.floor((seconds + step / 10) / step) + 1) * step
@@ -228,7 +234,10 @@ def _orientation(picture: VideoFrame) -> tuple[int, bool]:
         Quarter turns, 0 to 3, and whether to mirror: front cameras write that too, and
         ``picture.rotation`` takes it for half a turn.
     """
-    data: Any = picture.side_data.get("DISPLAYMATRIX")
+    # Asking for side data ties a picture into a cycle of references: with all of its pixels and
+    # the decoder's threads it would wait for the garbage collector. A tiny copy may wait.
+    tiny = picture.reformat(width=2, height=2, format="gray")
+    data: Any = tiny.side_data.get("DISPLAYMATRIX")
     if data is None:
         return 0, False
     # The picture's x axis is shown along (a, b), its y axis, which points down, along (c, d).
@@ -239,7 +248,8 @@ def _orientation(picture: VideoFrame) -> tuple[int, bool]:
     return round(math.atan2(b, a) / (math.pi / 2)) % 4, mirrored
 
 
-def _upright(picture: VideoFrame, stream: VideoStream, max_side: int) -> np.ndarray[Any, Any]:
+def _upright(picture: VideoFrame, stream: VideoStream, max_side: int, quarters: int,
+             mirrored: bool) -> np.ndarray[Any, Any]:
     """(H, W, 3) RGB, scaled down to even sides and turned upright."""
     height, width = _display_size(picture, stream)
     side = max(height, width)
@@ -248,7 +258,6 @@ def _upright(picture: VideoFrame, stream: VideoStream, max_side: int) -> np.ndar
     rgb = picture.to_ndarray(format="rgb24", width=max(2, width * limit // side // 2 * 2),
                              height=max(2, height * limit // side // 2 * 2),
                              interpolation="AREA")
-    quarters, mirrored = _orientation(picture)
     return np.ascontiguousarray(np.rot90(rgb[:, ::-1] if mirrored else rgb, -quarters))
 
 

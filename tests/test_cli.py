@@ -69,7 +69,8 @@ def test_bad_usage_is_two(arguments):
     assert run(app, arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("name", ["면접 😀.mp4", "a" * 240 + ".mp4", "-x.mp4", ".hidden.mp4"])
+@pytest.mark.parametrize("name", [
+    "면접 😀.mp4", "a" * 240 + ".mp4", "가" * 83 + ".mp4", "-x.mp4", ".hidden.mp4"])
 def test_names_that_people_have(clip, tmp_path, name):
     named = tmp_path / "in" / name
     named.parent.mkdir()

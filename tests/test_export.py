@@ -3,18 +3,53 @@ import errno
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fer_core.emotions import LABEL_SETS
 from fer_core.errors import ReportError
 from fer_core.export import WRITERS, from_json, sample_session, timeline_csv, to_json, write
-from tests.sessions import ABSTAINING, ALL, FULL, TWO
+from fer_core.moments import find
+from fer_core.quality import check
+from fer_core.records import Timeline
+from fer_core.scoring import score_session
+from tests.sessions import ABSTAINING, ALL, FULL, SETTINGS, TWO
 
 GOLDEN = Path(__file__).parent / "golden" / "report.json"
+
+
+@st.composite
+def timelines(draw):
+    """Any timeline of any label set, from any second on, with gaps and unknown poses."""
+    labels = LABEL_SETS[draw(st.sampled_from(sorted(LABEL_SETS)))]
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows = draw(st.integers(1, 40))
+    p = rng.dirichlet(np.full(len(labels.classes), 0.3), rows)
+    coverage = rng.choice([0.0, 0.1, 0.5, 1.0], rows, p=[0.2, 0.1, 0.2, 0.5])
+    columns = {"yaw": rng.uniform(-90, 90, rows), "pitch": rng.uniform(-90, 90, rows),
+               "roll": rng.uniform(-180, 180, rows), "motion": rng.exponential(1, rows)}
+    for column in (p, *columns.values()):
+        column[coverage == 0] = np.nan
+    columns["motion"][rng.random(rows) < 0.3] = np.nan
+    return Timeline(labels, p, coverage, **columns, start=draw(st.integers(0, 100)))
+
+
+@settings(deadline=None, max_examples=50)
+@given(timelines())
+def test_whatever_was_measured_round_trips(timeline):
+    """The reader is strict with damage; it must never refuse what we wrote."""
+    session = replace(
+        FULL, timeline=timeline, scores=score_session(timeline, SETTINGS.scoring),
+        moments=find(timeline, SETTINGS.scoring),
+        warnings=check(timeline, SETTINGS, 0.1, 9.0, ()))
+    text = to_json(session, "en")
+    assert to_json(from_json(text), "en") == text
+    assert len(timeline_csv(session).splitlines()) == len(timeline) + 1
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -81,6 +116,34 @@ def test_another_version_is_refused():
     assert caught.value.key == "error.report.version"
 
 
+@pytest.mark.parametrize(("path", "value"), [
+    ("warnings.0.values", {}), ("warnings.0.values", {"key": 1, "percent": 2}),
+    ("warnings.0.code", "none"), ("settings.video.fps", "8"),
+    ("settings.video.fps", float("nan")), ("settings.more", float("inf")),
+    ("source.name", "\ud800"), ("source.width", "640"), ("source.width", True),
+    ("source.duration_s", 10**400), ("labels", ["neutral"]), ("label_set", "none"),
+    ("timeline.0.probabilities.neutral", 5.0), ("timeline.0.probabilities.neutral", "0.5"),
+    ("timeline.0.probabilities.more", 0.0), ("timeline.0.yaw", 1e308), ("timeline.3.second", 9),
+    ("timeline", []), ("scores.confidence.value", 700.0), ("scores.confidence.value", "70"),
+    ("scores.confidence.low", None), ("scores.confidence.low", 99.0),
+    ("scores.confidence.parts", []), ("scores.confidence.parts.0.weight", 0.9),
+    ("scores.confidence", {"value": None}),
+    ("scores.confidence", {"value": None, "reason_code": "warning.few_seconds"}),
+    ("moments.0.start", -5.0), ("moments.0.end", 1e300), ("moments.0.value", float("nan")),
+    ("people.0.first", -1.0), ("answers.0.end", -1.0), ("schema_version", True)])
+def test_damage_is_refused(path, value):
+    """All that would crash a page, a chart or the next export, or tell nonsense."""
+    data = json.loads(to_json(TWO, "ko"))
+    *inner, last = [int(k) if k.isdigit() else k for k in path.split(".")]
+    place = data
+    for key in inner:
+        place = place[key]
+    place[last] = value
+    with pytest.raises(ReportError) as caught:
+        from_json(json.dumps(data))
+    assert caught.value.key == "error.report.unreadable"
+
+
 KEYS = st.sampled_from(sorted(json.loads(to_json(FULL, "ko"))))
 JUNK = st.one_of(st.none(), st.integers(), st.text(max_size=5), st.just([1]), st.just({"a": [2]}),
                  st.just([{"code": "nothing"}]), st.just([{"second": 5}]))
@@ -113,8 +176,19 @@ def test_files_are_whole_or_not_there(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         write(TWO, tmp_path, "mine", "ko")
     assert sorted(tmp_path.iterdir()) == sorted(files)
-    assert files[1].read_bytes() == before[files[1]]
+    assert {f: f.read_bytes() for f in files} == before
+    monkeypatch.undo()
+    write(TWO, tmp_path, "mine", "ko")
     assert files[0].read_bytes() == WRITERS["json"][1](TWO, "ko")
+
+
+def test_files_are_as_private_as_the_person_asked(tmp_path):
+    before = os.umask(0o077)
+    try:
+        files = write(FULL, tmp_path, "mine", "ko")
+    finally:
+        os.umask(before)
+    assert {f.stat().st_mode & 0o777 for f in files} == {0o600}
 
 
 def test_the_sample_opens_and_holds_no_picture():

@@ -6,7 +6,7 @@ import pytest
 from fer_core import timeline as timelines
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
-from fer_core.pipeline import Analyser, batched
+from fer_core.pipeline import Analyser, ahead, batched
 from tests.clips import even, person, write_clip
 
 LABELS = LABEL_SETS["ferplus"]
@@ -117,6 +117,18 @@ def test_settings_in_the_session_name_no_path(analyser, planted):
     settings = analyser.analyse(planted).settings
     assert settings["video"]["fps"] == 8
     assert not {"data", "weights", "cache"} & settings.keys()
+
+
+def test_working_ahead_keeps_the_order_and_passes_errors_on():
+    def items():
+        yield from range(3)
+        raise KeyError("broken")
+
+    worker = ahead(items())
+    assert [next(worker) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(KeyError):
+        next(worker)
+    assert list(ahead([])) == []
 
 
 def test_batches():

@@ -2,7 +2,7 @@ import pytest
 
 from fer_core.quality import check
 from fer_core.records import Person
-from tests.sessions import ABSTAINING, FULL, NOBODY, SETTINGS
+from tests.sessions import ABSTAINING, FULL, NOBODY, SETTINGS, session
 
 
 def codes(session, light=0.5, eyes=30.0, people=()):
@@ -18,6 +18,17 @@ def test_a_good_session_has_no_doubts():
     ({"people": (Person(0.0, 3.0, 3),)}, "second_person")])
 def test_each_doubt(options, code):
     assert codes(FULL, **options) == [code]
+
+
+@pytest.mark.parametrize("options", [{"light": 0.2}, {"light": 0.9}, {"eyes": 14.0}])
+def test_just_good_enough(options):
+    assert codes(FULL, **options) == []
+
+
+def test_a_short_clip_has_wide_intervals():
+    short = session(seconds=20, unseen=slice(0, 0))
+    assert codes(short) == ["short"]
+    assert short.warnings[0].values == {"seconds": 20}
 
 
 def test_too_little_to_see():

@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from fer_core.plots import pose_figure, score_figure, timeline_figure
+from fer_core.records import Part, Score
 from fer_core.report import build_report, clock
-from fer_core.texts import LANGUAGES
+from fer_core.texts import LANGUAGES, entries
 from tests.sessions import ABSTAINING, ALL, FULL, NOBODY, TWO
 
 
@@ -54,11 +56,42 @@ def test_another_person_is_told_of():
 def test_no_sentence_speaks_of_the_person():
     """Scores are signals on camera: no word may make a trait of them."""
     traits = re.compile(r"personalit|intelligen|honest person|is confident|introvert|diligent|"
-                        r"인성|성격|똑똑|정직한|거짓", re.IGNORECASE)
-    for session in ALL.values():
-        for language in LANGUAGES:
-            for sentence in sentences(build_report(session, language)):
-                assert not traits.search(sentence), sentence
+                        r"confident person|character|인성|성격|똑똑|정직한|거짓|소심",
+                        re.IGNORECASE)
+    told = [s for session in ALL.values() for language in LANGUAGES
+            for s in sentences(build_report(session, language))]
+    kinds = ("score.", "part.", "moment.", "warning.", "abstain.", "report.summary.")
+    told += [s for key, entry in entries().items() if key.startswith(kinds)
+             for s in entry.values()]
+    for sentence in told:
+        assert not traits.search(sentence), sentence
+
+
+def summary(**parts):
+    """The English summary of a session whose main scores have these parts: value, weight."""
+    rows = tuple(Part(name, *part) for name, part in parts.items())
+    scores = tuple(Score(name, 50.0, 40.0, 60.0, rows, 36) for name in ("confidence", "composure"))
+    return build_report(replace(FULL, scores=scores), "en").summary
+
+
+def test_the_summary_counts_seconds():
+    """28 of the 36 seconds seen are neutral; the mean probability of neutral is less."""
+    line = build_report(FULL, "en").summary[0]
+    assert line.startswith("36 s were read")
+    assert "Neutral (78 %)" in line
+
+
+def test_what_to_practise_is_what_costs_most():
+    line = summary(facing=(60.0, 0.7), relaxed=(50.0, 0.1), evenness=(90.0, 0.2))[1]
+    assert "“Evenness” (90)" in line
+    assert "“Facing the camera” (60)" in line
+
+
+def test_nothing_to_practise_where_nothing_is_lost():
+    for line in (summary(facing=(100.0, 0.5), relaxed=(100.0, 0.5))[1],
+                 summary(facing=(40.0, 1.0))[1]):
+        assert "practise" not in line
+        assert "Facing the camera" in line
 
 
 def test_gaps_stay_empty_in_the_chart():

@@ -30,7 +30,16 @@ def test_everything_registered_has_its_sentence():
     wanted = [f"emotion.{key}" for key in EMOTIONS]
     wanted += [f"score.{name}.{what}" for name in SCORES for what in ("label", "about")]
     wanted += [f"part.{name}.{what}" for name in PARTS for what in ("label", "about")]
+    wanted += [f"moment.{kind}.{what}" for kind in spoken_in("moments.py", r'_(?:peak|longest)')
+               for what in ("title", "text")]
+    wanted += [f"warning.{code}" for code in spoken_in("quality.py", "warn")]
     assert set(wanted) <= set(entries())
+    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 5 * 2 + 8
+
+
+def spoken_in(file, function):
+    """The codes with which a source calls a function."""
+    return re.findall(rf'{function}\("(\w+)"', (ROOT / "fer_core" / file).read_text("utf-8"))
 
 
 def test_every_key_in_the_source_exists():
