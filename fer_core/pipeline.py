@@ -114,8 +114,8 @@ class Analyser:
             remaining = (spent / last * max(source.duration - last, 0)
                          if last > 1 and source.duration > 0 else None)
             progress(Progress("reading", frames, last, source.duration, remaining))
-        if not frames:
-            raise NoFrames("error.video.no_frames", name=source.name)
+        if frames < 2:
+            raise NoFrames("error.video.one_picture", name=source.name)
         progress(Progress("scoring", frames, last, source.duration, None))
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:

@@ -74,11 +74,14 @@ def probe(path: Path, name: str | None = None) -> Source:
         The source; its duration is the container's claim in s, 0 where it makes none.
 
     Raises:
-        VideoUnreadable: missing, empty, damaged, not a clip, or without pictures.
+        VideoUnreadable: missing, empty, cut off, damaged, not a clip, or without pictures.
         NoFrames: not one picture can be decoded.
     """
     shown = safe_name(name or path.name)
     with _open(path, shown) as (container, stream):
+        # Where an index lists all samples, the file must be long enough to hold them.
+        if any(e.pos + e.size > path.stat().st_size for e in stream.index_entries):
+            raise VideoUnreadable("error.video.truncated", name=shown)
         first = next(_decode(container, stream), None)
         if first is None:
             raise NoFrames("error.video.no_frames", name=shown)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -60,6 +61,18 @@ def test_bad_clips_fail_alone(clip, tmp_path):
     assert "Traceback" not in result.output
     assert (out / "mine.report.json").exists()
     assert len(list(out.iterdir())) == 2
+
+
+def test_a_single_picture_and_a_clip_cut_off_behind_its_index(astronaut, tmp_path):
+    one = write_clip(tmp_path / "one.mp4", person(astronaut, [0.0]))
+    cut = write_clip(tmp_path / "cut.mp4", person(astronaut, even(3, 10)),
+                     options={"movflags": "faststart"})
+    cut.write_bytes(cut.read_bytes()[:-1000])
+    result = run(app, ["analyze", str(one), str(cut), "--out", str(tmp_path / "o"), "--lang", "en"])
+    assert result.exit_code == 1
+    assert "only one picture" in result.stderr
+    assert "cut off" in result.stderr
+    assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize("arguments", [
@@ -124,6 +137,27 @@ def test_evaluate_a_folder(astronaut, tmp_path, monkeypatch):
     one = run(app, ["evaluate", "--data", str(tmp_path / "data"), "--models", "vit"])
     assert "macro-F1" in one.stdout
     assert run(app, ["evaluate", "--data", str(tmp_path / "none")]).exit_code == 1
+
+
+def test_train_and_install(tmp_path, monkeypatch):
+    """Four pictures of noise for one epoch: the commands, not the learning."""
+    monkeypatch.setenv("POISE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("POISE_WEIGHTS", str(tmp_path / "weights"))
+    pictures = np.random.default_rng(0).integers(0, 255, (8, 48, 48)).astype(np.uint8)
+    votes = np.zeros((8, 10), np.uint8)
+    votes[np.arange(8), np.arange(8) % 2] = 10
+    np.savez(tmp_path / "fer2013plus.npz", images=pictures, fer_label=np.zeros(8, np.int8),
+             ferplus_votes=votes, split=np.array([0] * 4 + [1] * 4, np.uint8),
+             leaks_from_training=np.zeros(8, bool), blank=np.zeros(8, bool))
+    result = run(app, ["train", "poise_mixer", "--data", str(tmp_path / "fer2013plus.npz"), "--out",
+                       str(tmp_path / "run"), "--epochs", "1", "--batch", "2"])
+    assert result.exit_code == 0, result.output
+    made = tmp_path / "run" / "poise_mixer.safetensors"
+    assert result.stdout.splitlines()[-1] == str(made)
+    assert run(app, ["install", str(made), "--name", "mine"]).exit_code == 0
+    manifest = json.loads((tmp_path / "weights" / "manifest.json").read_text())
+    assert [m["name"] for m in manifest["models"]] == ["mine"]
+    assert run(app, ["install", str(tmp_path / "no.safetensors"), "--name", "x"]).exit_code == 1
 
 
 def test_benchmark_prints_ratios(clip):
