@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -27,8 +28,17 @@ Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separa
 
 
 def configure(device: Device = "auto", fps: float | None = None, models: str = "") -> Settings:
-    """The environment's settings with what the command line says on top."""
-    settings = Settings()
+    """The environment's settings with what the command line says on top.
+
+    Raises:
+        typer.BadParameter: the environment sets something impossible.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"POISE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+                          for e in error.errors())
+        raise typer.BadParameter(wrong, param_hint="environment") from None
     recogniser = settings.recogniser.model_copy(update={
         "device": device, "members": tuple(m for m in models.split(",") if m)
         or settings.recogniser.members})

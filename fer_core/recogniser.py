@@ -19,7 +19,7 @@ from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.records import FloatArray, ModelName
 from fer_core.transforms import to_tensor
-from fer_core.voting import VOTES
+from fer_core.voting import VOTES, cast
 
 
 class Stanza(BaseModel):
@@ -148,12 +148,14 @@ class Recogniser:
     Raises:
         WeightsMissing: no manifest or checkpoint.
         WeightsCorrupt: a checkpoint that is not the manifest's.
-        ModelError: unknown names, mixed label sets, no CUDA.
+        ModelError: unknown names or vote, mixed label sets, no CUDA.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings: RecogniserSettings = settings.recogniser
         self.device = choose_device(self.settings.device)
+        if self.settings.vote not in VOTES:
+            raise ModelError("error.model.vote", name=self.settings.vote, known=", ".join(VOTES))
         stanzas = Manifest.read(settings.weights).choose(self.settings.members)
         self.labels: LabelSet = LABEL_SETS[stanzas[0].labels]
         self.crop = stanzas[0].crop
@@ -171,7 +173,7 @@ class Recogniser:
         Returns:
             (N, C) probabilities over ``labels``, each row summing to 1.
         """
-        return VOTES[self.settings.vote](self.members(crops), self._weights)
+        return cast(self.settings.vote, self.members(crops), self._weights)
 
     @torch.inference_mode()
     def members(self, crops: NDArray[np.uint8]) -> FloatArray:

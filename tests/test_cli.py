@@ -105,6 +105,13 @@ def test_two_clips_of_one_name_do_not_overwrite_each_other(clip, tmp_path):
         "mine.report.json", "mine.timeline.csv", "mine-2.report.json", "mine-2.timeline.csv"}
 
 
+def test_an_impossible_environment_is_bad_usage(monkeypatch):
+    monkeypatch.setenv("POISE_VIDEO__FPS", "many")
+    result = run(app, ["analyze", "x.mp4", "--out", "o"])
+    assert result.exit_code == 2
+    assert "POISE_VIDEO__FPS" in result.stderr
+
+
 def test_missing_weights_are_said_and_nothing_is_read(clip, tmp_path):
     environment = os.environ | {"POISE_WEIGHTS": str(tmp_path / "nowhere")}
     result = subprocess.run(

@@ -67,6 +67,12 @@ def test_members_can_be_chosen(folder):
     assert caught.value.key == "error.model.unknown"
 
 
+def test_an_unknown_vote_is_said(folder):
+    with pytest.raises(ModelError) as caught:
+        Recogniser(settings(folder, vote="loudest"))
+    assert caught.value.key == "error.model.vote"
+
+
 def test_no_faces_is_an_empty_reading(folder):
     assert Recogniser(settings(folder)).read(CROPS[:0]).shape == (0, 8)
 
