@@ -1,5 +1,10 @@
 """``python -m fer_core``."""
 
-from fer_core.cli import app
+import sys
 
-app(prog_name="fer_core")
+try:
+    from fer_core.cli import app
+
+    app(prog_name="fer_core")
+except KeyboardInterrupt:  # also while torch is still being imported
+    sys.exit(130)
