@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fer_core import export, pipeline, video
 from fer_core.config import Settings
-from fer_core.emotions import LABEL_SETS
+from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import PoiseError
 from fer_core.texts import Language, explain, say
 
@@ -46,6 +46,18 @@ def configure(device: Device = "auto", fps: float | None = None, models: str = "
     if fps is not None:
         changes["video"] = type(settings.video)(**{**settings.video.model_dump(), "fps": fps})
     return settings.model_copy(update=changes)
+
+
+def label_sets(names: str) -> tuple[LabelSet, ...]:
+    """The named label sets.
+
+    Raises:
+        typer.BadParameter: an unknown one.
+    """
+    try:
+        return heads(names)
+    except KeyError as error:
+        raise typer.BadParameter(f"{error}; known: {', '.join(LABEL_SETS)}") from None
 
 
 @contextmanager
@@ -161,12 +173,14 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and weights.")],
     data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
                                               "folder.")] = None,
-    labels: Literal["fer2013", "ferplus"] = "ferplus",
+    labels: Annotated[str, typer.Option(help="Label sets, a head for each.")] = "ferplus+fer2013",
     epochs: Annotated[int, typer.Option(min=1)] = 24,
     batch: Annotated[int, typer.Option(min=2)] = 128,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
     seed: int = 0,
     device: Device = "auto",
+    start: Annotated[Path | None, typer.Option("--from", help="Weights to begin with instead of "
+                                               "random ones.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
     lang: Lang = "en",
 ) -> None:
@@ -179,11 +193,30 @@ def train(
     with said(lang):
         both = []
         for split in ("train", "val"):
-            samples = datasets.load(path, split, LABEL_SETS[labels])
-            both.append((samples, datasets.landmarks(samples, settings)))
+            parts = [datasets.load(path, split, head) for head in label_sets(labels)]
+            both.append(datasets.join([(p, datasets.landmarks(p, settings)) for p in parts]))
         weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
-                                 resume=resume, report=lambda row: typer.echo(json.dumps(row)))
+                                 resume=resume, start=start,
+                                 report=lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
+                                              "folder.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+) -> None:
+    """Find the temperature of every head on the validation split, write it in the manifest."""
+    from fer_core import calibration, datasets
+    settings = configure(device)
+    path = data or settings.data / "fer2013plus.npz"
+    with said(lang):
+        found = calibration.calibrate(
+            settings, lambda head: datasets.load(path, "val", head))
+    for head, temperature in found.items():
+        typer.echo(f"{head}: {temperature:.3f}")
 
 
 @app.command()

@@ -18,8 +18,8 @@ BINS = 15
 def evaluate(recogniser: Recogniser, samples: Samples, landmarks: FloatArray) -> dict[str, Any]:
     """Metrics of the ensemble on labelled pictures, with and without leaked ones.
 
-    A network trained on another label set is read as ``samples.labels`` by dropping the
-    classes that set lacks.
+    Where the samples' own annotators trained a head, that head answers; else Poise's own
+    reading, without the classes that ``samples.labels`` lacks.
 
     Args:
         samples: pictures and labels.
@@ -30,11 +30,18 @@ def evaluate(recogniser: Recogniser, samples: Samples, landmarks: FloatArray) ->
         also in the training split, and ``aligned``, the share in which a face was found.
     """
     pictures = crops(samples, matrices(samples, landmarks, recogniser.crop), recogniser.crop)
-    probabilities = convert(recogniser.read(pictures), recogniser.labels, samples.labels)
+    probabilities = read_as(recogniser, pictures, samples)
     keep = ~samples.leak
     return {**metrics(probabilities, samples.label, samples.labels),
             "without_leaks": metrics(probabilities[keep], samples.label[keep], samples.labels),
             "aligned": round(float(1 - np.isnan(landmarks[:, 0, 0]).mean()), 4)}
+
+
+def read_as(recogniser: Recogniser, pictures: NDArray[np.uint8], samples: Samples) -> FloatArray:
+    """(N, C) probabilities over ``samples.labels`` of aligned crops (N, S, S)."""
+    if samples.native and samples.labels in recogniser.heads:
+        return recogniser.read(pictures, samples.labels)
+    return convert(recogniser.read(pictures), recogniser.labels, samples.labels)
 
 
 def metrics(probabilities: FloatArray, label: NDArray[np.int64],
