@@ -24,6 +24,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 Device = Literal["auto", "cpu", "cuda"]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Lang = Annotated[Language, typer.Option(help="Language of the report and of messages.")]
+Labels = Annotated[str, typer.Option(help="Label set of the data.")]
+Save = Annotated[bool, typer.Option("--save", help="Write the figures into results.json beside "
+                                    "the manifest: the Models page and the report read it.")]
 Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separated.")]
 
 
@@ -112,29 +115,94 @@ def analyze(
 def evaluate(
     data: Annotated[Path, typer.Option(help="A data file, or a folder with one folder a class.")],
     split: Literal["train", "val", "test"] = "test",
-    labels: Literal["fer2013", "ferplus"] = "ferplus",
+    labels: Labels = "ferplus",
     models: Models = "",
+    against: Annotated[Path | None, typer.Option(help="Another weights folder to compare "
+                                                 "with.")] = None,
+    flip: Annotated[bool, typer.Option("--flip", help="Average with the mirrored face.")] = False,
+    save: Save = False,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Measure the networks on labelled pictures."""
-    from fer_core import datasets, evaluation
+    from fer_core import datasets, evaluation, results
     from fer_core.recogniser import Recogniser
     with said(lang):
         settings = configure(device, models=models)
+        settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
+            update={"flip": flip or settings.recogniser.flip})})
         recogniser = Recogniser(settings)
-        samples = datasets.load(data, split, LABEL_SETS[labels])
-        result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings))
+        other = None if against is None else Recogniser(settings.model_copy(update={
+            "weights": against, "recogniser": settings.recogniser.model_copy(
+                update={"members": ()})}))
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings),
+                                     other)
+        if save:
+            results.write(settings.weights, evaluation.entries(
+                result, recogniser, f"{data.name} {split}", samples.labels.name,
+                f"evaluate --data {data} --split {split} --labels {labels}"))
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     for title, figures in (("all", result), ("without leaks", result["without_leaks"])):
-        typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']}  "
-                   f"macro-F1 {figures['macro_f1']}  ECE {figures['ece']}")
+        typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}  macro-F1 {figures['macro_f1']} "
+                   f"(without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+    for name, figures in result["members"].items():
+        typer.echo(f"{name:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}")
+    for key in ("over_best_member", "over_other"):
+        if key in result:
+            typer.echo(f"{key.replace('_', ' ')}: {result[key]['points']:+} points "
+                       f"{result[key]['interval']}")
     for name, row in result["per_class"].items():
         typer.echo(f"  {name:10} n {row['n']:5}  precision {row['precision']:.3f}  "
                    f"recall {row['recall']:.3f}  F1 {row['f1']:.3f}")
+    for attribute, groups in result.get("subgroups", {}).items():
+        for value, row in groups.items():
+            typer.echo(f"  {attribute} {value}: n {row['n']}  accuracy {row['accuracy']} "
+                       f"{row['interval']}")
+
+
+@app.command()
+def robustness(
+    data: Annotated[Path, typer.Option(help="Pictures of single faces, as for evaluate.")],
+    split: Literal["train", "val", "test"] = "test",
+    labels: Labels = "ferplus",
+    models: Models = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
+    save: Save = False,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Measure what small, blurred, dark, compressed, tilted and covered faces cost."""
+    from fer_core import datasets, evaluation, results
+    from fer_core import robustness as measure
+    from fer_core.recogniser import Recogniser
+    with said(lang):
+        settings = configure(device, models=models)
+        recogniser = Recogniser(settings)
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        table = measure.measure(recogniser, samples, settings, limit)
+        if save:
+            command = (f"robustness --data {data} --split {split} --labels {labels}"
+                       + (f" --limit {limit}" if limit else ""))
+            results.write(settings.weights, [evaluation.entry(
+                recogniser, recogniser.names, f"{data.name} {split}", samples.labels.name, command,
+                {"kind": "robustness", "table": table})])
+    if as_json:
+        typer.echo(json.dumps(table))
+        return
+    for name, row in table.items():
+        members = "  ".join(f"{m} {a:.3f}" for m, a in row["members"].items())
+        typer.echo(f"{name:10} n {row['n']:5}  accuracy {row['accuracy']:.3f}  drop "
+                   f"{row['drop']:5.1f}  {members}  aligned {row['aligned']:.3f}")
 
 
 @app.command()

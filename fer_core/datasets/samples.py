@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 
@@ -34,6 +35,8 @@ class Samples:
         leak: (N,) whether the very same picture is in the training split.
         native: whether the annotators of that label set labelled these pictures: a network
             with a head for it then answers by that head, else by all it knows.
+        attributes: a row a sample of what else the data tells (``age``, ``gender``, ``person``,
+            ...), to choose training pictures by and to compare accuracy by; None: nothing.
     """
 
     labels: LabelSet
@@ -42,6 +45,7 @@ class Samples:
     label: NDArray[np.int64]
     leak: NDArray[np.bool_]
     native: bool = False
+    attributes: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.label)
