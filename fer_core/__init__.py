@@ -10,13 +10,18 @@ _PUBLIC = {
     "config": ("Settings",),
     "emotions": ("EMOTIONS", "LABEL_SETS"),
     "errors": ("Cancelled", "ModelError", "PoiseError", "ReportError", "VideoError"),
+    "explanation": ("Look", "look"),
     "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
+    "model_plots": ("bars_figure", "calibration_figure", "confusion_figure", "map_figure"),
     "pipeline": ("Analyser", "Progress"),
     "plots": ("pose_figure", "score_figure", "timeline_figure"),
+    "recogniser": ("Manifest",),
     "records": ("Session",),
     "report": ("Report", "build_report"),
+    "results": ("is_stale", "read_results"),
     "texts": ("LANGUAGES", "Language", "explain", "say"),
     "video": ("safe_name",),
+    "voting": ("VOTES",),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = sorted(_HOME)

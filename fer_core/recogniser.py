@@ -230,6 +230,11 @@ class Recogniser:
             return np.empty((len(self._members), 0, self._temperatures.shape[1]))
         return np.concatenate(parts, axis=1)
 
+    @property
+    def networks(self) -> tuple[torch.nn.Module, ...]:
+        """The networks themselves, in the order of ``names``."""
+        return tuple(self._members)
+
     def _forward(self, crops: NDArray[np.uint8]) -> FloatArray:
         x = to_tensor(crops).to(self.device)
         if self.settings.flip:

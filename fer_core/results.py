@@ -13,7 +13,7 @@ from fer_core.records import ModelName
 NAME = "results.json"
 
 
-def read(folder: Path) -> list[dict[str, Any]]:
+def read_results(folder: Path) -> list[dict[str, Any]]:
     """The entries of a weights folder, none where nothing was measured or it is damaged.
 
     Returns:
@@ -31,7 +31,7 @@ def read(folder: Path) -> list[dict[str, Any]]:
 def write(folder: Path, new: list[dict[str, Any]]) -> Path:
     """Add entries, replacing those of the same kind, data, labels and named networks."""
     taken = {_key(e) for e in new}
-    kept = [e for e in read(folder) if _key(e) not in taken]
+    kept = [e for e in read_results(folder) if _key(e) not in taken]
     path = folder / NAME
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps({"results": kept + new}, ensure_ascii=False, indent=1) + "\n",
@@ -40,7 +40,7 @@ def write(folder: Path, new: list[dict[str, Any]]) -> Path:
     return path
 
 
-def stale(entry: dict[str, Any], models: tuple[ModelName, ...]) -> bool:
+def is_stale(entry: dict[str, Any], models: tuple[ModelName, ...]) -> bool:
     """Whether an entry was measured with other weights than these."""
     known = {m.sha256 for m in models}
     return any(m["sha256"] not in known for m in entry["models"])

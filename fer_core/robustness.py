@@ -105,7 +105,7 @@ def measure(recogniser: Recogniser, samples: Samples, settings: Settings,
         clean = out["clean"]["accuracy"] if out else round(accuracy, 4)
         out[name] = {
             "n": len(part), "accuracy": round(accuracy, 4),
-            "drop": round(100 * (clean - accuracy), 1),
+            "drop": round(100 * (clean - round(accuracy, 4)), 1) + 0.0,
             "members": {m.name: round(float((p.argmax(1) == part.label).mean()), 4)
                         for m, p in zip(recogniser.names, read, strict=True)},
             "aligned": round(float(1 - np.isnan(marks[:, 0, 0]).mean()), 4)}

@@ -19,11 +19,23 @@ def read_picture(file: Path, longest: int | None = LONGEST) -> NDArray[np.uint8]
     Raises:
         DatasetError: not a picture.
     """
-    # imdecode on bytes, because imread cannot open every Unicode path.
-    data = np.frombuffer(file.read_bytes(), np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
+    # Bytes, because imread cannot open every Unicode path.
+    return decode(file.read_bytes(), str(file), longest)
+
+
+def decode(data: bytes, name: str = "", longest: int | None = 1600) -> NDArray[np.uint8]:
+    """The picture in the bytes of a file, as ``read_picture`` gives it.
+
+    Raises:
+        DatasetError: not a picture.
+    """
+    buffer = np.frombuffer(data, np.uint8)
+    try:
+        image = cv2.imdecode(buffer, cv2.IMREAD_COLOR_RGB) if len(buffer) else None
+    except cv2.error:  # larger than OpenCV is willing to decode
+        image = None
     if image is None:
-        raise DatasetError("error.data.picture", path=file)
+        raise DatasetError("error.data.picture", path=name)
     scale = 1.0 if longest is None else longest / max(image.shape[:2])
     if scale < 1:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -26,6 +26,7 @@ log = logging.getLogger("poise.pages")
 
 KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
+VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
@@ -81,17 +82,21 @@ class Job:
 
 
 def analyser() -> Analyser:
-    """The networks, loaded once per server.
+    """The networks that this person lets vote, loaded once per server.
 
     Raises:
         ModelError: they cannot be loaded; tried again at the next call.
     """
     _sweep()
     settings = Settings()
+    members, vote = st.session_state.get(VOTERS, (settings.recogniser.members,
+                                                  settings.recogniser.vote))
+    settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
+        update={"members": members, "vote": vote})})
     return _load(settings.model_dump_json(), settings)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _load(key: str, _settings: Settings) -> Analyser:
     return Analyser(_settings)
 

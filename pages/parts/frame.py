@@ -24,6 +24,7 @@ NAVIGATION = {
     "home": ("app.py", ":material/home:"),
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
+    "models": ("pages/models.py", ":material/neurology:"),
 }
 """Page name -> its file and icon, in the order of the sidebar."""
 

@@ -1,0 +1,176 @@
+"""Models: who votes and how, what was measured, what they see in a picture of yours."""
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from fer_core import (
+    VOTES,
+    Manifest,
+    Settings,
+    bars_figure,
+    calibration_figure,
+    confusion_figure,
+    explain,
+    is_stale,
+    look,
+    map_figure,
+    read_results,
+    safe_name,
+    say,
+)
+from fer_core import PoiseError as Error
+from pages.parts import analysis, frame
+from pages.parts.speech import Words, draw, language, notice, relabel
+
+STATIC = {"displayModeBar": False}
+PICTURE = "poise.picture"
+
+
+def body(t: Words) -> None:
+    draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
+         lead=t("lead"))
+    stanzas = Manifest.read(Settings().weights).models
+    voters(t, [s.name for s in stanzas])
+    picture(t)
+    measured(t, stanzas)
+    card(t)
+
+
+def voters(t: Words, names: list[str]) -> None:
+    """Choose who votes and how; kept for the session, used by every analysis from now on."""
+    draw('<h2 class="p-h2">{title}</h2>', title=t("voters"))
+    chosen, rule = st.session_state.get(analysis.VOTERS, ((), "average"))
+    left, right = st.columns(2, gap="large")
+    members = left.multiselect(t("members"), names, default=list(chosen) or names, key="members")
+    vote = right.selectbox(t("vote"), list(VOTES), index=list(VOTES).index(rule), key="vote",
+                           format_func=lambda v: t(f"vote_{v}"))
+    if not members:
+        notice(t("nobody"), "warn")
+        return
+    whole = len(members) == len(names)
+    st.session_state[analysis.VOTERS] = ((() if whole else tuple(members)), vote)
+    draw('<p class="p-small">{text}</p>', text=t("voters_note"))
+
+
+def picture(t: Words) -> None:
+    """One picture under all networks: what each read, what each looked at."""
+    draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("picture"),
+         text=t("picture_note"))
+    left, right = st.columns(2, gap="large")
+    with left, st.container(key="drop"):
+        relabel({".st-key-drop section button p": t("choose"),
+                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
+                 t("limit")})
+        given = st.file_uploader(t("upload"), ["jpg", "jpeg", "png", "webp", "bmp"],
+                                 key="picture", max_upload_size=30)
+    with right:
+        given = (st.camera_input(t("camera"), key="snapshot") if st.toggle(
+            t("use_camera"), key="camera_on") else None) or given
+    if given is None:
+        return
+    data = given.getvalue()
+    key = (hashlib.sha256(data).hexdigest(), st.session_state.get(analysis.VOTERS))
+    if st.session_state.get(PICTURE, (None,))[0] != key:
+        try:
+            with st.spinner(t("looking")):
+                analyser = analysis.analyser()
+                st.session_state[PICTURE] = (
+                    key, look(analyser, data, safe_name(given.name)), analyser.recogniser.labels)
+        except Error as error:
+            notice(explain(error, language()), "bad")
+            return
+    _, looks, labels = st.session_state[PICTURE]
+    if not looks:
+        notice(t("no_face"), "warn")
+    for number, seen in enumerate(looks, start=1):
+        face(t, seen, labels, number if len(looks) > 1 else None)
+
+
+def face(t: Words, seen, labels, number: int | None) -> None:
+    """One face: the readings, then a map for each network."""
+    best = say(f"emotion.{labels.keys[seen.vote.argmax()]}", language())
+    with st.container(key=f"face_{number or 1}"):
+        if number:
+            draw('<h3 class="p-h3">{title}</h3>', title=t("face", number=number))
+        left, right = st.columns([1, 3], gap="large")
+        left.image(seen.picture, width="stretch")
+        left.markdown(f"**{best}** {seen.vote.max():.0%}")
+        right.plotly_chart(bars_figure(seen.names, seen.members, seen.vote, labels, language()),
+                           config=STATIC, key=f"bars_{number}")
+        draw('<p class="p-small">{text}</p>', text=t("maps_note", emotion=best))
+        maps = [(t("covering", name=n), heat, True)
+                for n, heat in zip(seen.names, seen.occlusion, strict=True)]
+        maps += [(t("attention", name=n), heat, False) for n, heat in seen.attention.items()]
+        for column, (title, heat, signed) in zip(st.columns(max(len(maps), 3)), maps, strict=False):
+            with column:
+                draw('<p class="p-small"><b>{title}</b></p>', title=title)
+                st.plotly_chart(map_figure(seen.crop, heat, signed), config=STATIC,
+                                key=f"map_{number}_{title}")
+
+
+def measured(t: Words, stanzas) -> None:
+    """What ``evaluate`` and ``robustness`` found, from the results file alone."""
+    draw('<h2 class="p-h2">{title}</h2>', title=t("measured"))
+    entries = read_results(Settings().weights)
+    if not entries:
+        notice(t("not_measured"), "warn")
+        return
+    if any(is_stale(e, stanzas) for e in entries):
+        notice(t("stale"), "warn")
+    entries = [e for e in entries if not is_stale(e, stanzas)]
+    evaluations = [e for e in entries if e["kind"] == "evaluation"]
+    if evaluations:
+        st.dataframe(pd.DataFrame([row(t, e) for e in evaluations]), hide_index=True,
+                     width="stretch")
+        draw('<p class="p-small">{text}</p>', text=t("leaks_note"))
+        votes = [e for e in evaluations if len(e["models"]) > 1] or evaluations
+        chosen = votes[st.selectbox(t("details"), range(len(votes)), key="details",
+                                    format_func=lambda i: name(t, votes[i]))]
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
+                 title=t("calibration", ece=f"{100 * chosen['ece']:.1f}"),
+                 text=t("calibration_note"))
+            st.plotly_chart(calibration_figure(chosen, language()), config=STATIC)
+        with right:
+            draw('<h3 class="p-h3">{title}</h3>', title=t("confusion"))
+            st.plotly_chart(confusion_figure(chosen, language()), config=STATIC)
+    for entry in (e for e in entries if e["kind"] == "robustness"):
+        draw('<h3 class="p-h3">{title}</h3>', title=t("robustness", data=name(t, entry)))
+        st.dataframe(pd.DataFrame([
+            {t("column.picture"): t(f"spoilt.{key}"), t("column.accuracy"): _percent(r["accuracy"]),
+             t("column.drop"): f"{r['drop']:.1f}", "n": r["n"]}
+            for key, r in entry["table"].items()]), hide_index=True, width="stretch")
+
+
+def row(t: Words, entry) -> dict[str, object]:
+    low, high = entry["interval"]
+    return {t("column.networks"): " + ".join(m["name"] for m in entry["models"]),
+            t("column.data"): f"{entry['data']} · {entry['labels']}", "n": entry["n"],
+            t("column.accuracy"): (f"{_percent(entry['accuracy'])} "
+                                   f"({_percent(low)}–{_percent(high)})"),
+            t("column.clean"): _percent(entry["without_leaks"]["accuracy"]),
+            t("column.f1"): f"{entry['macro_f1_basic']:.2f}",
+            t("column.ece"): f"{100 * entry['ece']:.1f}", t("column.date"): entry["date"]}
+
+
+def name(t: Words, entry) -> str:
+    return (f"{' + '.join(m['name'] for m in entry['models'])} · {entry['data']} · "
+            f"{entry['labels']}")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def card(t: Words) -> None:
+    path = Settings().weights / "MODEL_CARD.md"
+    if path.is_file():
+        with st.expander(t("card")):
+            st.markdown(path.read_text("utf-8"))
+
+
+with frame.page("models") as t:
+    body(t)
