@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.records import Moment, Part, Score, Session
+from fer_core.records import Advice, Moment, Part, Score, Session
 from fer_core.texts import Language, say
 
 HEADLINE = ("confidence", "composure")
@@ -59,7 +59,13 @@ class ScoreCard:
 
 @dataclass(frozen=True)
 class MomentRow:
-    """A stretch worth looking at, start and end in s, ``clock`` as m:ss."""
+    """A stretch worth looking at, start and end in s, ``clock`` as m:ss.
+
+    Attributes:
+        text: what was measured. meaning: what it means and does not mean.
+        duration: the length in words, such as "4 s".
+        picture: JPEG, only where the person agreed to keep pictures; else None.
+    """
 
     kind: str
     start: float
@@ -67,6 +73,9 @@ class MomentRow:
     clock: str
     title: str
     text: str
+    duration: str = ""
+    meaning: str = ""
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +86,150 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One of the strongest or weakest signals, with the seconds that show it best.
+
+    Attributes:
+        part: registered part name. value: its 0 to 100.
+        start, end: s; ``clock`` as "0:12–0:18".
+        text: the sentence.
+    """
+
+    part: str
+    label: str
+    value: float
+    start: float
+    end: float
+    clock: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MixRow:
+    """How much of a stretch one emotion made up: ``share`` is its mean probability, 0 to 1."""
+
+    emotion: str
+    label: str
+    colour: str
+    share: float
+
+
+@dataclass(frozen=True)
+class SecondRow:
+    """One second [second, second + 1): ``value`` 0 to 100 is the mean of confidence and
+    composure in it."""
+
+    second: int
+    clock: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answered question.
+
+    Attributes:
+        number: 1 for the first.
+        question: id; text: its wording.
+        cards: scores of these seconds, as for the session; they abstain under the same rules.
+        mix: emotions by falling share; empty where nobody was seen.
+        first: the first 5 s in a sentence.
+        recovery: what followed the tensest second, in a sentence.
+        best, worst: None where no second was scored.
+    """
+
+    number: int
+    question: str
+    text: str
+    start: float
+    end: float
+    clock: str
+    cards: tuple[ScoreCard, ...]
+    mix: tuple[MixRow, ...]
+    first: str
+    recovery: str
+    best: SecondRow | None
+    worst: SecondRow | None
+
+
+@dataclass(frozen=True)
+class WorkedPart:
+    """One addend of a score: value x weight = points.
+
+    Attributes:
+        column: of the exported table, whose mean over ``seconds`` known cells is the value.
+        weakest: the seconds that cost most, in words such as "0:12–0:18, 0:40"; "" if none.
+    """
+
+    name: str
+    label: str
+    about: str
+    column: str
+    value: float | None
+    weight: float
+    points: float
+    seconds: int
+    weakest: str
+
+
+@dataclass(frozen=True)
+class WorkedScore:
+    """A score opened: ``formula`` is the sum written out with its numbers."""
+
+    name: str
+    label: str
+    formula: str
+    parts: tuple[WorkedPart, ...]
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A network that voted, its checkpoint's SHA-256, and its measured accuracy in words
+    ("not measured" where it is unknown)."""
+
+    name: str
+    sha256: str
+    accuracy: str
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """The person's own rating beside the measured score.
+
+    Attributes:
+        own: 0 to 100. measured, low, high: the score and its interval, None if it abstains.
+        gap: own - measured, None if it abstains.
+        text: the sentence; a gap within the interval is said to be none.
+    """
+
+    name: str
+    label: str
+    own: float
+    measured: float | None
+    low: float | None
+    high: float | None
+    gap: float | None
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
-    """All that a page or a file shows of a session."""
+    """All that a page or a file shows of a session.
+
+    Attributes:
+        summary: three sentences; one where nobody was seen.
+        strengths, weaknesses: up to two each, the first the most so.
+        answers: one row a question; empty for a clip without questions.
+        coaching: at most five, the one that would move the scores most first.
+        coach_note: who wrote the coaching, in a sentence.
+        worked: every score that has a value, opened.
+        models: who read the expressions.
+        limits: what the numbers cannot know.
+        pictures_note: whether pictures are kept, in a sentence.
+        self_rating: the person's own rating beside the scores; empty where it was skipped.
+    """
 
     session: Session
     language: Language
@@ -91,6 +241,16 @@ class Report:
     warnings: tuple[Note, ...]
     people: tuple[str, ...]
     facts: tuple[str, ...]
+    strengths: tuple[Finding, ...] = ()
+    weaknesses: tuple[Finding, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+    coaching: tuple[Advice, ...] = ()
+    coach_note: str = ""
+    worked: tuple[WorkedScore, ...] = ()
+    models: tuple[ModelRow, ...] = ()
+    limits: tuple[str, ...] = ()
+    pictures_note: str = ""
+    self_rating: tuple[GapRow, ...] = ()
 
 
 def build_report(session: Session, language: Language) -> Report:
