@@ -6,6 +6,7 @@ import numpy as np
 
 from fer_core.records import Advice, Moment, Part, Score, Session
 from fer_core.texts import Language, say
+from fer_core.texts import clock as clock
 
 HEADLINE = ("confidence", "composure")
 """The scores that come first."""
@@ -272,13 +273,6 @@ def warnings(session: Session, language: Language) -> tuple[Note, ...]:
     """The session's doubts as sentences."""
     return tuple(Note(w.code, say(f"warning.{w.code}", language, **w.values))
                  for w in session.warnings)
-
-
-def clock(seconds: float) -> str:
-    """Seconds as m:ss, or h:mm:ss from an hour on."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _card(score: Score, language: Language) -> ScoreCard:
