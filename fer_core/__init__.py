@@ -7,14 +7,15 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
-    "config": ("Settings",),
+    "config": ("CoachSettings", "Settings"),
     "emotions": ("EMOTIONS", "LABEL_SETS"),
-    "errors": ("Cancelled", "ModelError", "PoiseError", "ReportError", "VideoError"),
+    "errors": ("Cancelled", "CoachError", "ModelError", "PoiseError", "ReportError", "VideoError"),
     "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
+    "model_coach": ("ModelCoach",),
     "pipeline": ("Analyser", "Progress"),
-    "plots": ("pose_figure", "score_figure", "timeline_figure"),
+    "plots": ("pose_figure", "score_figure", "session_figure", "timeline_figure"),
     "progress": ("Change", "Gap", "change", "gap_change", "gaps"),
-    "records": ("CoachStyle", "SelfRating", "Session"),
+    "records": ("CoachStyle", "SelfRating", "Session", "Written"),
     "report": ("Report", "build_report"),
     "texts": ("LANGUAGES", "Language", "explain", "say"),
     "video": ("safe_name",),
