@@ -20,8 +20,8 @@ SHIFT = 0.08
 
 def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
             rng: np.random.Generator) -> NDArray[np.uint8]:
-    """One varied crop: geometry, mirror, gamma, low resolution, noise, erased rectangle
-    (Zhong et al., arXiv:1708.04896).
+    """One varied crop: geometry, mirror, gamma, low resolution, blur, noise, JPEG,
+    erased rectangle (Zhong et al., arXiv:1708.04896).
 
     Args:
         picture: (H, W) or (H, W, 3) uint8.
@@ -34,17 +34,27 @@ def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
     """
     crop = align(picture, _jitter(size, rng) @ np.vstack([matrix, [0, 0, 1]]), size)
     values = (crop / 255.0) ** np.exp(rng.normal(0, 0.25))
-    if rng.random() < 0.25:
+    chance = rng.random()
+    if chance < 0.25:
         small = int(rng.integers(size // 3, size))
         values = cv2.resize(cv2.resize(values, (small, small), interpolation=cv2.INTER_AREA),
                             (size, size), interpolation=cv2.INTER_LINEAR)
+    elif chance < 0.35:
+        values = cv2.GaussianBlur(values, (0, 0), rng.uniform(0.5, 1.5))
+    if rng.random() < 0.1:  # a dark room
+        values = values * rng.uniform(0.1, 0.5)
     if rng.random() < 0.25:
         values = values + rng.normal(0, rng.uniform(0.01, 0.06), values.shape)
     if rng.random() < 0.35:
         height, width = rng.integers(size // 8, size // 2, 2)
         top, left = rng.integers(0, size - height), rng.integers(0, size - width)
         values[top:top + height, left:left + width] = rng.random()
-    return (np.clip(values, 0, 1) * 255).astype(np.uint8)
+    out = (np.clip(values, 0, 1) * 255).astype(np.uint8)
+    if rng.random() < 0.1:
+        quality = int(rng.integers(20, 70))
+        out = cv2.imdecode(cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
+                           cv2.IMREAD_GRAYSCALE)
+    return out
 
 
 def _jitter(size: int, rng: np.random.Generator) -> FloatArray:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fer_core import export, pipeline, video
 from fer_core.config import Settings
-from fer_core.emotions import LABEL_SETS
+from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import PoiseError
 from fer_core.texts import Language, explain, say
 
@@ -24,6 +24,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 Device = Literal["auto", "cpu", "cuda"]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Lang = Annotated[Language, typer.Option(help="Language of the report and of messages.")]
+Labels = Annotated[str, typer.Option(help="Label set of the data.")]
+Save = Annotated[bool, typer.Option("--save", help="Write the figures into results.json beside "
+                                    "the manifest: the Models page and the report read it.")]
 Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separated.")]
 
 
@@ -46,6 +49,18 @@ def configure(device: Device = "auto", fps: float | None = None, models: str = "
     if fps is not None:
         changes["video"] = type(settings.video)(**{**settings.video.model_dump(), "fps": fps})
     return settings.model_copy(update=changes)
+
+
+def label_sets(names: str) -> tuple[LabelSet, ...]:
+    """The named label sets.
+
+    Raises:
+        typer.BadParameter: an unknown one.
+    """
+    try:
+        return heads(names)
+    except KeyError as error:
+        raise typer.BadParameter(f"{error}; known: {', '.join(LABEL_SETS)}") from None
 
 
 @contextmanager
@@ -100,29 +115,94 @@ def analyze(
 def evaluate(
     data: Annotated[Path, typer.Option(help="A data file, or a folder with one folder a class.")],
     split: Literal["train", "val", "test"] = "test",
-    labels: Literal["fer2013", "ferplus"] = "ferplus",
+    labels: Labels = "ferplus",
     models: Models = "",
+    against: Annotated[Path | None, typer.Option(help="Another weights folder to compare "
+                                                 "with.")] = None,
+    flip: Annotated[bool, typer.Option("--flip", help="Average with the mirrored face.")] = False,
+    save: Save = False,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Measure the networks on labelled pictures."""
-    from fer_core import datasets, evaluation
+    from fer_core import datasets, evaluation, results
     from fer_core.recogniser import Recogniser
     with said(lang):
         settings = configure(device, models=models)
+        settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
+            update={"flip": flip or settings.recogniser.flip})})
         recogniser = Recogniser(settings)
-        samples = datasets.load(data, split, LABEL_SETS[labels])
-        result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings))
+        other = None if against is None else Recogniser(settings.model_copy(update={
+            "weights": against, "recogniser": settings.recogniser.model_copy(
+                update={"members": ()})}))
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings),
+                                     other)
+        if save:
+            results.write(settings.weights, evaluation.entries(
+                result, recogniser, f"{data.name} {split}", samples.labels.name,
+                f"evaluate --data {data} --split {split} --labels {labels}"))
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     for title, figures in (("all", result), ("without leaks", result["without_leaks"])):
-        typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']}  "
-                   f"macro-F1 {figures['macro_f1']}  ECE {figures['ece']}")
+        typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}  macro-F1 {figures['macro_f1']} "
+                   f"(without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+    for name, figures in result["members"].items():
+        typer.echo(f"{name:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}")
+    for key in ("over_best_member", "over_other"):
+        if key in result:
+            typer.echo(f"{key.replace('_', ' ')}: {result[key]['points']:+} points "
+                       f"{result[key]['interval']}")
     for name, row in result["per_class"].items():
         typer.echo(f"  {name:10} n {row['n']:5}  precision {row['precision']:.3f}  "
                    f"recall {row['recall']:.3f}  F1 {row['f1']:.3f}")
+    for attribute, groups in result.get("subgroups", {}).items():
+        for value, row in groups.items():
+            typer.echo(f"  {attribute} {value}: n {row['n']}  accuracy {row['accuracy']} "
+                       f"{row['interval']}")
+
+
+@app.command()
+def robustness(
+    data: Annotated[Path, typer.Option(help="Pictures of single faces, as for evaluate.")],
+    split: Literal["train", "val", "test"] = "test",
+    labels: Labels = "ferplus",
+    models: Models = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
+    save: Save = False,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Measure what small, blurred, dark, compressed, tilted and covered faces cost."""
+    from fer_core import datasets, evaluation, results
+    from fer_core import robustness as measure
+    from fer_core.recogniser import Recogniser
+    with said(lang):
+        settings = configure(device, models=models)
+        recogniser = Recogniser(settings)
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        table = measure.measure(recogniser, samples, settings, limit)
+        if save:
+            command = (f"robustness --data {data} --split {split} --labels {labels}"
+                       + (f" --limit {limit}" if limit else ""))
+            results.write(settings.weights, [evaluation.entry(
+                recogniser, recogniser.names, f"{data.name} {split}", samples.labels.name, command,
+                {"kind": "robustness", "table": table})])
+    if as_json:
+        typer.echo(json.dumps(table))
+        return
+    for name, row in table.items():
+        members = "  ".join(f"{m} {a:.3f}" for m, a in row["members"].items())
+        typer.echo(f"{name:10} n {row['n']:5}  accuracy {row['accuracy']:.3f}  drop "
+                   f"{row['drop']:5.1f}  {members}  aligned {row['aligned']:.3f}")
 
 
 @app.command()
@@ -161,12 +241,14 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and weights.")],
     data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
                                               "folder.")] = None,
-    labels: Literal["fer2013", "ferplus"] = "ferplus",
+    labels: Annotated[str, typer.Option(help="Label sets, a head for each.")] = "ferplus+fer2013",
     epochs: Annotated[int, typer.Option(min=1)] = 24,
     batch: Annotated[int, typer.Option(min=2)] = 128,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
     seed: int = 0,
     device: Device = "auto",
+    start: Annotated[Path | None, typer.Option("--from", help="Weights to begin with instead of "
+                                               "random ones.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
     lang: Lang = "en",
 ) -> None:
@@ -179,11 +261,30 @@ def train(
     with said(lang):
         both = []
         for split in ("train", "val"):
-            samples = datasets.load(path, split, LABEL_SETS[labels])
-            both.append((samples, datasets.landmarks(samples, settings)))
+            parts = [datasets.load(path, split, head) for head in label_sets(labels)]
+            both.append(datasets.join([(p, datasets.landmarks(p, settings)) for p in parts]))
         weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
-                                 resume=resume, report=lambda row: typer.echo(json.dumps(row)))
+                                 resume=resume, start=start,
+                                 report=lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
+                                              "folder.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+) -> None:
+    """Find the temperature of every head on the validation split, write it in the manifest."""
+    from fer_core import calibration, datasets
+    settings = configure(device)
+    path = data or settings.data / "fer2013plus.npz"
+    with said(lang):
+        found = calibration.calibrate(
+            settings, lambda head: datasets.load(path, "val", head))
+    for head, temperature in found.items():
+        typer.echo(f"{head}: {temperature:.3f}")
 
 
 @app.command()

@@ -107,6 +107,15 @@ LABEL_SETS: dict[str, LabelSet] = {s.name: s for s in (
 )}
 
 
+def heads(names: str) -> tuple[LabelSet, ...]:
+    """The label sets of a network's heads: ``"ferplus+fer2013"`` -> (FER+, FER2013).
+
+    Raises:
+        KeyError: an unknown label set.
+    """
+    return tuple(LABEL_SETS[name] for name in names.split("+"))
+
+
 def convert(probabilities: NDArray[np.float64], source: LabelSet,
             target: LabelSet) -> NDArray[np.float64]:
     """Read probabilities over one label set as another's.

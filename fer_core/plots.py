@@ -61,9 +61,10 @@ def session_figure(report: Report, at: float | None = None, smoothed: bool = Fal
             figure.add_vline(x=_when(at + 0.5), line_color=INK, line_width=2, row=row, col=1)
     _moments(figure, report, 1)
     _time_axis(figure, report, row=4)
-    _styled(figure, 760)
-    return figure.update_layout(hovermode="x", clickmode="event+select", legend={"y": 1.05},
-                                hoverlabel={"align": "left"})
+    _styled(figure, 660)
+    return figure.update_layout(
+        hovermode="x", clickmode="event+select", hoverlabel={"align": "left"},
+        legend={"y": 1.02, "yanchor": "bottom"}, margin={"t": 70})
 
 
 def timeline_figure(report: Report, at: float | None = None) -> go.Figure:

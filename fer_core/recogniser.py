@@ -6,6 +6,7 @@ import os
 import threading
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from safetensors.torch import load as load_tensors
 
 from fer_core import models
 from fer_core.config import RecogniserSettings, Settings
-from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.emotions import LABEL_SETS, LabelSet, convert, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.records import FloatArray, ModelName
 from fer_core.transforms import to_tensor
@@ -29,7 +30,10 @@ class Stanza(BaseModel):
         name: what people call it.
         architecture: for ``timm.create_model``.
         arguments: further arguments for it.
-        labels: label set, whose class order is the order of the outputs.
+        labels: label sets of its heads, such as ``ferplus+fer2013``: the class order of the
+            outputs, head after head. The first is the one that Poise speaks.
+        temperatures: one for each head, by which its logits are divided (Guo et al.,
+            arXiv:1706.04599); empty: 1. ``calibrate`` finds them.
         crop: side of its input, px.
         file: checkpoint beside the manifest.
         sha256: of that file.
@@ -41,6 +45,7 @@ class Stanza(BaseModel):
     architecture: str
     arguments: dict[str, int | float | str | bool] = {}
     labels: str
+    temperatures: tuple[Annotated[float, Field(gt=0)], ...] = ()
     crop: int = models.CROP
     file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
     sha256: str
@@ -69,6 +74,11 @@ class Manifest(BaseModel):
         except ValidationError as error:
             raise ModelError("error.model.manifest", path=path) from error
 
+    def write(self, folder: Path) -> None:
+        """Replace the manifest of a folder."""
+        text = self.model_dump_json(indent=2) + "\n"
+        (folder / "manifest.json").write_text(text, "utf-8")
+
     def choose(self, names: tuple[str, ...]) -> tuple[Stanza, ...]:
         """The named networks, or all, in the manifest's order.
 
@@ -80,7 +90,8 @@ class Manifest(BaseModel):
             if name not in known:
                 raise ModelError("error.model.unknown", name=name, known=", ".join(sorted(known)))
         chosen = tuple(m for m in self.models if not names or m.name in names)
-        if len({(m.labels, m.crop) for m in chosen}) != 1 or chosen[0].labels not in LABEL_SETS:
+        names_known = all(h in LABEL_SETS for h in chosen[0].labels.split("+")) if chosen else False
+        if len({(m.labels, m.crop) for m in chosen}) != 1 or not names_known:
             raise ModelError("error.model.mixed", names=", ".join(m.name for m in chosen))
         return chosen
 
@@ -111,7 +122,7 @@ def install(weights: Path, name: str, folder: Path) -> Stanza:
         kept.append(stanza)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / stanza.file).write_bytes(data)
-    manifest.write_text(Manifest(models=tuple(kept)).model_dump_json(indent=2) + "\n", "utf-8")
+    Manifest(models=tuple(kept)).write(folder)
     return stanza
 
 
@@ -139,6 +150,12 @@ def _has_bfloat16() -> bool:
     return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
 
 
+def softmax(logits: FloatArray) -> FloatArray:
+    """Probabilities over the last axis."""
+    e = np.exp(logits - logits.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)  # type: ignore[no-any-return]
+
+
 class Recogniser:
     """The networks that vote, loaded once and safe to share between threads.
 
@@ -157,43 +174,67 @@ class Recogniser:
         if self.settings.vote not in VOTES:
             raise ModelError("error.model.vote", name=self.settings.vote, known=", ".join(VOTES))
         stanzas = Manifest.read(settings.weights).choose(self.settings.members)
-        self.labels: LabelSet = LABEL_SETS[stanzas[0].labels]
+        self.heads = heads(stanzas[0].labels)
+        self.labels: LabelSet = self.heads[0]
         self.crop = stanzas[0].crop
         self.names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
         self._weights = np.array([s.weight for s in stanzas])
+        # (M, ΣC): what the logits of each member are divided by.
+        self._temperatures = np.array([
+            np.repeat(s.temperatures or np.ones(len(self.heads)),
+                      [len(h.classes) for h in self.heads]) for s in stanzas])
         self._members = [self._load(settings.weights / s.file, s) for s in stanzas]
         self._lock = threading.Lock()
 
-    def read(self, crops: NDArray[np.uint8]) -> FloatArray:
+    def read(self, crops: NDArray[np.uint8], labels: LabelSet | None = None) -> FloatArray:
         """The ensemble's reading.
 
         Args:
             crops: (N, S, S) uint8 from ``transforms.align``.
+            labels: as in ``members``.
 
         Returns:
-            (N, C) probabilities over ``labels``, each row summing to 1.
+            (N, C) probabilities, each row summing to 1.
         """
-        return cast(self.settings.vote, self.members(crops), self._weights)
+        return self.vote(self.members(crops, labels))
+
+    def vote(self, members: FloatArray) -> FloatArray:
+        """(M, N, C) readings of the networks -> (N, C), by the rule of the settings."""
+        return cast(self.settings.vote, members, self._weights)
+
+    def members(self, crops: NDArray[np.uint8], labels: LabelSet | None = None) -> FloatArray:
+        """Each network's own reading: (M, N, C) probabilities, in the order of ``names``.
+
+        Args:
+            labels: a head's label set for what its annotators would say; None for Poise's own
+                reading over ``self.labels``, the mean of what all heads say.
+        """
+        logits = self.logits(crops) / self._temperatures[:, None]
+        ends = np.cumsum([len(h.classes) for h in self.heads])
+        parts = dict(zip(self.heads, np.split(logits, ends[:-1], axis=2), strict=True))
+        if labels in parts:
+            return softmax(parts[labels])
+        said = [convert(softmax(part), head, self.labels) for head, part in parts.items()]
+        return np.mean(said, axis=0)  # type: ignore[no-any-return]
 
     @torch.inference_mode()
-    def members(self, crops: NDArray[np.uint8]) -> FloatArray:
-        """Each network's own reading: (M, N, C) probabilities, in the order of ``names``."""
+    def logits(self, crops: NDArray[np.uint8]) -> FloatArray:
+        """(M, N, ΣC) outputs of each network, all heads, before any temperature."""
         size = self.settings.batch
         parts = [self._forward(crops[i:i + size]) for i in range(0, len(crops), size)]
         if not parts:
-            return np.empty((len(self._members), 0, len(self.labels.classes)))
+            return np.empty((len(self._members), 0, self._temperatures.shape[1]))
         return np.concatenate(parts, axis=1)
 
     def _forward(self, crops: NDArray[np.uint8]) -> FloatArray:
         x = to_tensor(crops).to(self.device)
         if self.settings.flip:
             x = torch.cat([x, x.flip(3)])
-        out = []
         with self._lock, self._precision:
-            for model in self._members:
-                p = torch.softmax(model(x).float(), 1)
-                out.append(p.unflatten(0, (-1, len(crops))).mean(0) if self.settings.flip else p)
-        return torch.stack(out).cpu().numpy().astype(np.float64)
+            out = torch.stack([model(x).float() for model in self._members])
+        if self.settings.flip:
+            out = out.unflatten(1, (2, len(crops))).mean(1)
+        return out.cpu().numpy().astype(np.float64)
 
     @cached_property
     def _precision(self) -> torch.autocast:
@@ -208,7 +249,7 @@ class Recogniser:
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != stanza.sha256:
             raise WeightsCorrupt("error.model.corrupt", path=path)
-        model = models.create(stanza.architecture, len(LABEL_SETS[stanza.labels].classes),
+        model = models.create(stanza.architecture, sum(len(h.classes) for h in self.heads),
                               **stanza.arguments)
         try:
             model.load_state_dict(load_tensors(data))

@@ -1,6 +1,8 @@
 """Train one network: soft targets, augmentation, cosine schedule, moving-average weights.
 
-Every epoch leaves a checkpoint, so that a run that is stopped goes on with ``resume``.
+A network may have several heads, one for each label set that its pictures were labelled by
+(FER+ and FER2013 agree on only 62 % of the very same pictures): the heads share all but the
+last layer. Every epoch leaves a checkpoint, so that a run that is stopped goes on with ``resume``.
 """
 
 import json
@@ -14,14 +16,15 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from timm.layers import set_fused_attn
+from timm.utils import ModelEmaV3
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from fer_core import models
 from fer_core.augmentation import augment
-from fer_core.datasets import Samples
+from fer_core.datasets import Joint, Samples
+from fer_core.emotions import LabelSet
 from fer_core.records import FloatArray
 from fer_core.transforms import align, alignment, to_tensor, whole_picture
 
@@ -37,9 +40,11 @@ class Recipe:
         rate: peak learning rate of AdamW, after ``warmup`` epochs, then cosine to 1 %.
         decay: weight decay of matrices; biases and norms have none.
         drop_path: stochastic depth (Huang et al., arXiv:1603.09382).
-        average: decay of the moving average of the weights, per step.
+        average: decay of the moving average of the weights, per step, reached gradually.
         balance: a class's loss is weighted by its frequency to the power of minus this; 0.25
             lets rare classes speak without drowning the common ones.
+        mixup: share of the batches whose pictures are blended in pairs (Zhang et al.,
+            arXiv:1710.09412), by a share drawn from Beta(0.4, 0.4).
         seed: of every random choice.
     """
 
@@ -52,36 +57,38 @@ class Recipe:
     drop_path: float = 0.1
     average: float = 0.998
     balance: float = 0.25
+    mixup: float = 0.5
     seed: int = 0
 
 
-Labelled = tuple[Samples, FloatArray]
-"""Pictures and their (N, 5, 2) landmarks, NaN where no face was found."""
+_MIXUP = 0.4
 
 
-def matrices(samples: Samples, landmarks: FloatArray, size: int) -> FloatArray:
+def matrices(samples: Samples | Joint, landmarks: FloatArray, size: int) -> FloatArray:
     """(N, 2, 3) alignment of every picture, the whole picture where no face was found."""
     return np.stack([
         whole_picture(picture, size) if np.isnan(marks).any() else alignment(marks, size)
         for picture, marks in zip(samples.pictures, landmarks, strict=True)])
 
 
-def crops(samples: Samples, alignments: FloatArray, size: int) -> NDArray[np.uint8]:
+def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArray[np.uint8]:
     """(N, size, size) aligned grey crops, not augmented."""
     return np.stack([align(picture, matrix, size)
                      for picture, matrix in zip(samples.pictures, alignments, strict=True)])
 
 
-def train(recipe: Recipe, training: Labelled, validation: Labelled, out: Path, *,
-          device: str = "cpu", resume: bool = False,
+def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
+          device: str = "cpu", resume: bool = False, start: Path | None = None,
           report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
     """Train, or go on training, one network.
 
     Args:
-        training, validation: the two splits.
+        training, validation: the two splits, with the same heads.
         out: folder of ``last.pt`` (checkpoint), ``history.jsonl`` (a row an epoch) and, in
             the end, ``<architecture>.safetensors`` (moving average, fp16) with its recipe.
         resume: continue from ``last.pt`` where there is one.
+        start: weights to begin with instead of random ones (fine-tuning); what does not fit,
+            such as other heads, begins at random.
         report: gets the row of every epoch.
 
     Returns:
@@ -91,57 +98,55 @@ def train(recipe: Recipe, training: Labelled, validation: Labelled, out: Path, *
     torch.manual_seed(recipe.seed)
     # The fused kernel's backward pass is a third slower on CPUs with many small heads.
     set_fused_attn(device != "cpu")
-    labels = training[0].labels
-    model = models.create(recipe.architecture, len(labels.classes),
+    model = models.create(recipe.architecture, sum(len(h.classes) for h in training.heads),
                           drop_path_rate=recipe.drop_path)
+    if start is not None:
+        _transfer(model, start)
     model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average),
-                            use_buffers=True)
+    average = ModelEmaV3(model, recipe.average, use_warmup=True, warmup_power=3 / 4)
     parameters = list(model.parameters())
     optimiser = torch.optim.AdamW([
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
-    steps = len(training[0]) // recipe.batch
-    start, checkpoint = 0, out / "last.pt"
+    steps = len(training) // recipe.batch
+    begin, checkpoint = 0, out / "last.pt"
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
+        average.module.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
-        start = state["epoch"]
+        begin = state["epoch"]
     size = models.CROP
-    aligned = matrices(*training, size)
-    held_out = crops(validation[0], matrices(*validation, size), size)
-    weight = _class_weights(training[0].target, recipe.balance)
-    for epoch in range(start, recipe.epochs):
+    aligned = matrices(training, training.landmarks, size)
+    held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
+    weights = torch.cat([_class_weights(t, recipe.balance) for t in training.targets]).to(device)
+    for epoch in range(begin, recipe.epochs):
         began, losses = time.monotonic(), []
         model.train()
-        for step, (x, y) in enumerate(_batches(training[0], aligned, size, recipe, epoch)):
+        for step, (x, y) in enumerate(_batches(training, aligned, size, recipe, epoch)):
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, epoch + step / steps)
             x = x.to(device, memory_format=torch.channels_last)
             with torch.autocast(device, torch.bfloat16):
                 logits = model(x).float()
-            y = y.to(device)
-            loss = -(torch.log_softmax(logits, 1) * y * weight.to(device)).sum(1).mean()
+            loss = _loss(logits, y.to(device), weights, training.heads)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
-            average.update_parameters(model)
+            average.update(model, epoch * steps + step + 1)
             losses.append(loss.item())
-        accuracy = float((predict(average.module, held_out, device).argmax(1)
-                          == validation[0].label).mean())
         row = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4),
-               "val_accuracy": round(accuracy, 4), "seconds": round(time.monotonic() - began)}
+               **_validate(average.module, held_out, validation, device),
+               "seconds": round(time.monotonic() - began)}
         with (out / "history.jsonl").open("a") as history:
             history.write(json.dumps(row) + "\n")
         partial = checkpoint.with_suffix(".partial")
-        torch.save({"model": model.state_dict(), "average": average.state_dict(),
+        torch.save({"model": model.state_dict(), "average": average.module.state_dict(),
                     "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, partial)
         partial.replace(checkpoint)
         report(row)
-    return export(average.module, recipe, labels.name, out)
+    return export(average.module, recipe, "+".join(h.name for h in training.heads), out)
 
 
 def export(model: nn.Module, recipe: Recipe, labels: str, out: Path) -> Path:
@@ -154,31 +159,64 @@ def export(model: nn.Module, recipe: Recipe, labels: str, out: Path) -> Path:
     return weights
 
 
+def _transfer(model: nn.Module, weights: Path) -> None:
+    """Take over every tensor that fits by name and shape."""
+    own = model.state_dict()
+    fitting = {k: v for k, v in load_file(weights).items()
+               if k in own and v.shape == own[k].shape}
+    model.load_state_dict({**own, **fitting})
+
+
+def _loss(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor,
+          heads: tuple[LabelSet, ...]) -> torch.Tensor:
+    """Sum over the heads of the mean weighted cross-entropy; a head's row of zeros is no
+    label and costs nothing."""
+    sizes = [len(h.classes) for h in heads]
+    logs = torch.cat([torch.log_softmax(part, 1) for part in logits.split(sizes, 1)], 1)
+    labelled = torch.stack([part.sum() for part in targets.split(sizes, 1)]).clamp_min(1.0)
+    each = [part.sum() for part in (-logs * targets * weights).split(sizes, 1)]
+    return (torch.stack(each) / labelled).sum()
+
+
 @torch.inference_mode()
-def predict(model: nn.Module, pictures: NDArray[np.uint8], device: str = "cpu",
-            batch: int = 256) -> FloatArray:
-    """(N, C) probabilities of aligned crops (N, S, S) uint8."""
+def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint, device: str,
+              batch: int = 256) -> dict[str, Any]:
+    """Accuracy and mean recall of every head, and the mean of the accuracies."""
     model.eval()
-    out = []
-    for i in range(0, len(pictures), batch):
-        x = to_tensor(pictures[i:i + batch]).to(device)
-        out.append(torch.softmax(model(x).float(), 1).cpu().numpy())
-    return np.concatenate(out).astype(np.float64)
+    logits = torch.cat([model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu()
+                        for i in range(0, len(pictures), batch)])
+    row: dict[str, Any] = {}
+    accuracies = []
+    parts = logits.split([len(h.classes) for h in validation.heads], 1)
+    for head, part, label in zip(validation.heads, parts, validation.label.T, strict=True):
+        right, label = part.argmax(1).numpy()[label >= 0] == label[label >= 0], label[label >= 0]
+        recalls = [right[label == c].mean() for c in np.unique(label)]
+        accuracies.append(right.mean())
+        row[head.name] = {"accuracy": round(float(right.mean()), 4),
+                          "mean_recall": round(float(np.mean(recalls)), 4)}
+    return {"val_accuracy": round(float(np.mean(accuracies)), 4), **row}
 
 
-def _batches(samples: Samples, aligned: FloatArray, size: int, recipe: Recipe,
+def _batches(training: Joint, aligned: FloatArray, size: int, recipe: Recipe,
              epoch: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     rng = np.random.default_rng((recipe.seed, epoch))
-    order = rng.permutation(len(samples))
+    order = rng.permutation(len(training))
+    targets = torch.from_numpy(np.concatenate(training.targets, axis=1)).float()
     for i in range(0, len(order) - recipe.batch + 1, recipe.batch):
         chosen = order[i:i + recipe.batch]
-        pictures = np.stack([augment(samples.pictures[j], aligned[j], size, rng) for j in chosen])
-        yield to_tensor(pictures), torch.from_numpy(samples.target[chosen]).float()
+        x = to_tensor(np.stack([augment(training.pictures[j], aligned[j], size, rng)
+                                for j in chosen]))
+        y = targets[chosen]
+        if rng.random() < recipe.mixup:
+            share = rng.beta(_MIXUP, _MIXUP)
+            other = torch.from_numpy(rng.permutation(recipe.batch))
+            x, y = share * x + (1 - share) * x[other], share * y + (1 - share) * y[other]
+        yield x, y
 
 
 def _class_weights(target: FloatArray, power: float) -> torch.Tensor:
     """(C,) with mean 1 over the training targets."""
-    share = target.mean(0)
+    share = target.sum(0) / max(target.sum(), 1.0)
     weight = np.maximum(share, 1e-4) ** -power
     return torch.from_numpy(weight / (weight * share).sum()).float()
 

@@ -74,9 +74,33 @@ def weighted(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
 def majority(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
     """Share of the members whose likeliest class it is; between equal shares the mean
     probability decides, by a millionth. A member torn between k classes gives each 1/k."""
+    return _normalised(_shares(probabilities) + _TIE * average(probabilities, weights))
+
+
+@vote("two_of_four")
+def two_of_four(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
+    """Seed 001's first rule, for any number of members: where half of them agree, their
+    ``majority``; else, where the seed had no answer, the mean probability."""
+    agreed = _shares(probabilities).max(axis=1, keepdims=True) >= 1 / 2 - _TIE
+    return np.where(agreed, majority(probabilities, weights), average(probabilities, weights))
+
+
+@vote("three_of_four")
+def three_of_four(probabilities: FloatArray, weights: FloatArray) -> FloatArray:
+    """Seed 001's second rule, for any number of members: where three quarters of them agree,
+    their ``majority``; else the member that is surest of its class speaks alone."""
+    agreed = _shares(probabilities).max(axis=1, keepdims=True) >= 3 / 4 - _TIE
+    confidence = probabilities.max(axis=2, keepdims=True)
+    surest = probabilities * (confidence == confidence.max(axis=0))
+    alone = _normalised(np.sort(surest, axis=0).sum(axis=0))
+    return np.where(agreed, majority(probabilities, weights), alone)
+
+
+def _shares(probabilities: FloatArray) -> FloatArray:
+    """(N, C) share of the members whose likeliest class it is."""
     likeliest = probabilities == probabilities.max(axis=2, keepdims=True)
-    share = np.sort(_normalised(likeliest), axis=0).mean(axis=0)
-    return _normalised(share + _TIE * average(probabilities, weights))
+    share: FloatArray = np.sort(_normalised(likeliest), axis=0).mean(axis=0)
+    return share
 
 
 def _normalised(values: FloatArray) -> FloatArray:

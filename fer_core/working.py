@@ -1,12 +1,12 @@
 """How the numbers came about: every score opened, the models, what no number here knows."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fer_core import results
 from fer_core.config import Settings
 from fer_core.records import FloatArray, Score, Session
 from fer_core.texts import Language, between, say
@@ -70,22 +70,22 @@ def worked(session: Session, series: dict[str, FloatArray],
 
 
 def model_rows(session: Session, language: Language,
-               results: Path | None = None) -> tuple[ModelRow, ...]:
+               weights: Path | None = None) -> tuple[ModelRow, ...]:
     """Who read the expressions, each alone and all together.
 
     An accuracy counts only if it was measured with the very checkpoints of the session.
 
     Args:
-        results: what ``evaluate --out`` wrote; ``results.json`` beside the weights by default.
+        weights: folder of ``results.json``, which ``evaluate --save`` writes; the settings' by
+            default.
     """
-    entries = _entries(results or Settings().weights / "results.json")
+    entries = [e for e in results.read(weights or Settings().weights) if _measured(e)]
 
     def accuracy(shas: set[str]) -> str:
-        for entry in entries:
-            if {m["sha256"] for m in entry["models"]} == shas:
-                return say("report.model.accuracy", language, data=entry["data"], n=entry["n"],
-                           percent=f"{100 * entry['accuracy']:.1f}")
-        return say("report.model.unmeasured", language)
+        found = [say("report.model.accuracy", language, data=e["data"], n=f"{e['n']:,}",
+                     percent=f"{100 * e['accuracy']:.1f}")
+                 for e in entries if {m["sha256"] for m in e["models"]} == shas]
+        return "; ".join(found) or say("report.model.unmeasured", language)
 
     rows = [ModelRow(m.name, m.sha256, accuracy({m.sha256})) for m in session.models]
     if len(session.models) > 1:
@@ -120,11 +120,11 @@ def _lowest(session: Session, series: FloatArray) -> str:
     return ", ".join(between(start + a, start + b) for a, b in sorted(runs))
 
 
-def _entries(path: Path) -> list[dict[str, Any]]:
-    """The measurements of a results file; none where it is not there or not one."""
+def _measured(entry: dict[str, Any]) -> bool:
+    """Whether a line of the results file is an accuracy that can be told."""
     try:
-        found = json.loads(path.read_text("utf-8"))["results"]
-        return [e for e in found if {m["sha256"] for m in e["models"]} and str(e["data"])
-                and int(e["n"]) > 0 and 0 <= float(e["accuracy"]) <= 1]
-    except (OSError, ValueError, TypeError, KeyError):
-        return []
+        return (entry["kind"] == "evaluation" and bool(entry["models"]) and int(entry["n"]) > 0
+                and 0 <= entry["accuracy"] <= 1 and isinstance(entry["data"], str)
+                and all(isinstance(m["sha256"], str) for m in entry["models"]))
+    except (KeyError, TypeError, ValueError):
+        return False

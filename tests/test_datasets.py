@@ -3,6 +3,8 @@ import numpy as np
 import pytest
 
 from fer_core import datasets
+from fer_core.config import Settings
+from fer_core.datasets import samples as samples_module
 from fer_core.datasets.fer2013plus import soft_votes
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import DatasetError
@@ -38,6 +40,44 @@ def test_ferplus_majorities_without_unknown_and_unvoted(npz):
 def test_fer2013_labels_keep_every_picture(npz):
     assert datasets.load(npz, "train", FER2013).label.tolist() == [3, 0, 2]
     assert len(datasets.load(npz, "test", FER2013)) == 2
+
+
+def test_joined_pictures_carry_the_labels_of_both_sets(npz):
+    parts = [(s, np.full((len(s), 5, 2), float(i))) for i, s in enumerate(
+        datasets.load(npz, "train", labels) for labels in (FERPLUS, FER2013))]
+    joint = datasets.join(parts)
+    assert len(joint) == 3
+    assert joint.label.tolist() == [[1, 3], [4, 0], [-1, 2]]
+    np.testing.assert_allclose(joint.targets[0].sum(1), [1, 1, 0])
+    assert joint.landmarks[:, 0, 0].tolist() == [0, 0, 1]
+    twice = datasets.join([(s, m) for s, m in parts[1:]] * 2)
+    assert len(twice) == 3
+
+
+def test_exact_copies_stay_apart():
+    black = np.zeros((4, 4), np.uint8)
+    copies = datasets.Samples(FER2013, [black, black], np.eye(7)[[1, 2]], np.array([1, 2]),
+                              np.zeros(2, bool))
+    marks = np.full((2, 5, 2), np.nan)
+    joint = datasets.join([(copies, marks), (copies, marks)])
+    assert joint.label.tolist() == [[1, 1], [2, 2]]
+
+
+def test_landmarks_are_kept_by_picture(astronaut, tmp_path, monkeypatch):
+    face = cv2.resize(astronaut[:256, 100:356], (96, 96))
+    blank = np.zeros((48, 48), np.uint8)
+
+    def of(*pictures):
+        n = len(pictures)
+        return datasets.Samples(FER2013, pictures, np.eye(7)[[0] * n], np.zeros(n, int),
+                                np.zeros(n, bool))
+    settings = Settings(cache=tmp_path)
+    found = datasets.landmarks(of(face, blank), settings)
+    assert not np.isnan(found[0]).any()
+    assert np.isnan(found[1]).all()
+    monkeypatch.setattr(samples_module, "_find_all", lambda pictures: pytest.fail("looked again"))
+    np.testing.assert_array_equal(datasets.landmarks(of(blank, face, face), settings),
+                                  found[[1, 0, 0]])
 
 
 def test_another_label_set_is_refused(npz):

@@ -1,8 +1,17 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+from fer_core.datasets import Samples
 from fer_core.emotions import LABEL_SETS
-from fer_core.evaluation import calibration_error, metrics
+from fer_core.evaluation import (
+    calibration_curve,
+    calibration_error,
+    metrics,
+    paired,
+    subgroups,
+    wilson,
+)
 
 LABELS = LABEL_SETS["interview3"]
 ONE_HOT = np.eye(3)
@@ -35,3 +44,48 @@ def test_calibration_error_of_planted_confidence():
 
 def test_nothing_to_measure_is_none():
     assert metrics(np.empty((0, 3)), np.empty(0, np.int64), LABELS)["accuracy"] is None
+
+
+def test_contempt_is_left_out_of_the_basic_macro_f1():
+    labels = LABEL_SETS["ferplus"]
+    result = metrics(np.eye(8)[[0, 1, 0]], np.array([0, 1, 7]), labels)
+    assert result["macro_f1_basic"] == pytest.approx((2 / 3 + 1) / 2, abs=1e-4)
+    assert result["macro_f1"] == pytest.approx((2 / 3 + 1 + 0) / 3, abs=1e-4)
+
+
+def test_the_calibration_curve_adds_up_to_the_error():
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet([1, 1, 1], 500)
+    label = rng.integers(0, 3, 500)
+    curve = calibration_curve(p, label)
+    assert sum(row["n"] for row in curve) == 500
+    gap = sum(abs(row["confidence"] - row["accuracy"]) * row["n"] for row in curve) / 500
+    assert gap == pytest.approx(calibration_error(p, label), abs=1e-3)
+
+
+def test_wilson_of_a_textbook_share():
+    assert wilson(8, 10) == pytest.approx([0.4902, 0.9433], abs=1e-4)
+    assert wilson(0, 5)[0] == pytest.approx(0)
+
+
+def test_paired_difference_uses_the_same_pictures():
+    one = np.array([True] * 60 + [False] * 40)
+    other = np.array([True] * 50 + [False] * 50)
+    result = paired(one, other)
+    assert result["points"] == 10
+    low, high = result["interval"]
+    # Only the ten that differ carry doubt: far narrower than two separate shares.
+    assert 3 < low < 10 < high < 17
+    assert paired(one, one) == {"points": 0.0, "interval": [0.0, 0.0]}
+    assert paired(one[:0], one[:0])["points"] is None
+
+
+def test_subgroups_by_sex_and_age_band():
+    table = pd.DataFrame({"gender": ["f", "f", "m", None], "age": [12, 20, 29, "x"]})
+    samples = Samples(LABELS, [np.zeros((4, 4), np.uint8)] * 4, np.eye(3)[[0] * 4],
+                      np.zeros(4, int), np.zeros(4, bool), attributes=table)
+    groups = subgroups(np.array([True, False, True, True]), samples)
+    assert groups["gender"]["f"]["accuracy"] == 0.5
+    assert groups["gender"]["m"]["n"] == 1
+    assert groups["age"]["under 13"]["n"] == 1
+    assert groups["age"]["20 to 29"]["accuracy"] == 0.5

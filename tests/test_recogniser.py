@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fer_core import models, recogniser, training
 from fer_core.config import RecogniserSettings, Settings
-from fer_core.emotions import LABEL_SETS
+from fer_core.emotions import LABEL_SETS, convert
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.recogniser import Manifest, Recogniser, choose_device, choose_threads
 
@@ -40,6 +40,38 @@ def test_the_average_of_the_members(folder):
     np.testing.assert_allclose(r.read(CROPS), members.mean(0))
     np.testing.assert_allclose(r.read(CROPS).sum(1), 1)
     assert [m.name for m in r.names] == ["vit", "mixer"]
+
+
+@pytest.fixture(scope="module")
+def two_heads(tmp_path_factory):
+    base = tmp_path_factory.mktemp("heads")
+    torch.manual_seed(3)
+    made = training.export(models.create("poise_mixer", 15), training.Recipe("poise_mixer"),
+                           "ferplus+fer2013", base)
+    recogniser.install(made, "mixer", base / "weights")
+    return base / "weights"
+
+
+def test_each_head_answers_for_its_annotators_and_all_for_poise(two_heads):
+    r = Recogniser(settings(two_heads))
+    plus, plain = LABEL_SETS["ferplus"], LABEL_SETS["fer2013"]
+    assert r.labels == plus
+    a, b = r.read(CROPS, plus), r.read(CROPS, plain)
+    assert b.shape == (5, 7)
+    np.testing.assert_allclose(r.read(CROPS), (a + convert(b, plain, plus)) / 2)
+    np.testing.assert_allclose(r.read(CROPS, LABEL_SETS["aihub"]), r.read(CROPS))
+
+
+def test_temperatures_soften_each_head_by_itself(two_heads, tmp_path):
+    for file in two_heads.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    manifest = Manifest.read(tmp_path)
+    warm = manifest.models[0].model_copy(update={"temperatures": (1.0, 100.0)})
+    Manifest(models=(warm,)).write(tmp_path)
+    before, after = Recogniser(settings(two_heads)), Recogniser(settings(tmp_path))
+    plus, plain = LABEL_SETS["ferplus"], LABEL_SETS["fer2013"]
+    np.testing.assert_allclose(before.read(CROPS, plus), after.read(CROPS, plus))
+    np.testing.assert_allclose(after.read(CROPS, plain), 1 / 7, atol=0.02)
 
 
 def test_batches_do_not_change_the_reading(folder):

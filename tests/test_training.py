@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 from fer_core import models, training
 from fer_core.augmentation import augment
-from fer_core.datasets import Samples
+from fer_core.datasets import Samples, join
 from fer_core.emotions import LABEL_SETS
 from fer_core.transforms import to_tensor, whole_picture
 
@@ -24,11 +24,11 @@ def samples(n=32, seed=0):
         # Rows, because training mirrors columns.
         picture[:24] += 120 * np.uint8(side == 0)
         picture[24:] += 120 * np.uint8(side == 1)
-    return (Samples(LABELS, list(pictures), np.eye(8)[label], label, np.zeros(n, bool)),
-            np.full((n, 5, 2), np.nan))
+    return join([(Samples(LABELS, list(pictures), np.eye(8)[label], label, np.zeros(n, bool)),
+                  np.full((n, 5, 2), np.nan))])
 
 
-RECIPE = training.Recipe("poise_mixer", epochs=3, batch=8, warmup=0.5, average=0.5)
+RECIPE = training.Recipe("poise_mixer", epochs=3, batch=8, warmup=0.5, average=0.5, mixup=0)
 
 
 def test_it_learns_and_leaves_usable_weights(tmp_path):
@@ -60,6 +60,48 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     assert [r["epoch"] for r in rows] == [3]
     history = (tmp_path / "a" / "history.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in history] == [1, 2, 3]
+
+
+def two_heads(n=48, seed=0):
+    """The same pictures under two label sets; the second leaves every third one out."""
+    one = samples(n, seed)
+    some = np.arange(n)[np.arange(n) % 3 > 0]
+    label = one.label[some, 0]
+    other = Samples(LABEL_SETS["fer2013"], [one.pictures[i] for i in some], np.eye(7)[label],
+                    label, np.zeros(len(some), bool))
+    first = Samples(LABELS, one.pictures, one.targets[0], one.label[:, 0], np.zeros(n, bool))
+    return join([(first, one.landmarks), (other, one.landmarks[some])])
+
+
+def test_two_heads_learn_from_the_pictures_they_have_labels_for(tmp_path):
+    rows = []
+    recipe = replace(RECIPE, epochs=10, mixup=0.2)
+    weights = training.train(recipe, two_heads(64), two_heads(32, 1), tmp_path,
+                             report=rows.append)
+    assert rows[-1]["ferplus"]["accuracy"] > 0.9
+    assert rows[-1]["fer2013"]["accuracy"] > 0.9
+    assert json.loads(weights.with_suffix(".json").read_text())["labels"] == "ferplus+fer2013"
+    assert load_file(weights)["head.bias"].shape == (15,)
+
+
+def test_a_head_without_a_label_costs_nothing():
+    heads = (LABELS, LABEL_SETS["fer2013"])
+    logits = torch.randn(3, 15)
+    targets = torch.zeros(3, 15)
+    targets[0, 2] = targets[1, 5] = targets[2, 8] = 1
+    weights = torch.ones(15)
+    by_hand = (-torch.log_softmax(logits[:2, :8], 1)[[0, 1], [2, 5]].mean()
+               - torch.log_softmax(logits[2, 8:], 0)[0])
+    assert training._loss(logits, targets, weights, heads).item() == pytest.approx(by_hand.item())
+
+
+def test_training_begins_with_given_weights(tmp_path):
+    first = training.train(RECIPE, samples(), samples(16, 1), tmp_path / "a")
+    still = replace(RECIPE, epochs=1, rate=0.0, average=0.0)
+    second = training.train(still, two_heads(), two_heads(16, 1), tmp_path / "b", start=first)
+    a, b = load_file(first), load_file(second)
+    assert torch.equal(a["blocks.0.mlp_channels.fc1.weight"], b["blocks.0.mlp_channels.fc1.weight"])
+    assert a["head.bias"].shape != b["head.bias"].shape
 
 
 def test_rare_classes_weigh_more_and_the_mean_weight_is_one():

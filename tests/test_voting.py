@@ -45,6 +45,24 @@ def test_hand_computed():
     assert cast("majority", votes)[0] == pytest.approx([2 / 3, 0, 1 / 3], abs=1e-5)
 
 
+FOUR = np.eye(3)[[0, 0, 1, 2]] * 0.5 + 0.5 / 3
+
+
+def test_two_of_four_agree_or_the_mean_decides():
+    two = FOUR[:, None]
+    assert cast("two_of_four", two)[0] == pytest.approx([0.5, 0.25, 0.25], abs=1e-5)
+    five = np.array([[0.8, 0.2, 0, 0, 0], [0.3, 0.7, 0, 0, 0], [0.3, 0, 0.7, 0, 0],
+                     [0.3, 0, 0, 0.7, 0]])[:, None]
+    assert cast("two_of_four", five)[0] == pytest.approx(five[:, 0].mean(0))
+
+
+def test_three_of_four_agree_or_the_surest_speaks():
+    votes = np.array([[0.9, 0.1], [0.6, 0.4], [0.6, 0.4], [0.01, 0.99]])[:, None]
+    assert cast("three_of_four", votes)[0] == pytest.approx([0.75, 0.25], abs=1e-5)
+    split = votes[[0, 1, 3, 3]]
+    assert cast("three_of_four", split)[0] == pytest.approx([0.01, 0.99])
+
+
 def test_majority_tie_goes_to_the_larger_mean():
     votes = np.array([[[0.55, 0.45]], [[0.1, 0.9]]])
     share = cast("majority", votes)[0]

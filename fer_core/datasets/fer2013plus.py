@@ -58,4 +58,4 @@ def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     else:
         raise DatasetError("error.data.labels", path=path, labels=labels.name)
     return Samples(labels, list(columns["images"][keep]), target, label,
-                   columns["leaks_from_training"][keep])
+                   columns["leaks_from_training"][keep], native=True)

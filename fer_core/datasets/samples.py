@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 
@@ -31,6 +33,10 @@ class Samples:
         target: (N, C) soft labels, each row summing to 1.
         label: (N,) the class that evaluation counts as right.
         leak: (N,) whether the very same picture is in the training split.
+        native: whether the annotators of that label set labelled these pictures: a network
+            with a head for it then answers by that head, else by all it knows.
+        attributes: a row a sample of what else the data tells (``age``, ``gender``, ``person``,
+            ...), to choose training pictures by and to compare accuracy by; None: nothing.
     """
 
     labels: LabelSet
@@ -38,6 +44,8 @@ class Samples:
     target: FloatArray
     label: NDArray[np.int64]
     leak: NDArray[np.bool_]
+    native: bool = False
+    attributes: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.label)
@@ -79,19 +87,37 @@ def landmarks(samples: Samples, settings: Settings) -> FloatArray:
     Returns:
         (N, 5, 2) px in each picture; NaN where no face is found.
     """
-    digest = hashlib.sha256(repr((faces.PICTURE_SIDE, faces.PICTURE_BORDER,
-                                  faces.PICTURE_THRESHOLDS)).encode())
-    for picture in samples.pictures:
-        digest.update(picture.tobytes())
-    kept = settings.cache / f"landmarks-{digest.hexdigest()[:16]}.npy"
-    if kept.exists():
-        return np.load(kept)  # type: ignore[no-any-return]
-    found = np.concatenate(list(_find_all(samples.pictures)))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(".partial.npy")
-    np.save(partial, found)
-    partial.replace(kept)
-    return found
+    kept = settings.cache / f"landmarks-{_recipe()}.npz"
+    known = _kept(kept)
+    names = [_digest(picture) for picture in samples.pictures]
+    missing = {name: picture for name, picture in zip(names, samples.pictures, strict=True)
+               if name not in known}
+    if missing:
+        found = np.concatenate(list(_find_all(list(missing.values()))))
+        # Another run may have written meanwhile.
+        known = _kept(kept) | known | dict(zip(missing, found, strict=True))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(f".{os.getpid()}.npz")
+        np.savez(partial, names=np.array(list(known)), marks=np.stack(list(known.values())))
+        partial.replace(kept)
+    return np.stack([known[name] for name in names])
+
+
+def _recipe() -> str:
+    """Short digest of all that decides where landmarks are found."""
+    return hashlib.sha256(repr((faces.PICTURE_SIDE, faces.PICTURE_BORDER,
+                                faces.PICTURE_THRESHOLDS)).encode()).hexdigest()[:8]
+
+
+def _digest(picture: NDArray[np.uint8]) -> str:
+    return hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()[:24]
+
+
+def _kept(file: Path) -> dict[str, FloatArray]:
+    if not file.exists():
+        return {}
+    with np.load(file) as data:
+        return dict(zip(data["names"].tolist(), data["marks"], strict=True))
 
 
 def _find_all(pictures: Sequence[NDArray[np.uint8]], chunk: int = 200) -> Iterator[FloatArray]:

@@ -1,0 +1,51 @@
+"""What was measured, and on which weights: ``results.json`` beside the manifest.
+
+``evaluate --save`` and ``robustness --save`` write it; the Models page and the report read it.
+Nobody types a figure in.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fer_core.records import ModelName
+
+NAME = "results.json"
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """The entries of a weights folder, none where nothing was measured or it is damaged.
+
+    Returns:
+        entries of ``data`` (in words), ``labels``, ``kind`` (``evaluation`` or
+        ``robustness``), ``models`` [{name, sha256}], ``vote``, ``command``, ``date`` and the
+        figures themselves.
+    """
+    try:
+        entries = json.loads((folder / NAME).read_text("utf-8"))["results"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+
+
+def write(folder: Path, new: list[dict[str, Any]]) -> Path:
+    """Add entries, replacing those of the same kind, data, labels and named networks."""
+    taken = {_key(e) for e in new}
+    kept = [e for e in read(folder) if _key(e) not in taken]
+    path = folder / NAME
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps({"results": kept + new}, ensure_ascii=False, indent=1) + "\n",
+                       "utf-8")
+    partial.replace(path)
+    return path
+
+
+def stale(entry: dict[str, Any], models: tuple[ModelName, ...]) -> bool:
+    """Whether an entry was measured with other weights than these."""
+    known = {m.sha256 for m in models}
+    return any(m["sha256"] not in known for m in entry["models"])
+
+
+def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return (entry.get("kind"), entry.get("data"), entry.get("labels"), entry.get("vote"),
+            tuple(m.get("name") for m in entry.get("models", [])))
