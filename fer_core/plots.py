@@ -49,7 +49,8 @@ def session_figure(report: Report, at: float | None = None, smoothed: bool = Fal
     _coverage(figure, report, rows["coverage"])
     figure.update_traces(hoverinfo="skip", hovertemplate=None)
     told = _told(report, smoothed)
-    for name, middle in (("emotions", 50.0), ("scores", 50.0), ("pose", 0.0)):
+    for name, middle in (
+            ("emotions", 50.0), ("scores", 50.0), ("pose", 0.0), ("coverage", 50.0)):
         figure.add_scatter(
             x=_when(timeline.seconds + 0.5), y=np.full(len(timeline), middle), row=rows[name],
             col=1, mode="markers", marker={"opacity": 0, "size": 4}, showlegend=False,
@@ -57,8 +58,7 @@ def session_figure(report: Report, at: float | None = None, smoothed: bool = Fal
             name="", text=told[name], hovertemplate="%{text}<extra></extra>")
     for row in rows.values():
         _questions(figure, report, row, named=row == 1)
-        if at is not None:
-            figure.add_vline(x=_when(at + 0.5), line_color=INK, line_width=2, row=row, col=1)
+        _pointer(figure, at, row)
     _moments(figure, report, 1)
     _time_axis(figure, report, row=4)
     _styled(figure, 660)
@@ -80,8 +80,7 @@ def timeline_figure(report: Report, at: float | None = None) -> go.Figure:
     _coverage(figure, report, 2)
     _questions(figure, report, 1, named=True)
     _moments(figure, report, 1)
-    if at is not None:
-        figure.add_vline(x=_when(at + 0.5), line_color=INK, line_width=2, row=1, col=1)
+    _pointer(figure, at, 1)
     _time_axis(figure, report, row=2)
     return _styled(figure, 460)
 
@@ -117,13 +116,14 @@ def _emotions(figure: go.Figure, report: Report, row: int, smoothed: bool) -> No
             stackgaps="infer zero", fillcolor=emotion.colour,
             line={"width": 0, "color": emotion.colour, "shape": "hv"},
             hovertemplate="%{y:.0f} %")
-    for start, end in _gaps(timeline.seen):
-        figure.add_vrect(x0=_when(timeline.start + start), x1=_when(timeline.start + end),
-                         row=row, col=1, fillcolor=GAP, line_width=0, layer="above")
-        if end - start > len(timeline) / 20:
-            figure.add_annotation(x=_when(timeline.start + (start + end) / 2), y=50, row=row,
-                                  col=1, text=say("plot.unseen", language), showarrow=False,
-                                  font={"color": MUTED})
+    gaps = _gaps(timeline.seen)
+    _shapes(figure, row, [
+        {"type": "rect", "x0": _when(timeline.start + start), "x1": _when(timeline.start + end),
+         "fillcolor": GAP, "line": {"width": 0}, "layer": "above"} for start, end in gaps])
+    _annotations(figure, row, [
+        {"x": _when(timeline.start + (start + end) / 2), "y": 50,
+         "text": say("plot.unseen", language), "font": {"color": MUTED}}
+        for start, end in gaps if end - start > len(timeline) / 20])
     figure.update_yaxes(title_text=say("plot.probability", language), range=[0, 108],
                         tickvals=[0, 25, 50, 75, 100], row=row, col=1)
 
@@ -168,24 +168,44 @@ def _coverage(figure: go.Figure, report: Report, row: int) -> None:
 
 def _questions(figure: go.Figure, report: Report, row: int, named: bool = False) -> None:
     """Where answers begin (solid) and end (dotted), numbered above the row."""
-    for answer in report.answers:
-        for second, dash in ((answer.start, "solid"), (answer.end, "dot")):
-            figure.add_vline(x=_when(second), line_color=MUTED, line_width=1, line_dash=dash,
-                             row=row, col=1)
-        if named:
-            figure.add_annotation(
-                x=_when(answer.start), y=116, row=row, col=1, xanchor="left", showarrow=False,
-                text=say("plot.question", report.language, number=answer.number),
-                hovertext=answer.text, font={"color": INK, "size": 13})
+    _shapes(figure, row, [_line(second, MUTED, 1, dash) for answer in report.answers
+                          for second, dash in ((answer.start, "solid"), (answer.end, "dot"))])
     if named and report.answers:
+        _annotations(figure, row, [
+            {"x": _when(answer.start), "y": 116, "xanchor": "left", "hovertext": answer.text,
+             "text": say("plot.question", report.language, number=answer.number),
+             "font": {"color": INK, "size": 13}} for answer in report.answers])
         figure.update_yaxes(range=[0, 121], row=row, col=1)
 
 
+def _pointer(figure: go.Figure, at: float | None, row: int) -> None:
+    """A line through the second looked at, if any."""
+    _shapes(figure, row, [] if at is None else [_line(at + 0.5, INK, 2, "solid")])
+
+
 def _moments(figure: go.Figure, report: Report, row: int) -> None:
-    for moment in report.moments:
-        figure.add_annotation(x=_when((moment.start + moment.end) / 2), y=104, row=row, col=1,
-                              text="▼", hovertext=f"{moment.clock} {moment.title}",
-                              showarrow=False, font={"color": INK, "size": 12})
+    _annotations(figure, row, [
+        {"x": _when((m.start + m.end) / 2), "y": 104, "text": "▼",
+         "hovertext": f"{m.clock} {m.title}", "font": {"color": INK, "size": 12}}
+        for m in report.moments])
+
+
+def _line(second: float, colour: str, width: float, dash: str) -> dict[str, Any]:
+    return {"type": "line", "x0": _when(second), "x1": _when(second),
+            "line": {"color": colour, "width": width, "dash": dash}}
+
+
+def _shapes(figure: go.Figure, row: int, shapes: list[dict[str, Any]]) -> None:
+    """All at once: plotly checks every shape there is each time one is added."""
+    axis = "" if row == 1 else str(row)
+    figure.layout.shapes += tuple(
+        {"xref": f"x{axis}", "yref": f"y{axis} domain", "y0": 0, "y1": 1, **s} for s in shapes)
+
+
+def _annotations(figure: go.Figure, row: int, annotations: list[dict[str, Any]]) -> None:
+    axis = "" if row == 1 else str(row)
+    figure.layout.annotations += tuple(
+        {"xref": f"x{axis}", "yref": f"y{axis}", "showarrow": False, **a} for a in annotations)
 
 
 def _told(report: Report, smoothed: bool) -> dict[str, list[str]]:
@@ -198,7 +218,8 @@ def _told(report: Report, smoothed: bool) -> dict[str, list[str]]:
     series = per_second(timeline, ScoringSettings(**report.session.settings["scoring"]))
     turned = [(n, _smooth(getattr(timeline, n), smoothed), colour)
               for n, colour in zip(("yaw", "pitch"), POSES, strict=True)]
-    told: dict[str, list[str]] = {"emotions": [], "scores": [], "pose": []}
+    told: dict[str, list[str]] = {
+        "emotions": [], "scores": [], "pose": [], "coverage": []}
     for i, second in enumerate(timeline.seconds):
         head = f"<b>{clock(second)}</b>"
         if not timeline.seen[i]:
@@ -207,7 +228,9 @@ def _told(report: Report, smoothed: bool) -> dict[str, list[str]]:
             continue
         told["emotions"].append("<br>".join([head, *(
             f'<span style="color:{colours[c]}">■</span> {labels[c]} {100 * p[i, c]:.0f} %'
-            for c in order[i])]))
+            for c in order[i] if p[i, c] >= 0.005)]))
+        told["coverage"].append(f"{head}<br>{say('plot.coverage', language)} "
+                                f"{100 * timeline.coverage[i]:.0f} %")
         told["scores"].append("<br>".join([head, *(
             f'<span style="color:{colour}">■</span> {say(f"score.{n}.label", language)} '
             f"{series[n][i]:.0f}" for n, colour in zip(HEADLINE, LINES, strict=True)
