@@ -321,7 +321,7 @@ def _record_longer(view: View) -> Trigger | None:
 def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachStyle,
             language: Language) -> Advice:
     named = sorted(trigger.evidence[:2], key=lambda s: s.start)
-    values = {"when": ", ".join(between(s.start, s.end) for s in named),
+    values = {"when": say("coach.and", language).join(between(s.start, s.end) for s in named),
               "seconds": round(sum(s.end - s.start for s in trigger.evidence))}
     return Advice(code, say(f"coach.{code}.title", language), trigger.evidence, gain, tuple(
         Line(kind, say(f"coach.{code}.{style.tone}.{kind}", language, **values), trigger.evidence)

@@ -60,6 +60,7 @@ def session_figure(report: Report, at: float | None = None, smoothed: bool = Fal
         _questions(figure, report, row, named=row == 1)
         _pointer(figure, at, row)
     _moments(figure, report, 1)
+    figure.update_yaxes(title_text=say("plot.scores", report.language), row=rows["scores"], col=1)
     _time_axis(figure, report, row=4)
     _styled(figure, 660)
     return figure.update_layout(

@@ -105,12 +105,16 @@ def install(weights: Path, name: str, folder: Path) -> Stanza:
         folder: where the manifest lies; made when absent.
 
     Raises:
-        ModelError: no recipe beside the weights, or a manifest that cannot be read.
+        ModelError: no recipe beside the weights, weights trained on masked pictures, or a
+            manifest that cannot be read.
     """
     recipe = weights.with_suffix(".json")
     if not (weights.is_file() and recipe.is_file()):
         raise ModelError("error.weights.recipe", path=recipe)
     trained = json.loads(recipe.read_text("utf-8"))
+    if trained["recipe"].get("mask"):
+        # The product shows its networks whole faces: these would not see what they learnt.
+        raise ModelError("error.weights.masked", path=weights)
     data = weights.read_bytes()
     stanza = Stanza(name=name, architecture=trained["recipe"]["architecture"],
                     labels=trained["labels"], file=f"{name}.safetensors",
@@ -250,7 +254,7 @@ class Recogniser:
         if hashlib.sha256(data).hexdigest() != stanza.sha256:
             raise WeightsCorrupt("error.model.corrupt", path=path)
         model = models.create(stanza.architecture, sum(len(h.classes) for h in self.heads),
-                              **stanza.arguments)
+                              False, **stanza.arguments)
         try:
             model.load_state_dict(load_tensors(data))
         except RuntimeError as error:

@@ -92,24 +92,19 @@ def measure(recogniser: Recogniser, samples: Samples, settings: Settings,
         {name: {n, accuracy, drop, members {name: accuracy}, aligned}}, ``clean`` first.
         ``drop`` in percentage points; ``aligned`` is the share in which a face was found.
     """
-    chosen = np.arange(len(samples))
-    if limit is not None and limit < len(samples):
-        chosen = np.sort(np.random.default_rng(seed).choice(len(samples), limit, replace=False))
-    pictures = [samples.pictures[int(i)] for i in chosen]
-    part = replace(samples, pictures=pictures, target=samples.target[chosen],
-                   label=samples.label[chosen], leak=samples.leak[chosen], attributes=None)
+    part = samples.some(limit, seed)
     ways: dict[str, Degradation] = {"clean": lambda picture, rng: picture, **DEGRADATIONS}
     out: dict[str, Any] = {}
     for name, spoil in ways.items():
-        spoilt = replace(part, pictures=[spoil(p, np.random.default_rng((seed, int(i))))
-                                         for p, i in zip(pictures, chosen, strict=True)])
+        spoilt = replace(part, pictures=[spoil(p, np.random.default_rng((seed, i)))
+                                         for i, p in enumerate(part.pictures)])
         marks = landmarks(spoilt, settings)
         read = read_members(recogniser, crops(spoilt, matrices(spoilt, marks, recogniser.crop),
                                               recogniser.crop), spoilt)
         accuracy = float((recogniser.vote(read).argmax(1) == part.label).mean())
         clean = out["clean"]["accuracy"] if out else round(accuracy, 4)
         out[name] = {
-            "n": len(chosen), "accuracy": round(accuracy, 4),
+            "n": len(part), "accuracy": round(accuracy, 4),
             "drop": round(100 * (clean - accuracy), 1),
             "members": {m.name: round(float((p.argmax(1) == part.label).mean()), 4)
                         for m, p in zip(recogniser.names, read, strict=True)},

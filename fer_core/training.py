@@ -8,7 +8,7 @@ last layer. Every epoch leaves a checkpoint, so that a run that is stopped goes 
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from timm.layers import set_fused_attn
+from timm.models.deit import VisionTransformerDistilled
 from timm.utils import ModelEmaV3
 from torch import nn
 
@@ -25,6 +26,7 @@ from fer_core import models
 from fer_core.augmentation import augment
 from fer_core.datasets import Joint, Samples
 from fer_core.emotions import LabelSet
+from fer_core.errors import ModelError
 from fer_core.records import FloatArray
 from fer_core.transforms import align, alignment, to_tensor, whole_picture
 
@@ -45,6 +47,11 @@ class Recipe:
             lets rare classes speak without drowning the common ones.
         mixup: share of the batches whose pictures are blended in pairs (Zhang et al.,
             arXiv:1710.09412), by a share drawn from Beta(0.4, 0.4).
+        distil: share of the loss that teachers set, where there are any (Hinton et al.,
+            arXiv:1503.02531); a network with a distillation token (DeiT, arXiv:2012.12877)
+            learns from them through that token.
+        pretrained: begin with timm's ImageNet weights.
+        mask: preparation of the pictures (``datasets.MASKS``), empty for none.
         seed: of every random choice.
     """
 
@@ -58,6 +65,9 @@ class Recipe:
     average: float = 0.998
     balance: float = 0.25
     mixup: float = 0.5
+    distil: float = 0.5
+    pretrained: bool = False
+    mask: str = ""
     seed: int = 0
 
 
@@ -79,6 +89,7 @@ def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArra
 
 def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
           device: str = "cpu", resume: bool = False, start: Path | None = None,
+          teachers: Sequence[Path] = (),
           report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
     """Train, or go on training, one network.
 
@@ -89,17 +100,25 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         resume: continue from ``last.pt`` where there is one.
         start: weights to begin with instead of random ones (fine-tuning); what does not fit,
             such as other heads, begins at random.
+        teachers: weights of trained networks with the same heads, whose mean is learnt from.
         report: gets the row of every epoch.
 
     Returns:
         Path of the weights.
+
+    Raises:
+        ModelError: no such architecture, no pretrained weights to be had, or a teacher with
+            other heads.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     # The fused kernel's backward pass is a third slower on CPUs with many small heads.
     set_fused_attn(device != "cpu")
     model = models.create(recipe.architecture, sum(len(h.classes) for h in training.heads),
-                          drop_path_rate=recipe.drop_path)
+                          pretrained=recipe.pretrained, **_drop_path(recipe))
+    if isinstance(model, VisionTransformerDistilled):
+        model.set_distilled_training(True)
+    tutors = [_teacher(path, training.heads, device) for path in teachers]
     if start is not None:
         _transfer(model, start)
     model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -108,7 +127,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     optimiser = torch.optim.AdamW([
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
-    steps = len(training) // recipe.batch
+    steps = max(len(training) // recipe.batch, 1)
     begin, checkpoint = 0, out / "last.pt"
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -127,9 +146,18 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, epoch + step / steps)
             x = x.to(device, memory_format=torch.channels_last)
+            y = y.to(device)
             with torch.autocast(device, torch.bfloat16):
-                logits = model(x).float()
-            loss = _loss(logits, y.to(device), weights, training.heads)
+                answer = model(x)
+                taught = _taught(tutors, x, training.heads)
+            # A distillation token answers beside the class token; other networks answer once.
+            said, distilled = answer if isinstance(answer, tuple) else (answer, answer)
+            loss = _loss(said.float(), y, weights, training.heads)
+            if taught is not None:
+                loss = (1 - recipe.distil) * loss + recipe.distil * _loss(
+                    distilled.float(), taught, torch.ones_like(weights), training.heads)
+            elif distilled is not said:
+                loss = (loss + _loss(distilled.float(), y, weights, training.heads)) / 2
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -146,17 +174,41 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
                     "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, partial)
         partial.replace(checkpoint)
         report(row)
-    return export(average.module, recipe, "+".join(h.name for h in training.heads), out)
+    return export(average.module, recipe, training.heads, out)
 
 
-def export(model: nn.Module, recipe: Recipe, labels: str, out: Path) -> Path:
+def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:
     """Write fp16 weights and, beside them, the recipe that made them."""
     weights = out / f"{recipe.architecture}.safetensors"
     save_file({k: v.detach().cpu().half().contiguous() if v.is_floating_point() else v.cpu()
                for k, v in model.state_dict().items()}, weights)
-    weights.with_suffix(".json").write_text(
-        json.dumps({"labels": labels, "recipe": asdict(recipe)}, indent=2) + "\n")
+    weights.with_suffix(".json").write_text(json.dumps(
+        {"labels": "+".join(h.name for h in heads), "recipe": asdict(recipe)}, indent=2) + "\n")
     return weights
+
+
+def _drop_path(recipe: Recipe) -> dict[str, float]:
+    """Stochastic depth for the networks that have it: plain chains (VGG) do not."""
+    return {} if recipe.architecture.startswith("vgg") else {"drop_path_rate": recipe.drop_path}
+
+
+def _teacher(path: Path, heads: tuple[LabelSet, ...], device: str) -> nn.Module:
+    model, labels = models.load(path)
+    if labels != "+".join(h.name for h in heads):
+        raise ModelError("error.model.teacher", path=path, labels=labels)
+    return model.to(device)
+
+
+@torch.no_grad()
+def _taught(tutors: list[nn.Module], x: torch.Tensor,
+            heads: tuple[LabelSet, ...]) -> torch.Tensor | None:
+    """(N, ΣC) mean probabilities of the teachers, each head summing to 1; None without any."""
+    if not tutors:
+        return None
+    sizes = [len(h.classes) for h in heads]
+    said = [torch.cat([torch.softmax(part, 1) for part in tutor(x).float().split(sizes, 1)], 1)
+            for tutor in tutors]
+    return torch.stack(said).mean(0)
 
 
 def _transfer(model: nn.Module, weights: Path) -> None:
@@ -179,17 +231,24 @@ def _loss(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor,
 
 
 @torch.inference_mode()
-def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint, device: str,
-              batch: int = 256) -> dict[str, Any]:
-    """Accuracy and mean recall of every head, and the mean of the accuracies."""
+def logits(model: nn.Module, pictures: NDArray[np.uint8], device: str = "cpu",
+           batch: int = 256) -> FloatArray:
+    """(N, ΣC) outputs of a network for aligned crops (N, S, S) uint8."""
     model.eval()
-    logits = torch.cat([model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu()
-                        for i in range(0, len(pictures), batch)])
+    out = [model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu().numpy()
+           for i in range(0, len(pictures), batch)]
+    return np.concatenate(out).astype(np.float64)
+
+
+def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
+              device: str) -> dict[str, Any]:
+    """Accuracy and mean recall of every head, and the mean of the accuracies."""
     row: dict[str, Any] = {}
     accuracies = []
-    parts = logits.split([len(h.classes) for h in validation.heads], 1)
+    ends = np.cumsum([len(h.classes) for h in validation.heads])
+    parts = np.split(logits(model, pictures, device), ends[:-1], axis=1)
     for head, part, label in zip(validation.heads, parts, validation.label.T, strict=True):
-        right, label = part.argmax(1).numpy()[label >= 0] == label[label >= 0], label[label >= 0]
+        right, label = part.argmax(1)[label >= 0] == label[label >= 0], label[label >= 0]
         recalls = [right[label == c].mean() for c in np.unique(label)]
         accuracies.append(right.mean())
         row[head.name] = {"accuracy": round(float(right.mean()), 4),

@@ -67,7 +67,7 @@ def body(t: Words) -> None:
     draw('<div class="p-card p-summary"><h3>{title}</h3><p>{text}</p></div>',
          title=say("report.section.summary", report.language), text=" ".join(report.summary))
     cards.scores(t, report)
-    rating.gap(report)
+    rating.gap(t, report)
     findings.findings(report)
     coaching.coaching(t, report, keep)
     seconds.explorer(t, report)

@@ -6,6 +6,7 @@ from fer_core import models, recogniser, training
 from fer_core.calibration import calibrate
 from fer_core.config import RecogniserSettings, Settings
 from fer_core.datasets import Samples
+from fer_core.emotions import heads
 from fer_core.recogniser import Manifest, Recogniser
 
 
@@ -14,7 +15,8 @@ def test_the_temperature_undoes_planted_overconfidence(tmp_path):
     torch.manual_seed(0)
     model = models.create("poise_mixer", 15)
     torch.nn.init.normal_(model.head.weight)
-    weights = training.export(model, training.Recipe("poise_mixer"), "ferplus+fer2013", tmp_path)
+    weights = training.export(model, training.Recipe("poise_mixer"), heads("ferplus+fer2013"),
+                              tmp_path)
     recogniser.install(weights, "mixer", tmp_path / "weights")
     settings = Settings(weights=tmp_path / "weights", cache=tmp_path, recogniser=RecogniserSettings(
         device="cpu", precision="float32"))

@@ -80,6 +80,34 @@ def test_landmarks_are_kept_by_picture(astronaut, tmp_path, monkeypatch):
                                   found[[1, 0, 0]])
 
 
+def test_pictures_are_chosen_by_a_condition(npz):
+    train = datasets.load(npz, "train", FER2013)
+    assert train.where("agreement >= 0.9").label.tolist() == [3, 2]
+    assert train.where("agreement < 0.9").attributes["agreement"].tolist() == [0.8]
+    with pytest.raises(DatasetError) as caught:
+        train.where("shoe_size > 3")
+    assert "agreement" in caught.value.values["known"]
+    assert len(train.some(2)) == 2
+    assert len(train.some(99)) == 3
+
+
+def test_data_without_attributes_cannot_be_chosen_from(tmp_path):
+    picture(tmp_path / "happy" / "x.png")
+    with pytest.raises(DatasetError) as caught:
+        datasets.load(tmp_path, "test", FER2013).where("age > 3")
+    assert caught.value.key == "error.data.attributes"
+
+
+def test_the_skin_mask_keeps_the_face_and_drops_the_rest(astronaut):
+    kept = datasets.MASKS["skin"](astronaut[:300, 100:400])
+    face, flag = kept[60:160, 100:150], kept[:100, :60]
+    assert (face.max(2) > 0).mean() > 0.6
+    assert (flag.max(2) > 0).mean() < 0.3
+    with pytest.raises(DatasetError) as caught:
+        datasets.MASKS["skin"](np.zeros((48, 48), np.uint8))
+    assert caught.value.key == "error.data.grey"
+
+
 def test_another_label_set_is_refused(npz):
     with pytest.raises(DatasetError) as caught:
         datasets.load(npz, "train", LABEL_SETS["aihub"])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fer_core import models, recogniser, training
 from fer_core.config import RecogniserSettings, Settings
-from fer_core.emotions import LABEL_SETS, convert
+from fer_core.emotions import LABEL_SETS, convert, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.recogniser import Manifest, Recogniser, choose_device, choose_threads
 
@@ -20,7 +20,8 @@ def folder(tmp_path_factory):
     for name in ("vit", "mixer"):
         torch.manual_seed(len(name))
         recipe = training.Recipe(f"poise_{name}")
-        made = training.export(models.create(recipe.architecture, 8), recipe, "ferplus", base)
+        made = training.export(models.create(recipe.architecture, 8), recipe, heads("ferplus"),
+                               base)
         recogniser.install(made, name, base / "weights")
     return base / "weights"
 
@@ -47,7 +48,7 @@ def two_heads(tmp_path_factory):
     base = tmp_path_factory.mktemp("heads")
     torch.manual_seed(3)
     made = training.export(models.create("poise_mixer", 15), training.Recipe("poise_mixer"),
-                           "ferplus+fer2013", base)
+                           heads("ferplus+fer2013"), base)
     recogniser.install(made, "mixer", base / "weights")
     return base / "weights"
 

@@ -10,6 +10,7 @@ from fer_core import models, training
 from fer_core.augmentation import augment
 from fer_core.datasets import Samples, join
 from fer_core.emotions import LABEL_SETS
+from fer_core.errors import ModelError
 from fer_core.transforms import to_tensor, whole_picture
 
 LABELS = LABEL_SETS["ferplus"]
@@ -102,6 +103,34 @@ def test_training_begins_with_given_weights(tmp_path):
     a, b = load_file(first), load_file(second)
     assert torch.equal(a["blocks.0.mlp_channels.fc1.weight"], b["blocks.0.mlp_channels.fc1.weight"])
     assert a["head.bias"].shape != b["head.bias"].shape
+
+
+def test_a_distillation_token_learns_from_the_teacher(tmp_path):
+    """The teacher calls every picture fear: the token that listens to it must lean there, the
+    class token towards the labels."""
+    teacher = models.create("poise_mixer", 8)
+    torch.nn.init.zeros_(teacher.head.weight)
+    teacher.head.bias.data = 8.0 * torch.eye(8)[6]
+    taught_by = training.export(teacher, training.Recipe("poise_mixer"), (LABELS,), tmp_path)
+    recipe = replace(RECIPE, architecture="deit_tiny_distilled_patch16_224", epochs=2)
+    weights = training.train(recipe, samples(32), samples(8, 1), tmp_path / "deit",
+                             teachers=[taught_by])
+    model, labels = models.load(weights)
+    assert labels == "ferplus"
+    crops = torch.randn(4, 1, 48, 48)
+    model.set_distilled_training(True)
+    model.train()
+    with torch.no_grad():
+        own, listening = (torch.softmax(x, 1)[:, 6].mean() for x in model(crops))
+    assert listening > own
+
+
+def test_a_teacher_with_other_heads_is_refused(tmp_path):
+    other = training.export(models.create("poise_mixer", 7), training.Recipe("poise_mixer"),
+                            (LABEL_SETS["fer2013"],), tmp_path)
+    with pytest.raises(ModelError) as caught:
+        training.train(RECIPE, samples(), samples(8), tmp_path / "out", teachers=[other])
+    assert caught.value.key == "error.model.teacher"
 
 
 def test_rare_classes_weigh_more_and_the_mean_weight_is_one():

@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from fer_core.datasets.samples import Samples, Split, reader
@@ -33,6 +34,11 @@ def soft_votes(votes: NDArray[np.uint8]) -> FloatArray:
     return kept / np.maximum(kept.sum(1, keepdims=True), 1)  # type: ignore[no-any-return]
 
 
+def _agreement(votes: NDArray[np.uint8]) -> FloatArray:
+    """(N,) share of the FER+ annotators who chose the commonest answer, 0 to 1."""
+    return votes.max(1) / np.maximum(votes.sum(1), 1)  # type: ignore[no-any-return]
+
+
 @reader("fer2013plus")
 def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     """One official split, with FER+ labels (majority; `unknown` and `not a face` majorities
@@ -57,5 +63,7 @@ def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
         target = np.eye(len(labels.classes))[label]
     else:
         raise DatasetError("error.data.labels", path=path, labels=labels.name)
+    agreement = _agreement(columns["ferplus_votes"][keep])
     return Samples(labels, list(columns["images"][keep]), target, label,
-                   columns["leaks_from_training"][keep], native=True)
+                   columns["leaks_from_training"][keep], native=True,
+                   attributes=pd.DataFrame({"agreement": agreement}))

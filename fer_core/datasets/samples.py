@@ -5,7 +5,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +49,36 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.label)
+
+    def take(self, chosen: NDArray[np.int64]) -> "Samples":
+        """Some of the samples, by number."""
+        return replace(
+            self, pictures=[self.pictures[int(i)] for i in chosen], target=self.target[chosen],
+            label=self.label[chosen], leak=self.leak[chosen], attributes=None
+            if self.attributes is None else self.attributes.iloc[chosen].reset_index(drop=True))
+
+    def where(self, condition: str) -> "Samples":
+        """The samples whose attributes fulfil a condition such as ``age >= 20 and age < 40``
+        (``pandas.DataFrame.query``).
+
+        Raises:
+            DatasetError: no attributes, an unknown one, or nothing that can be understood.
+        """
+        if self.attributes is None:
+            raise DatasetError("error.data.attributes", condition=condition)
+        try:
+            fulfilled = self.attributes.query(condition)
+        except Exception as error:  # pandas raises a dozen kinds for what people type
+            raise DatasetError("error.data.where", condition=condition, known=", ".join(
+                map(str, self.attributes.columns))) from error
+        return self.take(fulfilled.index.to_numpy())
+
+    def some(self, limit: int | None, seed: int = 0) -> "Samples":
+        """At most ``limit`` samples, drawn at random, in their order."""
+        if limit is None or limit >= len(self):
+            return self
+        drawn = np.random.default_rng(seed).choice(len(self), limit, replace=False)
+        return self.take(np.sort(drawn))
 
 
 Reader = Callable[[Path, Split, LabelSet], Samples | None]

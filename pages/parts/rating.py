@@ -43,13 +43,14 @@ def asked(t: Words, session: Session) -> bool:
     return True
 
 
-def gap(report: Report) -> None:
+def gap(t: Words, report: Report) -> None:
     """Own rating beside the measured score."""
     if not report.self_rating:
         return
     rows = "".join(_row(row) for row in report.self_rating)
     st.html(fill('<div class="p-card p-gap"><h3>{title}</h3>', title=say(
-        "report.section.self_rating", report.language)) + rows + "</div>")
+        "report.section.self_rating", report.language)) + rows
+            + fill('<p class="p-small">{legend}</p></div>', legend=t("rate.legend")))
 
 
 def _row(row) -> str:

@@ -1,4 +1,4 @@
-"""The two architectures, registered with timm: ``timm.create_model("poise_vit")``.
+"""The shipped pair, registered with timm: ``timm.create_model("poise_vit")``.
 
 Both are their papers' encoders (ViT: arXiv:2010.11929; MLP-Mixer: arXiv:2105.01601) over a
 convolutional patch embedding (Xiao et al., arXiv:2106.14881), which learns far more from
@@ -7,15 +7,13 @@ convolutional patch embedding (Xiao et al., arXiv:2106.14881), which learns far 
 
 from typing import Any
 
-import timm
 import torch
 from timm.models import register_model
 from timm.models.mlp_mixer import MlpMixer
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
-CROP = 48
-"""Side of the crop, px: that of the training pictures."""
+from fer_core.models.size import CROP, own
 
 
 def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
@@ -68,7 +66,7 @@ class ConvPatchEmbed(nn.Module):
 def poise_vit(pretrained: bool = False, **kwargs: Any) -> VisionTransformer:
     """ViT: 4 blocks of width 256, 4 heads, mean of the tokens."""
     options = {"img_size": CROP, "in_chans": 1, "embed_dim": 256, "depth": 4, "num_heads": 4,
-               "class_token": False, "global_pool": "avg", "num_classes": 8} | _own(kwargs)
+               "class_token": False, "global_pool": "avg", "num_classes": 8} | own(kwargs)
     return VisionTransformer(patch_size=8, embed_layer=ConvPatchEmbed, **options)
 
 
@@ -76,24 +74,7 @@ def poise_vit(pretrained: bool = False, **kwargs: Any) -> VisionTransformer:
 def poise_mixer(pretrained: bool = False, **kwargs: Any) -> MlpMixer:
     """MLP-Mixer: 4 blocks of width 256."""
     options = {"img_size": CROP, "in_chans": 1, "embed_dim": 256, "num_blocks": 4,
-               "num_classes": 8} | _own(kwargs)
+               "num_classes": 8} | own(kwargs)
     model = MlpMixer(patch_size=8, **options)
     model.stem = ConvPatchEmbed(options["img_size"], options["in_chans"], options["embed_dim"])
     return model
-
-
-def _own(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Without what timm's factory adds for networks that it can download."""
-    return {k: v for k, v in kwargs.items()
-            if k not in ("pretrained_cfg", "pretrained_cfg_overlay", "cache_dir")}
-
-
-def create(architecture: str, classes: int, **kwargs: Any) -> nn.Module:
-    """A network with random weights, never fetched from a hub.
-
-    Args:
-        architecture: a timm name, ours among them.
-        classes: number of outputs.
-        kwargs: timm's.
-    """
-    return timm.create_model(architecture, pretrained=False, num_classes=classes, **kwargs)

@@ -1,0 +1,117 @@
+"""Commands about clips: analyze, benchmark, memory."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from fer_core import export, pipeline, video
+from fer_core.cli.common import Device, Json, Lang, app, configure, said
+from fer_core.errors import PoiseError
+from fer_core.texts import explain, say
+
+
+@app.command()
+def analyze(
+    clips: Annotated[list[Path], typer.Argument(help="Recorded clips.")],
+    out: Annotated[Path, typer.Option(help="Folder for the reports.")],
+    fps: Annotated[float, typer.Option(min=0.5, max=60, help="Frames analysed a second.")] = 8.0,
+    device: Device = "auto",
+    lang: Lang = "ko",
+    as_json: Json = False,
+) -> None:
+    """Write DIR/<stem>.report.json and DIR/<stem>.timeline.csv for every clip."""
+    with said(lang):
+        analyser = pipeline.Analyser(configure(device, fps))
+    failed, stems = False, set[str]()
+    for clip in clips:
+        try:
+            with _progress_bar(clip.name) as progress:
+                session = analyser.analyse(clip, progress=progress)
+            stem = _unique(_stem(clip.name), stems)
+            files = export.write(session, out, stem, lang)
+        except (PoiseError, OSError) as error:
+            failed = True
+            reason = (explain(error, lang) if isinstance(error, PoiseError)
+                      else say("error.disk", lang, detail=error.strerror or str(error)))
+            typer.echo(f"error: {clip}: {reason}", err=True)
+            continue
+        scores = {s.name: s.value and round(s.value, 1) for s in session.scores}
+        if as_json:
+            typer.echo(json.dumps({"clip": str(clip), "files": [str(f) for f in files],
+                                   "scores": scores}, ensure_ascii=False))
+        else:
+            values = "  ".join(f"{say(f'score.{name}.label', lang)} "
+                               f"{'–' if value is None else f'{value:.0f}'}"
+                               for name, value in scores.items())
+            typer.echo(f"{clip.name}: {session.source.duration:.1f} s  {values}  -> {files[0]}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def benchmark(
+    clip: Annotated[Path | None, typer.Option(help="A clip; woman2.mp4 of the shared data, or "
+                                              "a generated one, if none is given.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Compare Poise with the naive way on one clip, in one run."""
+    from fer_core import benchmark as measure
+    with said(lang):
+        result = measure.run(configure(device), clip)
+    typer.echo(json.dumps(result) if as_json else measure.describe(result))
+
+
+@app.command()
+def memory(
+    clip: Annotated[Path, typer.Argument(help="A short clip with a face.")],
+    minutes: Annotated[list[float], typer.Option(help="Lengths to loop it to.")] = [2.0, 60.0],  # noqa: B006
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Peak memory of analysing a clip looped to several lengths."""
+    from fer_core import benchmark as measure
+    with said(lang):
+        result = measure.peak_memory(clip, minutes)
+    typer.echo(json.dumps(result) if as_json else "\n".join(
+        f"{row['minutes']:6.1f} min  {row['peak_mb']:7.1f} MB" for row in result))
+
+
+@contextmanager
+def _progress_bar(title: str) -> Iterator[Callable[[pipeline.Progress], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"),
+                   TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+                   disable=not sys.stderr.isatty())
+    with bar:
+        task = bar.add_task(title, total=None, at="")
+
+        def show(progress: pipeline.Progress) -> None:
+            bar.update(task, completed=progress.seconds, total=progress.duration or None,
+                       at=f"{progress.seconds:.0f} s")
+
+        yield show
+
+
+def _stem(name: str) -> str:
+    """A safe stem that leaves room for a suffix in the 255 bytes a file name may have."""
+    stem = Path(video.safe_name(name)).stem
+    return stem.encode()[:200].decode(errors="ignore")
+
+
+def _unique(stem: str, taken: set[str]) -> str:
+    """The stem, numbered if another clip of this call has it."""
+    unique, number = stem, 1
+    while unique in taken:
+        number += 1
+        unique = f"{stem}-{number}"
+    taken.add(unique)
+    return unique

@@ -1,0 +1,68 @@
+"""What all commands share: the application, its options, the settings, how errors are said."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Literal
+
+import typer
+from pydantic import ValidationError
+
+from fer_core.config import Settings
+from fer_core.emotions import LABEL_SETS, LabelSet, heads
+from fer_core.errors import PoiseError
+from fer_core.texts import Language, explain
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Poise: faces to emotions to timeline to scores to report.")
+
+Device = Literal["auto", "cpu", "cuda"]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Lang = Annotated[Language, typer.Option(help="Language of the report and of messages.")]
+Split = Literal["train", "val", "test"]
+Labels = Annotated[str, typer.Option(help="Label set of the data.")]
+Save = Annotated[bool, typer.Option("--save", help="Write the figures into results.json beside "
+                                    "the manifest: the Models page and the report read it.")]
+Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separated.")]
+
+
+def configure(device: Device = "auto", fps: float | None = None, models: str = "") -> Settings:
+    """The environment's settings with what the command line says on top.
+
+    Raises:
+        typer.BadParameter: the environment sets something impossible.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"POISE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+                          for e in error.errors())
+        raise typer.BadParameter(wrong, param_hint="environment") from None
+    recogniser = settings.recogniser.model_copy(update={
+        "device": device, "members": tuple(m for m in models.split(",") if m)
+        or settings.recogniser.members})
+    changes: dict[str, Any] = {"recogniser": recogniser}
+    if fps is not None:
+        changes["video"] = type(settings.video)(**{**settings.video.model_dump(), "fps": fps})
+    return settings.model_copy(update=changes)
+
+
+def label_sets(names: str) -> tuple[LabelSet, ...]:
+    """The named label sets.
+
+    Raises:
+        typer.BadParameter: an unknown one.
+    """
+    try:
+        return heads(names)
+    except KeyError as error:
+        raise typer.BadParameter(f"{error}; known: {', '.join(LABEL_SETS)}") from None
+
+
+@contextmanager
+def said(language: Language) -> Iterator[None]:
+    """A PoiseError becomes one line on stderr and exit status 1."""
+    try:
+        yield
+    except PoiseError as error:
+        typer.echo(f"error: {explain(error, language)}", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,228 @@
+"""Commands about networks: train, compare, calibrate, install, evaluate, robustness."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from fer_core.cli.common import (
+    Device,
+    Json,
+    Labels,
+    Lang,
+    Models,
+    Save,
+    Split,
+    app,
+    configure,
+    label_sets,
+    said,
+)
+from fer_core.config import Settings
+
+_STRATEGIES = Path(__file__).parent.with_name("strategies.toml")
+
+
+@app.command()
+def train(
+    architecture: Annotated[str, typer.Argument(help="poise_vit, poise_mixer or a timm name.")],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints and weights.")],
+    data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
+                                              "folder.")] = None,
+    labels: Annotated[str, typer.Option(help="Label sets, a head for each.")] = "ferplus+fer2013",
+    epochs: Annotated[int, typer.Option(min=1)] = 24,
+    batch: Annotated[int, typer.Option(min=2)] = 128,
+    rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
+    seed: int = 0,
+    device: Device = "auto",
+    start: Annotated[Path | None, typer.Option("--from", help="Weights to begin with instead of "
+                                               "random ones.")] = None,
+    teacher: Annotated[list[Path] | None, typer.Option(help="Weights to learn from, beside the "
+                                                       "labels (distillation).")] = None,
+    where: Annotated[str, typer.Option(help="Only pictures whose attributes fulfil this, such as "
+                                       "'age >= 20 and age < 40'.")] = "",
+    mask: Annotated[str, typer.Option(help="skin: black out all but skin (colour "
+                                      "pictures).")] = "",
+    pretrained: Annotated[bool, typer.Option("--pretrained", help="Begin with timm's ImageNet "
+                                             "weights (needs a network).")] = False,
+    limit: Annotated[int | None, typer.Option(min=2, help="At most that many pictures of a "
+                                              "split.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last epoch.")] = False,
+    lang: Lang = "en",
+) -> None:
+    """Train one network; the moving-average weights land in OUT."""
+    from fer_core import datasets, training
+    from fer_core.recogniser import choose_device
+    settings = configure(device)
+    path = data or settings.data / "fer2013plus.npz"
+    recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, seed=seed,
+                             pretrained=pretrained, mask=mask)
+    with said(lang):
+        both = []
+        for split in ("train", "val"):
+            parts = []
+            for head in label_sets(labels):
+                samples = datasets.load(path, split, head).some(limit)
+                if where and split == "train":
+                    samples = samples.where(where)
+                samples = datasets.masked(samples, mask)
+                parts.append((samples, datasets.landmarks(samples, settings)))
+            both.append(datasets.join(parts))
+        weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
+                                 resume=resume, start=start, teachers=teacher or (),
+                                 report=lambda row: typer.echo(json.dumps(row)))
+    typer.echo(str(weights))
+
+
+@app.command()
+def compare(
+    out: Annotated[Path, typer.Option(help="Folder for the weights and the table.")],
+    plan: Annotated[Path, typer.Argument(help="TOML list of strategies and "
+                                         "votes.")] = _STRATEGIES,
+    data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
+                                              "folder.")] = None,
+    labels: Annotated[str, typer.Option(help="Label sets, a head for each.")] = "ferplus",
+    split: Literal["val", "test"] = "val",
+    limit: Annotated[int | None, typer.Option(min=2, help="At most that many pictures of a "
+                                              "split.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Train a list of strategies and write one table of how they do."""
+    from fer_core import comparison
+    from fer_core.recogniser import choose_device
+    settings = configure(device)
+    with said(lang):
+        rows = comparison.compare(
+            comparison.Plan.read(plan), data or settings.data / "fer2013plus.npz",
+            label_sets(labels), out, settings, limit=limit, device=choose_device(device),
+            split=split, report=lambda row: typer.echo(
+                f"{row['strategy']}: {row['accuracy']}", err=True))
+    typer.echo(json.dumps(rows) if as_json else comparison.table(rows))
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path | None, typer.Option(help="Default: fer2013plus.npz of the data "
+                                              "folder.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+) -> None:
+    """Find the temperature of every head on the validation split, write it in the manifest."""
+    from fer_core import calibration, datasets
+    settings = configure(device)
+    path = data or settings.data / "fer2013plus.npz"
+    with said(lang):
+        found = calibration.calibrate(
+            settings, lambda head: datasets.load(path, "val", head))
+    for head, temperature in found.items():
+        typer.echo(f"{head}: {temperature:.3f}")
+
+
+@app.command()
+def install(
+    weights: Annotated[Path, typer.Argument(help="NAME.safetensors that train wrote.")],
+    name: Annotated[str, typer.Option(help="What people call it.")],
+    lang: Lang = "en",
+) -> None:
+    """Put trained weights into the manifest, replacing those of the same name."""
+    from fer_core import recogniser
+    with said(lang):
+        stanza = recogniser.install(weights, name, Settings().weights)
+    typer.echo(f"{stanza.name}: {stanza.file} {stanza.sha256}")
+
+
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Option(help="A data file, or a folder with one folder a class.")],
+    split: Split = "test",
+    labels: Labels = "ferplus",
+    models: Models = "",
+    against: Annotated[Path | None, typer.Option(help="Another weights folder to compare "
+                                                 "with.")] = None,
+    flip: Annotated[bool, typer.Option("--flip", help="Average with the mirrored face.")] = False,
+    save: Save = False,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Measure the networks on labelled pictures."""
+    from fer_core import datasets, evaluation, results
+    from fer_core.recogniser import Recogniser
+    with said(lang):
+        settings = configure(device, models=models)
+        settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
+            update={"flip": flip or settings.recogniser.flip})})
+        recogniser = Recogniser(settings)
+        other = None if against is None else Recogniser(settings.model_copy(update={
+            "weights": against, "recogniser": settings.recogniser.model_copy(
+                update={"members": ()})}))
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings),
+                                     other)
+        if save:
+            results.write(settings.weights, evaluation.entries(
+                result, recogniser, f"{data.name} {split}", samples.labels.name,
+                f"evaluate --data {data} --split {split} --labels {labels}"))
+    if as_json:
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for title, figures in (("all", result), ("without leaks", result["without_leaks"])):
+        typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}  macro-F1 {figures['macro_f1']} "
+                   f"(without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+    for name, figures in result["members"].items():
+        typer.echo(f"{name:14} n {figures['n']}  accuracy {figures['accuracy']} "
+                   f"{figures['interval']}")
+    for key in ("over_best_member", "over_other"):
+        if key in result:
+            typer.echo(f"{key.replace('_', ' ')}: {result[key]['points']:+} points "
+                       f"{result[key]['interval']}")
+    for name, row in result["per_class"].items():
+        typer.echo(f"  {name:10} n {row['n']:5}  precision {row['precision']:.3f}  "
+                   f"recall {row['recall']:.3f}  F1 {row['f1']:.3f}")
+    for attribute, groups in result.get("subgroups", {}).items():
+        for value, row in groups.items():
+            typer.echo(f"  {attribute} {value}: n {row['n']}  accuracy {row['accuracy']} "
+                       f"{row['interval']}")
+
+
+@app.command()
+def robustness(
+    data: Annotated[Path, typer.Option(help="Pictures of single faces, as for evaluate.")],
+    split: Split = "test",
+    labels: Labels = "ferplus",
+    models: Models = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
+    save: Save = False,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Measure what small, blurred, dark, compressed, tilted and covered faces cost."""
+    from fer_core import datasets, evaluation, results
+    from fer_core import robustness as measure
+    from fer_core.recogniser import Recogniser
+    with said(lang):
+        settings = configure(device, models=models)
+        recogniser = Recogniser(settings)
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head)
+        table = measure.measure(recogniser, samples, settings, limit)
+        if save:
+            command = (f"robustness --data {data} --split {split} --labels {labels}"
+                       + (f" --limit {limit}" if limit else ""))
+            results.write(settings.weights, [evaluation.entry(
+                recogniser, recogniser.names, f"{data.name} {split}", samples.labels.name, command,
+                {"kind": "robustness", "table": table})])
+    if as_json:
+        typer.echo(json.dumps(table))
+        return
+    for name, row in table.items():
+        members = "  ".join(f"{m} {a:.3f}" for m, a in row["members"].items())
+        typer.echo(f"{name:10} n {row['n']:5}  accuracy {row['accuracy']:.3f}  drop "
+                   f"{row['drop']:5.1f}  {members}  aligned {row['aligned']:.3f}")
