@@ -83,6 +83,8 @@ def test_upload_a_clip_and_read_its_report(page, address, clip):
     # How it felt comes before what was measured.
     sees(page, "page.report.rate.title", "ko")
     assert page.locator(".p-value").count() == 0
+    for name, own in (("confidence", "70"), ("composure", "40")):
+        page.locator(f".st-key-rate_{name}").get_by_text(own, exact=True).click()
     page.locator(".st-key-rate_done button").click()
     page.locator(".st-key-score_confidence .p-value b").wait_for()
     sees(page, "report.section.self_rating", "ko")

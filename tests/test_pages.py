@@ -233,6 +233,10 @@ def fresh_report(language: str) -> AppTest:
     return app.run()
 
 
+def group(app: AppTest, key: str):
+    return next(g for g in app.get("button_group") if g.key == key)
+
+
 def shows_scores(app: AppTest) -> bool:
     return " / 100 " in f" {text_of(app)} "
 
@@ -244,18 +248,30 @@ def test_the_person_rates_before_seeing_the_scores_and_only_once(language):
     assert not shows_scores(app)
     app.run()  # nothing but an answer leads past it
     assert not shows_scores(app)
-    app.slider(key="rate_confidence").set_value(20)
-    app.slider(key="rate_composure").set_value(95)
+    group(app, "rate_confidence").set_value(20)
+    group(app, "rate_composure").set_value(90)
     app.button(key="rate_done").click().run()
     assert not app.exception
     assert shows_scores(app)
     rating = app.session_state["poise.session"].self_rating
-    assert (rating.confidence, rating.composure) == (20, 95)
+    assert (rating.confidence, rating.composure) == (20, 90)
     assert say("report.section.self_rating", language) in text_of(app)
     app.switch_page(PAGES["home"]).run()
     app.switch_page(PAGES["report"]).run()
-    assert not app.slider
+    assert "rate_done" not in {b.key for b in app.button}
     assert app.session_state["poise.session"].self_rating is rating
+
+
+def test_a_question_left_open_is_no_rating():
+    app = fresh_report("en")
+    group(app, "rate_composure").set_value(40)
+    app.button(key="rate_done").click().run()
+    rating = app.session_state["poise.session"].self_rating
+    assert (rating.confidence, rating.composure) == (None, 40)
+    app = fresh_report("en")
+    app.button(key="rate_done").click().run()
+    assert app.session_state["poise.session"].self_rating is None
+    assert shows_scores(app)
 
 
 def test_rating_can_be_skipped():
@@ -265,11 +281,11 @@ def test_rating_can_be_skipped():
     assert app.session_state["poise.session"].self_rating is None
     assert say("report.section.self_rating", "en") not in text_of(app)
     app.run()
-    assert not app.slider
+    assert shows_scores(app)
 
 
 def choose(app: AppTest, key: str, value: str | list[str]) -> None:
-    next(g for g in app.get("button_group") if g.key == key).set_value(value).run()
+    group(app, key).set_value(value).run()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from pages.parts.speech import Words, draw, fill
 ASK = "poise.rate"
 """Session state: the session whose scores have not been seen yet."""
 RATED = ("confidence", "composure")
+SCALE = range(0, 101, 10)
 
 
 def expect(session: Session) -> None:
@@ -27,17 +28,19 @@ def asked(t: Words, session: Session) -> bool:
         draw('<h2 class="p-h2">{title}</h2><p class="p-lead">{lead}</p>', title=t("rate.title"),
              lead=t("rate.lead"))
         with st.form("rating_form", border=False):
-            given = {name: st.slider(t(f"rate.{name}"), 0, 100, 50, 5, key=f"rate_{name}",
-                                     help=t(f"rate.{name}_help")) for name in RATED}
+            # Nothing is chosen beforehand: a value nobody gave is no rating.
+            given = {name: st.segmented_control(
+                t(f"rate.{name}"), SCALE, key=f"rate_{name}", width="stretch",
+                help=t(f"rate.{name}_help")) for name in RATED}
             with st.container(horizontal=True):
                 done = st.form_submit_button(t("rate.done"), type="primary", key="rate_done",
                                              icon=":material/visibility:")
                 skip = st.form_submit_button(t("rate.skip"), key="rate_skip")
         draw('<p class="p-small">{note}</p>', note=t("rate.note"))
     if done or skip:
-        if done:
-            st.session_state[analysis.SESSION] = replace(
-                session, self_rating=SelfRating(**{k: float(v) for k, v in given.items()}))
+        rated = {name: float(value) for name, value in given.items() if value is not None}
+        if done and rated:
+            st.session_state[analysis.SESSION] = replace(session, self_rating=SelfRating(**rated))
         del st.session_state[ASK]
         st.rerun()
     return True
