@@ -56,10 +56,17 @@ class ModelCoach:
 
     Args:
         settings: where it is; the environment's by default.
+
+    Raises:
+        CoachError: the environment sets something impossible.
     """
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
-        self.settings = settings or CoachSettings()
+        try:
+            self.settings = settings or CoachSettings()
+        except ValidationError as error:
+            wrong = ", ".join(f"POISE_COACH_{str(e['loc'][0]).upper()}" for e in error.errors())
+            raise CoachError("error.coach.settings", names=wrong) from None
 
     def request(self, session: Session, language: Language) -> dict[str, Any]:
         """Exactly what is sent, and all of it: show it before the first time."""

@@ -215,3 +215,19 @@ def test_nothing_to_word_is_not_sent(monkeypatch):
         coach(server.url).advise(SESSION, "en")
     assert caught.value.key == "error.coach.nothing"
     assert server.bodies == []
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("URL", "file:///etc/passwd"), ("URL", "localhost"), ("TIMEOUT", "0"), ("TIMEOUT", "soon"),
+    ("MODEL", "")])
+def test_impossible_settings_are_named(monkeypatch, name, value):
+    monkeypatch.setenv(f"POISE_COACH_{name}", value)
+    with pytest.raises(CoachError) as caught:
+        ModelCoach()
+    assert f"POISE_COACH_{name}" in explain(caught.value, "en")
+
+
+def test_the_key_is_never_shown(monkeypatch):
+    monkeypatch.setenv("POISE_COACH_KEY", "sk-secret")
+    mine = ModelCoach()
+    assert "sk-secret" not in repr(mine.settings) + json.dumps(mine.request(SESSION, "ko"))

@@ -96,7 +96,11 @@ def _model(t: Words, report: Report, keep: Keep) -> None:
         return
     if not st.toggle(t("coach.model"), key="coach_model", help=t("coach.model_help")):
         return
-    coach = ModelCoach()
+    try:
+        coach = ModelCoach()
+    except CoachError as error:
+        notice(explain(error, language), "warn")
+        return
     where = (coach.settings.url, coach.settings.model)
     known = st.session_state.get(SENT) == where
     draw('<p class="p-small">{text}</p>', text=t("coach.model_where", url=where[0],
