@@ -136,8 +136,8 @@ def test_the_chart_tells_and_shows_the_second_under_the_pointer(page, address):
         second = 12 + len(seen)
         x, y = box["x"] + box["width"] * (second + 0.5) / 20, box["y"] + box["height"] / 2
         page.mouse.move(x, y)
-        chart.locator(".hoverlayer text").first.wait_for()
-        assert f"0:{second}" in " ".join(chart.locator(".hoverlayer text").all_inner_texts())
+        playwright.expect(chart.locator(".hoverlayer")).to_contain_text(
+            f"0:{second}", timeout=PATIENCE)
         page.mouse.click(x, y)
         sees(page, "page.report.second", "en", clock=f"0:{second}")
         seen.add(second)
