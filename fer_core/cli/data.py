@@ -1,0 +1,70 @@
+"""Commands about pictures: detect-eval, prepare-eval."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fer_core.cli.common import (
+    Device,
+    Json,
+    Labels,
+    Lang,
+    Models,
+    Split,
+    app,
+    configure,
+    label_sets,
+    said,
+)
+
+
+@app.command()
+def detect_eval(
+    data: Annotated[Path, typer.Argument(help="Folder with annotations.json and images.")],
+    min_face: Annotated[int, typer.Option(min=12, help="px; smaller faces do not count, found or "
+                                          "not. Poise itself looks for 36.")] = 16,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Average precision of face detection: the product's MTCNN beside OpenCV's cascade."""
+    from fer_core import detection
+    with said(lang):
+        pictures = detection.load(data, min_face)
+        result = {name: detection.measure(pictures, make(min_face))
+                  for name, make in detection.DETECTORS.items()}
+    if as_json:
+        typer.echo(json.dumps({"pictures": len(pictures), "min_face": min_face, **result}))
+        return
+    for name, row in result.items():
+        typer.echo(f"{name:6} faces {row['faces']}  mAP@0.5 {row['ap50']}  mAP@0.5:0.95 "
+                   f"{row['ap50_95']}  recall {row['recall']}  precision {row['precision']}")
+
+
+@app.command()
+def prepare_eval(
+    data: Annotated[Path, typer.Option(help="A data file, or a folder with one folder a class.")],
+    split: Split = "val",
+    labels: Labels = "ferplus",
+    models: Models = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """The same networks behind four preparations: whole picture, cascade, MTCNN box, aligned."""
+    from fer_core import datasets, preparation
+    from fer_core.recogniser import Recogniser
+    with said(lang):
+        recogniser = Recogniser(configure(device, models=models))
+        (head,) = label_sets(labels)
+        rows = preparation.compare(recogniser, datasets.load(data, split, head).some(limit))
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    for row in rows:
+        typer.echo(f"{row['preparation']:14} found {row['found']:.3f}  accuracy "
+                   f"{row['accuracy']:.3f}  macro-F1 {row['macro_f1']:.3f}  time x "
+                   f"{row['time']:.2f}")
