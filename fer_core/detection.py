@@ -1,4 +1,4 @@
-"""How well faces are found: average precision on pictures with marked faces (seed 003's measure)."""
+"""How well faces are found (seed 003's measure): average precision on marked pictures."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.config import FaceSettings
-from fer_core.datasets.folders import read_picture
+from fer_core.datasets.pictures import read_picture
 from fer_core.errors import DatasetError
 from fer_core.faces import FaceDetector
 from fer_core.records import FloatArray
@@ -54,7 +54,7 @@ def haar(min_face: int) -> Detector:
             cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 1.1, 3, minSize=(min_face, min_face),
             outputRejectLevels=True)
         xywh = np.asarray(boxes, float).reshape(-1, 4)
-        return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]]), np.asarray(weights, float).ravel()
+        return _corners(xywh), np.asarray(weights, float).ravel()
     return find
 
 
@@ -84,11 +84,15 @@ def load(folder: Path, min_face: int) -> list[Marked]:
                                  interpolation=cv2.INTER_AREA)
             xywh = np.array(row["boxes_xywh_416"], float).reshape(-1, 4) * np.tile(stretch, 2)
             invalid = np.array(row["invalid"], bool).reshape(-1)
-            marked.append(Marked(picture, np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]]),
+            marked.append(Marked(picture, _corners(xywh),
                                  invalid | (xywh[:, 2:].min(1, initial=np.inf) < min_face)))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError("error.data.format", path=path) from error
     return marked
+
+
+def _corners(xywh: FloatArray) -> FloatArray:
+    return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
 
 
 def measure(pictures: list[Marked], detector: Detector) -> dict[str, Any]:

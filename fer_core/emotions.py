@@ -45,14 +45,15 @@ def _emotion(key: str, valence: float, roles: str, colour: str, emoticon: str,
 
 
 EMOTIONS: dict[str, Emotion] = {e.key: e for e in (
-    _emotion("neutral", 0.0, "calm", "#9AA5B1", "😐", "ne neu calm 중립"),
-    _emotion("happiness", 0.9, "positive", "#F2B134", "😊", "happy ha hap joy smile 기쁨"),
-    _emotion("surprise", 0.1, "", "#8E6BBF", "😮", "surprised su sur 놀람"),
+    _emotion("neutral", 0.0, "calm", "#9AA5B1", "😐", "ne neu calm 중립 무표정"),
+    _emotion("happiness", 0.9, "positive", "#F2B134", "😊", "happy ha hap joy smile 기쁨 행복"),
+    _emotion("surprise", 0.1, "", "#8E6BBF", "😮", "surprised su sur 놀람 놀라움"),
     _emotion("sadness", -0.7, "sadness tension", "#3E6FB0", "😢", "sad sa 슬픔"),
-    _emotion("anger", -0.6, "tension", "#D1495B", "😠", "angry an ang 분노"),
-    _emotion("disgust", -0.7, "tension", "#5B8C5A", "🤢", "disgusted di dis 혐오"),
-    _emotion("fear", -0.8, "fear tension", "#2A9D8F", "😨", "fearful fe afraid scared 공포 두려움"),
-    _emotion("contempt", -0.5, "tension", "#A47148", "😒", "con 경멸"),
+    _emotion("anger", -0.6, "tension", "#D1495B", "😠", "angry an ang 분노 화남"),
+    _emotion("disgust", -0.7, "tension", "#5B8C5A", "🤢", "disgusted di dis 혐오 역겨움"),
+    _emotion("fear", -0.8, "fear tension", "#2A9D8F", "😨",
+             "fearful fe af afraid scared 공포 두려움"),
+    _emotion("contempt", -0.5, "tension", "#A47148", "😒", "contemptuous con co 경멸"),
     _emotion("anxiety", -0.6, "fear tension", "#2A9D8F", "😟", "anxious 불안"),
     _emotion("panic", -0.5, "fear tension", "#8E6BBF", "😳", "embarrassed embarrassment 당황"),
     _emotion("hurt", -0.8, "sadness tension", "#5B7DB1", "🥺", "wounded 상처"),
@@ -105,6 +106,10 @@ LABEL_SETS: dict[str, LabelSet] = {s.name: s for s in (
     # that an interview report can use.
     _set("interview3", "happiness panic neutral"),
 )}
+
+
+EVERY = LabelSet("every", tuple(EMOTIONS.values()))
+"""All emotions: to tell a class that a label set lacks from a name that is no emotion."""
 
 
 def heads(names: str) -> tuple[LabelSet, ...]:

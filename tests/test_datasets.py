@@ -143,6 +143,24 @@ def test_folders_with_splits(tmp_path):
     assert datasets.load(tmp_path, "test", FER2013).label.tolist() == [4]
 
 
+def test_a_class_that_the_label_set_lacks_is_left_out(tmp_path):
+    picture(tmp_path / "Contempt" / "a.png")
+    picture(tmp_path / "05-Fearful" / "b.png")
+    picture(tmp_path / "무표정" / ".hidden.png")
+    picture(tmp_path / "무표정" / "c.png")
+    picture(tmp_path / ".cache" / "d.png")
+    samples = datasets.load(tmp_path, "test", FER2013)
+    assert sorted(FER2013.keys[i] for i in samples.label) == ["fear", "neutral"]
+    assert not samples.native
+
+
+@pytest.mark.parametrize(("folder", "split"), [("Training", "train"), ("validation", "val"),
+                                               ("PrivateTest", "test")])
+def test_folders_of_splits_by_their_usual_names(tmp_path, folder, split):
+    picture(tmp_path / folder / "sad" / "x.png")
+    assert len(datasets.load(tmp_path, split, FER2013)) == 1
+
+
 @pytest.mark.parametrize(("make", "key"), [
     (lambda p: None, "error.data.missing"),
     (lambda p: p.mkdir(), "error.data.empty"),

@@ -1,4 +1,4 @@
-"""Commands about pictures: detect-eval, prepare-eval."""
+"""Commands about pictures: detect-eval, prepare-eval, review, explore."""
 
 import json
 from pathlib import Path
@@ -68,3 +68,38 @@ def prepare_eval(
         typer.echo(f"{row['preparation']:14} found {row['found']:.3f}  accuracy "
                    f"{row['accuracy']:.3f}  macro-F1 {row['macro_f1']:.3f}  time x "
                    f"{row['time']:.2f}")
+
+
+@app.command()
+def review(
+    folder: Annotated[Path, typer.Argument(help="Pictures whose names say the emotion.")],
+    out: Annotated[Path, typer.Option(help="Folder for review.csv and review.jpg.")],
+    lang: Lang = "en",
+) -> None:
+    """List the pictures that their file names cannot label: no or several emotions or faces."""
+    from fer_core.datasets import filenames
+    with said(lang):
+        waiting = filenames.review(folder, out)
+    typer.echo(f"{len(waiting)} of {len(filenames.pictures(folder))} -> {out / 'review.csv'}")
+
+
+@app.command()
+def explore(
+    data: Annotated[Path, typer.Argument(help="A data file or folder.")],
+    out: Annotated[Path, typer.Option(help="The HTML page to write.")],
+    split: Split = "train",
+    labels: Labels = "ferplus",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
+    device: Device = "auto",
+    lang: Lang = "en",
+) -> None:
+    """Write a page about a data set: counts, agreement, examples, what looks wrong."""
+    from fer_core import datasets, exploration
+    with said(lang):
+        (head,) = label_sets(labels)
+        samples = datasets.load(data, split, head).some(limit)
+        page = exploration.explore(data, samples, configure(device))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, "utf-8")
+    typer.echo(str(out))

@@ -4,7 +4,8 @@ from fer_core.datasets.joint import Joint, join
 from fer_core.datasets.masks import MASKS, masked
 from fer_core.datasets.samples import READERS, Samples, Split, landmarks, load
 
-from fer_core.datasets import fer2013plus, folders  # isort: skip  (they register themselves)
+# They register themselves; who knows a format for certain comes before who takes any folder.
+from fer_core.datasets import fer2013plus, fer2013csv, aihub, filenames, folders  # isort: skip
 
-__all__ = ["MASKS", "READERS", "Joint", "Samples", "Split", "fer2013plus", "folders", "join",
-           "landmarks", "load", "masked"]
+__all__ = ["MASKS", "READERS", "Joint", "Samples", "Split", "aihub", "fer2013csv", "fer2013plus",
+           "filenames", "folders", "join", "landmarks", "load", "masked"]

@@ -2,6 +2,7 @@
 (Goodfellow et al. 2013; Barsoum et al., arXiv:1608.01041)."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,16 @@ def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     with np.load(path) as data:
         if not _FIELDS.issubset(data.files):
             raise DatasetError("error.data.format", path=path)
-        columns = {name: data[name] for name in _FIELDS}
+        return select(path, split, labels, {name: data[name] for name in _FIELDS})
+
+
+def select(path: Path, split: Split, labels: LabelSet,
+           columns: dict[str, NDArray[Any]]) -> Samples:
+    """The samples of a split from the arrays of the whole data set (``_FIELDS``).
+
+    Raises:
+        DatasetError: a label set that FER2013 does not carry.
+    """
     keep = (columns["split"] == _SPLITS[split]) & ~columns["blank"]
     if labels == LABEL_SETS["ferplus"]:
         winner = columns["ferplus_votes"].argmax(1)
