@@ -7,16 +7,18 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
-    "config": ("Settings",),
+    "config": ("CoachSettings", "Settings"),
     "emotions": ("EMOTIONS", "LABEL_SETS"),
-    "errors": ("Cancelled", "ModelError", "PoiseError", "ReportError", "VideoError"),
+    "errors": ("Cancelled", "CoachError", "ModelError", "PoiseError", "ReportError", "VideoError"),
     "explanation": ("Look", "look"),
     "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
+    "model_coach": ("ModelCoach",),
     "model_plots": ("bars_figure", "calibration_figure", "confusion_figure", "map_figure"),
     "pipeline": ("Analyser", "Progress"),
-    "plots": ("pose_figure", "score_figure", "timeline_figure"),
+    "plots": ("pose_figure", "score_figure", "session_figure", "timeline_figure"),
+    "progress": ("Change", "Gap", "change", "gap_change", "gaps"),
     "recogniser": ("Manifest",),
-    "records": ("Session",),
+    "records": ("CoachStyle", "SelfRating", "Session", "Written"),
     "report": ("Report", "build_report"),
     "results": ("is_stale", "read_results"),
     "texts": ("LANGUAGES", "Language", "explain", "say"),

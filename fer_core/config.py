@@ -7,7 +7,7 @@ The settings used for an analysis are saved in its session.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,3 +103,21 @@ class Settings(BaseSettings):
     faces: FaceSettings = FaceSettings()
     recogniser: RecogniserSettings = RecogniserSettings()
     scoring: ScoringSettings = ScoringSettings()
+
+
+class CoachSettings(BaseSettings):
+    """The language model that may word the coaching; asked only when a person switches it on.
+
+    Apart from ``Settings``, because an address and a key belong to a machine, never to a
+    session. ``POISE_COACH_URL=...``.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_COACH_", frozen=True, extra="ignore")
+
+    url: str = Field("http://localhost:11434/v1", pattern="^https?://", description="of an "
+                     "OpenAI-compatible endpoint; a local Ollama by default, so that nothing "
+                     "leaves the computer even when it is switched on")
+    model: str = Field("llama3.2", min_length=1, description="as the endpoint calls it")
+    key: SecretStr = Field(SecretStr(""), description="sent as a bearer token if not empty")
+    timeout: float = Field(60.0, gt=0, le=600, description="s for the whole answer: a small "
+                           "model on a CPU writes a page in about that; then the rules speak")

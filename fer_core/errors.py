@@ -9,6 +9,7 @@
     │   └── WeightsCorrupt      a checkpoint is not the one the manifest names
     ├── DatasetError            training or evaluation data that cannot be used
     ├── ReportError             a report file that cannot be read back
+    ├── CoachError              a language model that gave no usable advice
     └── Cancelled               the person stopped the work
 
 Each carries the key of a sentence in ``texts.toml`` and the values that fill it,
@@ -60,6 +61,10 @@ class DatasetError(PoiseError):
 
 class ReportError(PoiseError):
     """A report file that cannot be read back."""
+
+
+class CoachError(PoiseError):
+    """A language model that did not answer, or whose answer was refused."""
 
 
 class Cancelled(PoiseError):

@@ -9,34 +9,43 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fer_core.coach import MOST
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import ReportError
 from fer_core.records import (
+    Advice,
     Answer,
+    CoachStyle,
     FloatArray,
+    Line,
     ModelName,
     Moment,
     Part,
     Person,
     QualityWarning,
     Score,
+    SelfRating,
     Session,
     Source,
+    Stretch,
     Timeline,
+    Written,
 )
 from fer_core.report import build_report, warnings
-from fer_core.scoring import SCORES
-from fer_core.signals import PARTS, gather, scored
+from fer_core.scoring import part_series
+from fer_core.signals import scored
 from fer_core.texts import LANGUAGES, Language, say
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 added self_rating, coach and written, all of which may be missing: 1 is still read."""
 SAMPLE = Path(__file__).parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -107,6 +116,37 @@ class _Warning(_Strict):
     values: dict[str, Any] = {}
 
 
+class _SelfRating(_Strict):
+    confidence: _Percent | None = None
+    composure: _Percent | None = None
+
+
+class _Style(_Strict):
+    tone: Literal["polite", "casual"]
+    focus: list[Literal["advice", "comfort", "empathy"]]
+    length: Literal["short", "normal", "long"]
+
+
+class _Line(_Strict):
+    kind: str = Field(max_length=20)
+    text: str = Field(min_length=1, max_length=1000)
+    evidence: list[Stretch] = Field(min_length=1, max_length=20)
+
+
+class _Advice(_Strict):
+    code: str = Field(max_length=40)
+    title: str = Field(min_length=1, max_length=200)
+    evidence: list[Stretch] = Field(min_length=1, max_length=20)
+    gains: dict[str, Annotated[float, Field(ge=-100, le=100)]]
+    lines: list[_Line] = Field(min_length=1, max_length=20)
+
+
+class _Written(_Strict):
+    language: Literal["ko", "en"]
+    model: str = Field(max_length=200)
+    advice: list[_Advice] = Field(max_length=MOST)
+
+
 class _File(_Strict):
     """The schema of ``report.json``: what is read back."""
 
@@ -123,6 +163,9 @@ class _File(_Strict):
     people: list[Person]
     warnings: list[_Warning]
     answers: list[Answer] = []
+    self_rating: _SelfRating | None = None
+    coach: _Style | None = None
+    written: _Written | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "_File":
@@ -140,6 +183,12 @@ class _File(_Strict):
         stretches = [*((m.start, m.end, start, end) for m in self.moments),
                      *((p.first, p.last, 0, _LONGEST) for p in self.people),
                      *((a.start, a.end, 0, _LONGEST) for a in self.answers)]
+        if self.written is not None:
+            for advice in self.written.advice:
+                for evidence in (advice.evidence, *(line.evidence for line in advice.lines)):
+                    stretches += ((s.start, s.end, start, end) for s in evidence)
+                if not all(name in self.scores for name in advice.gains):
+                    raise ValueError("a gain of a score that is not there")
         if not all(least <= a <= b <= most for a, b, least, most in stretches):
             raise ValueError("a stretch outside the session")
         ScoringSettings(**self.settings["scoring"])
@@ -170,6 +219,9 @@ def to_json(session: Session, language: Language) -> str:
         "warnings": [{"code": w.code, "text": note.text, "values": w.values} for w, note in
                      zip(session.warnings, warnings(session, language), strict=True)],
         "answers": [vars(a) for a in session.answers],
+        "self_rating": None if session.self_rating is None else vars(session.self_rating),
+        "coach": vars(session.coach),
+        "written": None if session.written is None else asdict(session.written),
     }, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -182,7 +234,7 @@ def from_json(text: str | bytes) -> Session:
     try:
         data = json.loads(text)
         version = data["schema_version"]
-        if version != SCHEMA_VERSION:
+        if version not in range(1, SCHEMA_VERSION + 1):
             raise ReportError("error.report.version", version=str(version)[:20])
         # Written anew because Python reads NaN, and 1e999 as infinity, which JSON has not.
         session = _session(_File.model_validate_json(json.dumps(data, allow_nan=False)))
@@ -199,23 +251,32 @@ def sample_session() -> Session:
 
 
 def timeline_csv(session: Session) -> str:
-    """One row a second: what was read, then every part 0 to 100 as the scores use it.
+    """One row a second: what was read, then every part 0 to 100 as the scores use it, then
+    the weights, the same in every row. Cells are empty where nothing was measured.
 
-    A score is the sum over its parts of weight x mean of the part's column; the weights are
-    in ``report.json``. Cells are empty where nothing was measured.
+        score = sum over its parts of weight_<score>_<part> * mean of part_<part>
+
+    the mean over the cells that are not empty: of all rows for the session, of the rows whose
+    ``question`` is the one asked about for an answer. ``question`` is the number of the answer
+    that the middle of the second lies in; ``scored`` 1 marks the seconds that count.
     """
     timeline = session.timeline
     settings = ScoringSettings(**session.settings["scoring"])
-    signals, rows = gather(timeline, settings), scored(timeline, settings)
+    question = np.full(len(timeline), np.nan)
+    for number, answer in enumerate(session.answers, 1):
+        middle = timeline.seconds + 0.5
+        question[(middle >= answer.start) & (middle < answer.end)] = number
     columns: dict[str, Iterable[Any]] = {
-        "second": timeline.seconds, "coverage": timeline.coverage,
+        "second": timeline.seconds, "question": question, "coverage": timeline.coverage,
+        "scored": scored(timeline, settings).astype(int),
         **{key: timeline.probabilities[:, i] for i, key in enumerate(timeline.labels.keys)},
         "valence": timeline.valence, "yaw": timeline.yaw, "pitch": timeline.pitch,
         "roll": timeline.roll, "motion": timeline.motion}
-    for name in dict.fromkeys(part for recipe in SCORES.values() for part in recipe):
-        column = np.full(len(timeline), np.nan)
-        column[rows] = 100 * PARTS[name](signals)
-        columns[f"part_{name}"] = column
+    for name, series in part_series(timeline, settings).items():
+        columns[f"part_{name}"] = series
+    for score in session.scores:
+        for part in score.parts:
+            columns[f"weight_{score.name}_{part.name}"] = np.full(len(timeline), part.weight)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -295,7 +356,19 @@ def _session(file: _File) -> Session:
         moments=tuple(file.moments), people=tuple(file.people),
         warnings=tuple(QualityWarning(w.code, w.values) for w in file.warnings),
         models=tuple(file.models), settings=file.settings, answers=tuple(file.answers),
-        created=file.created)
+        created=file.created,
+        self_rating=None if file.self_rating is None else SelfRating(
+            file.self_rating.confidence, file.self_rating.composure),
+        coach=CoachStyle() if file.coach is None else CoachStyle(
+            file.coach.tone, tuple(file.coach.focus), file.coach.length),
+        written=None if file.written is None else Written(
+            file.written.language, file.written.model,
+            tuple(_advice(a) for a in file.written.advice)))
+
+
+def _advice(advice: _Advice) -> Advice:
+    return Advice(advice.code, advice.title, tuple(advice.evidence), advice.gains, tuple(
+        Line(line.kind, line.text, tuple(line.evidence)) for line in advice.lines))
 
 
 def _timeline(file: _File) -> Timeline:

@@ -4,7 +4,7 @@ Arrays are made read-only, so a value can be shared between threads and pages.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -273,9 +273,105 @@ class ModelName:
     sha256: str
 
 
+@dataclass(frozen=True)
+class SelfRating:
+    """How the person rated the session before seeing its scores, 0 to 100 each; None where
+    a question was left open.
+
+    Raises:
+        ValueError: outside 0 to 100.
+    """
+
+    confidence: float | None = None
+    composure: float | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.confidence, self.composure):
+            if value is not None and not 0 <= value <= 100:
+                raise ValueError(f"a self-rating of {value}")
+
+
+Tone = Literal["polite", "casual"]
+Focus = Literal["advice", "comfort", "empathy"]
+Length = Literal["short", "normal", "long"]
+
+
+@dataclass(frozen=True)
+class CoachStyle:
+    """How the person wants to be spoken to; no focus chosen means all of them.
+
+    Attributes:
+        tone: polite (존댓말) or casual (반말).
+    """
+
+    tone: Tone = "polite"
+    focus: tuple[Focus, ...] = ("advice", "comfort", "empathy")
+    length: Length = "normal"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """[start, end) s of the session."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of an advice and the seconds that it rests on, one stretch at least.
+
+    ``kind``: seen, empathy, comfort, why, exercise or check.
+    """
+
+    kind: str
+    text: str
+    evidence: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to do differently on camera.
+
+    Attributes:
+        code: the rule whose trigger was found in the data, such as ``"look_at_camera"``.
+        title: what to do, in a few words.
+        evidence: the stretches that triggered it, the longest first.
+        gains: score name -> points it would move if this were mended: computed by mending
+            the timeline and scoring it again. Empty where there was no score to move.
+        lines: the sentences, in reading order; always one ``why`` and one ``exercise``.
+    """
+
+    code: str
+    title: str
+    evidence: tuple[Stretch, ...]
+    gains: dict[str, float]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """Advice in a language model's words, checked and kept with the session.
+
+    Attributes:
+        language: in which it was written; in another, the rules speak.
+        model: who wrote it, such as ``"llama3.2"``.
+    """
+
+    language: str
+    model: str
+    advice: tuple[Advice, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
-    """All that reproduces a report; no pixels."""
+    """All that reproduces a report; no pixels.
+
+    Attributes:
+        self_rating: given before the scores were seen; None where it was skipped.
+        coach: how the coach speaks in this session's report.
+        written: advice in a language model's words; None: the rules speak.
+    """
 
     source: Source
     timeline: Timeline
@@ -287,3 +383,6 @@ class Session:
     settings: dict[str, Any]
     answers: tuple[Answer, ...] = ()
     created: str = ""
+    self_rating: SelfRating | None = None
+    coach: CoachStyle = CoachStyle()
+    written: Written | None = None

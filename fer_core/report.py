@@ -4,62 +4,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.records import Moment, Part, Score, Session
-from fer_core.texts import Language, say
+from fer_core.coach import RuleCoach
+from fer_core.records import Advice, Moment, Session
+from fer_core.sections import (
+    HEADLINE,
+    AnswerRow,
+    Finding,
+    GapRow,
+    MixRow,
+    PartRow,
+    ScoreCard,
+    SecondRow,
+    answer_row,
+    card,
+    findings,
+    gap_rows,
+    seconds_of,
+)
+from fer_core.texts import Language, clock, say
+from fer_core.working import ModelRow, WorkedPart, WorkedScore, limits, model_rows, worked
 
-HEADLINE = ("confidence", "composure")
-"""The scores that come first."""
-LEAST_LOST = 1.0
-"""Points of the two main scores under which nothing needs practice first."""
-
-
-@dataclass(frozen=True)
-class PartRow:
-    """One ingredient of a score.
-
-    Attributes:
-        name: registered name.
-        label, about: what it is and how it is measured.
-        value: 0 to 100, None where it could not be measured.
-        weight: 0 to 1.
-        points: what it adds to the score, value x weight.
-    """
-
-    name: str
-    label: str
-    about: str
-    value: float | None
-    weight: float
-
-    @property
-    def points(self) -> float:
-        return 0.0 if self.value is None else self.value * self.weight
-
-
-@dataclass(frozen=True)
-class ScoreCard:
-    """One score: value with its 95 % interval and parts, or the reason why there is none.
-
-    Attributes:
-        headline: whether it is one of the two main scores.
-        seconds: how many seconds support it.
-    """
-
-    name: str
-    label: str
-    about: str
-    value: float | None
-    low: float | None
-    high: float | None
-    parts: tuple[PartRow, ...]
-    seconds: int
-    reason: str | None
-    headline: bool
+__all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
+           "PartRow", "Report", "ScoreCard", "SecondRow", "WorkedPart", "WorkedScore",
+           "build_report", "clock", "warnings"]
 
 
 @dataclass(frozen=True)
 class MomentRow:
-    """A stretch worth looking at, start and end in s, ``clock`` as m:ss."""
+    """A stretch worth looking at, start and end in s, ``clock`` as m:ss.
+
+    Attributes:
+        text: what was measured. meaning: what it means and does not mean.
+        duration: the length in words, such as "4 s".
+        picture: JPEG, only where the person agreed to keep pictures; else None.
+    """
 
     kind: str
     start: float
@@ -67,6 +45,9 @@ class MomentRow:
     clock: str
     title: str
     text: str
+    duration: str = ""
+    meaning: str = ""
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,21 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """All that a page or a file shows of a session."""
+    """All that a page or a file shows of a session.
+
+    Attributes:
+        summary: three sentences; one where nobody was seen.
+        strengths, weaknesses: up to two each, the first the most so.
+        answers: one row a question; empty for a clip without questions.
+        coaching: at most five, the one that would move the scores most first.
+        coach_note: who wrote the coaching, in a sentence.
+        worked: every score that has a value, opened.
+        models: who read the expressions.
+        limits: what the numbers cannot know.
+        pictures_note: whether pictures are kept, in a sentence.
+        self_rating: the person's own rating beside the scores; empty where it was skipped.
+        facts: what was measured and how to redo it.
+    """
 
     session: Session
     language: Language
@@ -91,21 +86,46 @@ class Report:
     warnings: tuple[Note, ...]
     people: tuple[str, ...]
     facts: tuple[str, ...]
+    strengths: tuple[Finding, ...] = ()
+    weaknesses: tuple[Finding, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+    coaching: tuple[Advice, ...] = ()
+    coach_note: str = ""
+    worked: tuple[WorkedScore, ...] = ()
+    models: tuple[ModelRow, ...] = ()
+    limits: tuple[str, ...] = ()
+    pictures_note: str = ""
+    self_rating: tuple[GapRow, ...] = ()
 
 
-def build_report(session: Session, language: Language) -> Report:
-    """Tell a session in a language."""
+def build_report(session: Session, language: Language,
+                 pictures: dict[float, bytes] | None = None) -> Report:
+    """Tell a session in a language.
+
+    Args:
+        pictures: start of a moment in s -> JPEG, of a person who agreed to keep them. Poise
+            keeps none today, and the report says so.
+    """
     source = session.source
-    cards = tuple(_card(score, language) for score in session.scores)
+    seconds = seconds_of(session)
+    cards = tuple(card(score, language) for score in session.scores)
+    strengths, weaknesses = findings(seconds, cards, language)
+    coaching, coach_note = _coaching(session, language)
     return Report(
         session, language, title=say("report.title", language),
         subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
-        summary=_summary(session, cards, language), cards=cards,
-        moments=tuple(_moment(m, language) for m in session.moments),
+        summary=_summary(session, cards, strengths, weaknesses, coaching, language), cards=cards,
+        moments=tuple(_moment(m, pictures or {}, language) for m in session.moments),
         warnings=warnings(session, language),
         people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
                          seconds=p.seconds) for p in session.people),
-        facts=_facts(session, language))
+        facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
+        answers=tuple(answer_row(seconds, i, answer, answer.question, language)
+                      for i, answer in enumerate(session.answers, 1)),
+        coaching=coaching, coach_note=coach_note,
+        worked=worked(session, seconds.parts, language), models=model_rows(session, language),
+        limits=limits(language), pictures_note="" if pictures else say("report.pictures", language),
+        self_rating=gap_rows(session, language))
 
 
 def warnings(session: Session, language: Language) -> tuple[Note, ...]:
@@ -114,61 +134,56 @@ def warnings(session: Session, language: Language) -> tuple[Note, ...]:
                  for w in session.warnings)
 
 
-def clock(seconds: float) -> str:
-    """Seconds as m:ss, or h:mm:ss from an hour on."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...], str]:
+    """Kept words of a language model where they are in this language, else the rules'."""
+    written = session.written
+    if written is not None and written.language == language:
+        return written.advice, say("report.coach.model", language, model=written.model)
+    advice = RuleCoach().advise(session, language)
+    return advice, say(f"report.coach.{'rules' if advice else 'none'}", language)
 
 
-def _card(score: Score, language: Language) -> ScoreCard:
-    return ScoreCard(
-        score.name, say(f"score.{score.name}.label", language),
-        say(f"score.{score.name}.about", language), score.value, score.low, score.high,
-        tuple(_part(p, language) for p in score.parts), score.seconds,
-        say(score.reason, language) if score.reason else None, score.name in HEADLINE)
-
-
-def _part(part: Part, language: Language) -> PartRow:
-    return PartRow(part.name, say(f"part.{part.name}.label", language),
-                   say(f"part.{part.name}.about", language), part.value, part.weight)
-
-
-def _moment(moment: Moment, language: Language) -> MomentRow:
+def _moment(moment: Moment, pictures: dict[float, bytes], language: Language) -> MomentRow:
+    seconds = round(moment.end - moment.start)
     return MomentRow(
         moment.kind, moment.start, moment.end, clock(moment.start),
         say(f"moment.{moment.kind}.title", language),
         say(f"moment.{moment.kind}.text", language, percent=round(100 * moment.value),
-            seconds=round(moment.end - moment.start), distance=f"{moment.value:.2f}"))
+            seconds=seconds, distance=f"{moment.value:.2f}"),
+        say("report.duration", language, seconds=seconds),
+        say(f"moment.{moment.kind}.meaning", language), pictures.get(moment.start))
 
 
-def _summary(session: Session, cards: tuple[ScoreCard, ...],
+def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Finding, ...],
+             weaknesses: tuple[Finding, ...], coaching: tuple[Advice, ...],
              language: Language) -> tuple[str, ...]:
+    """What was seen, how it scored, what to do next."""
     timeline = session.timeline
     if not timeline.seen.any():
         return (say("report.summary.none", language),)
     likeliest = timeline.probabilities[timeline.seen].argmax(axis=1)
     counts = np.bincount(likeliest)
-    lines = [say("report.summary.dominant", language, seconds=len(likeliest),
-                 emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
-                 percent=round(100 * float(counts.max()) / len(likeliest)))]
-    parts = [p for card in cards if card.headline for p in card.parts if p.value is not None]
-    if not parts:
-        return (*lines, say("report.summary.none", language))
-
-    def lost(part: PartRow) -> float:
-        """Points that it costs the two main scores together: weights count."""
-        return sum(100 * p.weight - p.points for p in parts if p.name == part.name)
-
-    best = max(parts, key=lambda p: p.value or 0.0)
-    worst = max((p for p in parts if p.name != best.name), key=lost, default=best)
-    if lost(worst) < LEAST_LOST or worst is best:
-        lines.append(say("report.summary.strong", language, part=best.label,
-                         value=round(best.value or 0)))
+    seen = say("report.summary.dominant", language, seconds=len(likeliest),
+               emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
+               percent=round(100 * float(counts.max()) / len(likeliest)))
+    scores: dict[str, object] = {}
+    for one in cards:
+        if one.headline and one.value is not None:
+            scores[one.name] = round(one.value)
+            scores[f"{one.name}_low"], scores[f"{one.name}_high"] = (
+                round(one.low or 0.0), round(one.high or 0.0))
+    if len(scores) < 3 * len(HEADLINE) or not strengths:
+        reason = next((one.reason for one in cards if one.reason), None)
+        return (seen, reason or say("report.summary.none", language), *(
+            [say("report.summary.advice", language, title=coaching[0].title)] if coaching
+            else [say("report.summary.again", language)]))
+    best = strengths[0]
+    if not weaknesses:
+        last = say("report.summary.keep", language, best=best.label, best_clock=best.clock)
     else:
-        lines.append(say("report.summary.best", language, part=best.label, worst=worst.label,
-                         value=round(best.value or 0), low=round(worst.value or 0)))
-    return tuple(lines)
+        last = say("report.summary.next", language, best=best.label, best_clock=best.clock,
+                   worst=weaknesses[0].label, worst_clock=weaknesses[0].clock)
+    return seen, say("report.summary.scores", language, **scores), last
 
 
 def _facts(session: Session, language: Language) -> tuple[str, ...]:
@@ -177,5 +192,6 @@ def _facts(session: Session, language: Language) -> tuple[str, ...]:
         say("report.fact.seconds", language, total=len(timeline), seen=int(timeline.seen.sum()),
             fps=f"{session.settings['video']['fps']:g}"),
         say("report.fact.models", language, models=" + ".join(m.name for m in session.models)),
-        *(say(f"report.fact.{name}", language)
-          for name in ("interval", "weights", "limits", "use")))
+        *(say(key, language) for key in (
+            "report.worked.how", "report.worked.unmeasured_weights", "report.fact.interval",
+            "report.fact.weights")))

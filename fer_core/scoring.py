@@ -28,9 +28,10 @@ import numpy as np
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Part, Score, Timeline
 from fer_core.signals import PARTS, Signals, gather, scored
-from fer_core.timeline import nan_mean
+from fer_core.timeline import crop, nan_mean
 
-__all__ = ["PARTS", "SCORES", "ScoreRecipe", "per_second", "score_session"]
+__all__ = ["PARTS", "SCORES", "ScoreRecipe", "part_series", "per_second", "score_session",
+           "score_values"]
 
 ScoreRecipe = Mapping[str, float]
 """Part name to weight; the weights sum to 1."""
@@ -54,12 +55,16 @@ SCORES: dict[str, ScoreRecipe] = {
 
 
 def score_session(timeline: Timeline, settings: ScoringSettings,
-                  baseline: Timeline | float | None = None) -> tuple[Score, ...]:
+                  baseline: Timeline | float | None = None,
+                  within: tuple[float, float] | None = None) -> tuple[Score, ...]:
     """Every registered score, in registry order.
 
     Args:
-        timeline: of the session or of one answer.
+        timeline: of the session.
         baseline: a neutral take or its tension; see ``signals.gather``.
+        within: [start, end) s, score these seconds only, such as one answer. The resting
+            tension, the usual pitch and the mean expression stay the whole timeline's, so
+            the same column of the exported table gives the session's score and an answer's.
 
     Returns:
         scores with value, interval and parts; or without, the reason being
@@ -68,28 +73,57 @@ def score_session(timeline: Timeline, settings: ScoringSettings,
         or ``abstain.unmeasured`` (none of the score's parts could be measured).
     """
     signals = gather(timeline, settings, baseline)
-    reason = _abstention(timeline, signals, settings)
+    names, series = _series(signals)
+    if within is not None:
+        stretch = crop(timeline, *within)
+        inside = (timeline.seconds >= stretch.start) & (
+            timeline.seconds < stretch.start + len(stretch))
+        series = series[:, inside[scored(timeline, settings)]]
+        timeline = stretch
+    seconds = series.shape[1]
+    reason = _abstention(timeline, seconds, settings)
     if reason is not None:
-        return tuple(_abstained(name, signals, reason) for name in SCORES)
-    names = list(dict.fromkeys(name for recipe in SCORES.values() for name in recipe))
-    series = np.stack([PARTS[name](signals) for name in names])
+        return tuple(_abstained(name, seconds, reason) for name in SCORES)
     values = 100 * nan_mean(series, axis=1)
     deviations = 100 * _resampled_means(series, settings) - values
     scores = []
-    for name, recipe in SCORES.items():
-        wanted = np.array([recipe.get(part, 0.0) for part in names])
-        weights = np.where(np.isnan(values), 0.0, wanted)
+    for name in SCORES:
+        weights = _weights(name, names, values)
         if not weights.any():
-            scores.append(_abstained(name, signals, "abstain.unmeasured"))
+            scores.append(_abstained(name, seconds, "abstain.unmeasured"))
             continue
-        weights /= weights.sum()
         used = weights > 0
-        value = min(float(weights[used] @ values[used]), 100.0)
-        low, high = _interval(value, deviations[:, used] @ weights[used], len(signals))
+        value = _value(weights, values)
+        low, high = _interval(value, deviations[:, used] @ weights[used], seconds)
         scores.append(Score(name, value, low, high, tuple(
             Part(part, None if np.isnan(values[i]) else float(values[i]), float(weights[i]))
-            for part in recipe for i in (names.index(part),)), len(signals)))
+            for part in SCORES[name] for i in (names.index(part),)), seconds))
     return tuple(scores)
+
+
+def score_values(timeline: Timeline, settings: ScoringSettings,
+                 baseline: Timeline | float | None = None) -> dict[str, float]:
+    """The values alone, without intervals or abstention, of the scores that can be measured:
+    quick enough to try a change of the timeline."""
+    names, series = _series(gather(timeline, settings, baseline))
+    values = 100 * nan_mean(series, axis=1)
+    weights = {name: _weights(name, names, values) for name in SCORES}
+    return {name: _value(row, values) for name, row in weights.items() if row.any()}
+
+
+def part_series(timeline: Timeline, settings: ScoringSettings,
+                baseline: Timeline | float | None = None) -> dict[str, FloatArray]:
+    """Every part of a score second by second, as the scores use it.
+
+    Returns:
+        part name -> (T,) 0 to 100; NaN in seconds that are not scored, or unmeasured.
+    """
+    rows = scored(timeline, settings)
+    names, series = _series(gather(timeline, settings, baseline))
+    out = {name: np.full(len(timeline), np.nan) for name in names}
+    for name, values in zip(names, series, strict=True):
+        out[name][rows] = 100 * values
+    return out
 
 
 def per_second(timeline: Timeline, settings: ScoringSettings,
@@ -104,7 +138,7 @@ def per_second(timeline: Timeline, settings: ScoringSettings,
     """
     signals = gather(timeline, settings, baseline)
     rows = scored(timeline, settings)
-    series = {name: PARTS[name](signals) for recipe in SCORES.values() for name in recipe}
+    series = dict(zip(*_series(signals), strict=True))
     out: dict[str, FloatArray] = {}
     for name, recipe in SCORES.items():
         values = np.stack([series[part] for part in recipe])
@@ -117,18 +151,36 @@ def per_second(timeline: Timeline, settings: ScoringSettings,
     return out
 
 
-def _abstention(timeline: Timeline, signals: Signals, settings: ScoringSettings) -> str | None:
+def _series(signals: Signals) -> tuple[list[str], FloatArray]:
+    """Names of the parts in use and their series, (P, S)."""
+    names = list(dict.fromkeys(name for recipe in SCORES.values() for name in recipe))
+    return names, np.stack([PARTS[name](signals) for name in names])
+
+
+def _weights(score: str, names: list[str], values: FloatArray) -> FloatArray:
+    """(P,) the score's weights over its measured parts, summing to 1; all 0 without any."""
+    wanted = np.array([SCORES[score].get(part, 0.0) for part in names])
+    weights = np.where(np.isnan(values), 0.0, wanted)
+    return weights / weights.sum() if weights.any() else weights
+
+
+def _value(weights: FloatArray, values: FloatArray) -> float:
+    used = weights > 0
+    return min(float(weights[used] @ values[used]), 100.0)
+
+
+def _abstention(timeline: Timeline, seconds: int, settings: ScoringSettings) -> str | None:
     if not timeline.seen.any():
         return "abstain.no_face"
-    if len(signals) < settings.min_seconds:
+    if seconds < settings.min_seconds:
         return "abstain.seconds"
     if float(timeline.coverage.mean()) < settings.min_coverage:
         return "abstain.coverage"
     return None
 
 
-def _abstained(name: str, signals: Signals, reason: str) -> Score:
-    return Score(name, None, None, None, (), len(signals), reason)
+def _abstained(name: str, seconds: int, reason: str) -> Score:
+    return Score(name, None, None, None, (), seconds, reason)
 
 
 def _block(seconds: int) -> int:

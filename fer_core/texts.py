@@ -39,3 +39,15 @@ def say(key: str, language: Language, **values: object) -> str:
 def explain(error: PoiseError, language: Language) -> str:
     """What an error means, for the person."""
     return say(error.key, language, **error.values)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss, or h:mm:ss from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def between(start: float, end: float) -> str:
+    """[start, end) s as a reader writes it: 0:12–0:18, a single second as 0:12."""
+    return clock(start) if end - start <= 1 else f"{clock(start)}–{clock(end)}"

@@ -1,4 +1,4 @@
-"""Report: one session's scores, timeline, moments and doubts, with downloads."""
+"""Report: what went well, what to do next time, every second, and how it was computed."""
 
 from pathlib import PurePath
 
@@ -13,21 +13,33 @@ from fer_core import (
     from_json,
     safe_name,
     sample_session,
+    say,
     timeline_csv,
     to_json,
 )
-from pages.parts import analysis, cards, frame, seconds
+from pages.parts import (
+    analysis,
+    cards,
+    coaching,
+    findings,
+    frame,
+    rating,
+    seconds,
+    working,
+)
 from pages.parts.speech import Words, draw, fill, language, notice, relabel
 
-SHOWN = "poise.shown"
+SHOWN, SAMPLE = "poise.shown", "poise.sample"
 DROP_HINT = '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span'
 
 
 def body(t: Words) -> None:
-    if st.session_state.pop(analysis.FRESH, False) and "sample" in st.query_params:
+    fresh = st.session_state.pop(analysis.FRESH, False)
+    if fresh and "sample" in st.query_params:
         del st.query_params["sample"]
     sample = "sample" in st.query_params
-    session = sample_session() if sample else st.session_state.get(analysis.SESSION)
+    kept = SAMPLE if sample else analysis.SESSION
+    session = st.session_state.get(kept) or (sample_session() if sample else None)
     if session is None:
         empty(t)
         return
@@ -35,20 +47,34 @@ def body(t: Words) -> None:
     if st.session_state.get(SHOWN) != shown:  # another session: forget the second looked at
         st.session_state[SHOWN] = shown
         st.session_state.pop(seconds.SECOND, None)
+    if fresh:
+        rating.expect(session)
+
+    def keep(changed: Session) -> None:
+        st.session_state[kept] = changed
+
+    session = coaching.styled(session, keep)
     report = build_report(session, language())
     if sample:
         banner(t)
     draw('<h1 class="p-h1">{title}</h1><p class="p-name">{subtitle}</p>'
          '<p class="p-small">{disclaimer}</p>', title=report.title, subtitle=report.subtitle,
          disclaimer=t("disclaimer"))
+    if not sample and rating.asked(t, session):
+        return
     if report.warnings:
         bullets(t("warnings"), [w.text for w in report.warnings], "p-note warn")
+    draw('<div class="p-card p-summary"><h3>{title}</h3><p>{text}</p></div>',
+         title=say("report.section.summary", report.language), text=" ".join(report.summary))
     cards.scores(t, report)
-    bullets(t("summary"), report.summary, "p-card p-summary")
+    rating.gap(t, report)
+    findings.findings(report)
+    coaching.coaching(t, report, keep)
     seconds.explorer(t, report)
+    findings.answers(t, report)
     if report.people:
         bullets(t("people"), report.people, "p-card")
-    bullets(t("facts"), report.facts, "p-card")
+    working.working(t, report)
     downloads(t, session, report)
 
 

@@ -80,12 +80,19 @@ def test_upload_a_clip_and_read_its_report(page, address, clip):
     page.locator("input[type=file]").set_input_files(clip)
     page.locator(".st-key-analyse button").click()
     page.locator(".p-iron").wait_for()
+    # How it felt comes before what was measured.
+    sees(page, "page.report.rate.title", "ko")
+    assert page.locator(".p-value").count() == 0
+    for name, own in (("confidence", "70"), ("composure", "40")):
+        page.locator(f".st-key-rate_{name}").get_by_text(own, exact=True).click()
+    page.locator(".st-key-rate_done button").click()
     page.locator(".st-key-score_confidence .p-value b").wait_for()
+    sees(page, "report.section.self_rating", "ko")
     for score in ("confidence", "composure", "engagement", "attentiveness"):
         value = page.locator(f".st-key-score_{score} .p-value b").inner_text()
         assert 0 <= int(value) <= 100
         sees(page, f"score.{score}.label", "ko")
-    page.locator(".st-key-chart_emotions .main-svg").first.wait_for()
+    page.locator(".st-key-chart_session .main-svg").first.wait_for()
     no_trace(page)
 
     switch(page, "en")
@@ -112,6 +119,28 @@ def test_home_leads_to_the_sample_in_the_chosen_language(page, address):
     page.locator(".st-key-moments button").last.click()
     second = int(moment.start)
     sees(page, "page.report.second", "en", clock=f"{second // 60}:{second % 60:02}")
+    no_trace(page)
+
+
+def test_the_chart_tells_and_shows_the_second_under_the_pointer(page, address):
+    page.goto(f"{address}/report?sample=1&lang=en")
+    chart = page.locator(".st-key-chart_session .js-plotly-plot").first
+    chart.wait_for()
+    playwright.expect(chart.locator(".main-svg").first).to_be_visible(timeout=PATIENCE)
+    chart.scroll_into_view_if_needed()
+    seen = set()
+    for row in ("xy", "x2y2", "x3y3", "x4y4"):  # expressions, scores, head, coverage
+        place = chart.locator(f".draglayer .{row} .nsewdrag")
+        box = place.bounding_box()
+        # 20 s across: the middle of the 13th, then of the 14th ...
+        second = 12 + len(seen)
+        x, y = box["x"] + box["width"] * (second + 0.5) / 20, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        playwright.expect(chart.locator(".hoverlayer")).to_contain_text(
+            f"0:{second}", timeout=PATIENCE)
+        page.mouse.click(x, y)
+        sees(page, "page.report.second", "en", clock=f"0:{second}")
+        seen.add(second)
     no_trace(page)
 
 

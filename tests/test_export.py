@@ -16,7 +16,8 @@ from fer_core.errors import ReportError
 from fer_core.export import WRITERS, from_json, sample_session, timeline_csv, to_json, write
 from fer_core.moments import find
 from fer_core.quality import check
-from fer_core.records import Timeline
+from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
+from fer_core.report import build_report
 from fer_core.scoring import score_session
 from tests.sessions import ABSTAINING, ALL, FULL, SETTINGS, TWO
 
@@ -74,15 +75,76 @@ def test_the_golden_report():
         assert mine["scores"][name]["low"] == pytest.approx(score["low"])
 
 
-def test_a_reader_with_a_calculator_gets_the_scores():
-    rows = list(csv.DictReader(io.StringIO(timeline_csv(FULL))))
-    assert len(rows) == len(FULL.timeline)
-    for score in FULL.scores:
-        total = 0.0
+def redone(rows, score):
+    """A score from the exported table alone, as its docstring tells a reader to."""
+    weights = {name: float(rows[0][name]) for name in rows[0]
+               if name.startswith(f"weight_{score}_") and rows[0][name]}
+    total = 0.0
+    for name, weight in weights.items():
+        column = "part_" + name.removeprefix(f"weight_{score}_")
+        cells = [float(row[column]) for row in rows if row[column]]
+        if weight:
+            total += weight * sum(cells) / len(cells)
+    return total
+
+
+ASKED = replace(FULL, answers=(Answer("intro", 0.0, 12.5), Answer("hard", 14.0, 40.0)))
+
+
+def test_a_reader_with_a_calculator_gets_every_score():
+    rows = list(csv.DictReader(io.StringIO(timeline_csv(ASKED))))
+    assert len(rows) == len(ASKED.timeline)
+    for score in ASKED.scores:
+        assert redone(rows, score.name) == pytest.approx(score.value, abs=1e-6)
+
+
+def test_a_reader_with_a_calculator_gets_the_score_of_every_question():
+    rows = list(csv.DictReader(io.StringIO(timeline_csv(ASKED))))
+    answers = build_report(ASKED, "en").answers
+    assert [a.number for a in answers] == [1, 2]
+    for answer in answers:
+        asked = [row for row in rows if row["question"] == str(answer.number)]
+        assert sum(row["scored"] == "1" for row in asked) == answer.cards[0].seconds
+        for card in answer.cards:
+            assert redone(asked, card.name) == pytest.approx(card.value, abs=1e-6)
+
+
+def test_what_the_report_opens_is_what_the_table_holds():
+    """Every value, weight and number of seconds of "how this was computed"."""
+    rows = list(csv.DictReader(io.StringIO(timeline_csv(ASKED))))
+    worked = build_report(ASKED, "en").worked
+    assert [w.name for w in worked] == [s.name for s in ASKED.scores]
+    for score in worked:
         for part in score.parts:
-            cells = [float(r[f"part_{part.name}"]) for r in rows if r[f"part_{part.name}"]]
-            total += part.weight * sum(cells) / len(cells)
-        assert total == pytest.approx(score.value, abs=1e-6)
+            cells = [float(r[part.column]) for r in rows if r[part.column]]
+            assert len(cells) == part.seconds
+            assert sum(cells) / len(cells) == pytest.approx(part.value, abs=1e-6)
+            assert float(rows[0][f"weight_{score.name}_{part.name}"]) == pytest.approx(part.weight)
+        total = sum(part.points for part in score.parts)
+        assert score.formula.endswith(f"= {total:.2f}")
+
+
+def test_version_1_is_still_read():
+    """A file as the first release wrote it: nothing of it is lost, what is new is empty."""
+    old = (GOLDEN.parent / "report_v1.json").read_text("utf-8")
+    session = from_json(old)
+    assert (session.self_rating, session.written) == (None, None)
+    assert session.coach == CoachStyle()
+    new = json.loads(to_json(session, "ko"))
+    assert new["schema_version"] == 2
+    assert {**new, **json.loads(old)} == {**new, "schema_version": 1}
+
+
+def test_own_rating_and_style_round_trip_into_an_identical_report():
+    session = replace(TWO, self_rating=SelfRating(70.0, None),
+                      coach=CoachStyle("casual", ("comfort",), "long"))
+    text = to_json(session, "ko")
+    again = from_json(text)
+    assert to_json(again, "ko") == text
+    assert (again.self_rating, again.coach) == (session.self_rating, session.coach)
+    for name in ("summary", "coaching", "self_rating", "worked", "answers", "strengths"):
+        assert getattr(build_report(again, "en"), name) == getattr(
+            build_report(session, "en"), name)
 
 
 def test_unseen_seconds_are_null_and_empty():
@@ -130,7 +192,14 @@ def test_another_version_is_refused():
     ("scores.confidence", {"value": None}),
     ("scores.confidence", {"value": None, "reason_code": "warning.few_seconds"}),
     ("moments.0.start", -5.0), ("moments.0.end", 1e300), ("moments.0.value", float("nan")),
-    ("people.0.first", -1.0), ("answers.0.end", -1.0), ("schema_version", True)])
+    ("people.0.first", -1.0), ("answers.0.end", -1.0), ("schema_version", True),
+    ("self_rating", {"confidence": 101}), ("self_rating", 50),
+    ("coach.tone", "rude"), ("coach.focus", ["money"]), ("coach", {}), ("written", {}),
+    ("written", {"language": "ko", "model": "m", "advice": [
+        {"code": "x", "title": "x", "evidence": [], "gains": {}, "lines": []}]}),
+    ("written", {"language": "ko", "model": "m", "advice": [
+        {"code": "x", "title": "x", "evidence": [{"start": 0, "end": 9999}], "gains": {},
+         "lines": [{"kind": "why", "text": "x", "evidence": [{"start": 0, "end": 1}]}]}]})])
 def test_damage_is_refused(path, value):
     """All that would crash a page, a chart or the next export, or tell nonsense."""
     data = json.loads(to_json(TWO, "ko"))

@@ -1,8 +1,11 @@
 """The pages under Streamlit's own test runner: cold, warm, in both languages, with bad input."""
 
+import json
 import re
 import tempfile
 import time
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import cv2
@@ -11,7 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core import LANGUAGES, Settings, explain, sample_session, say, to_json
 from fer_core.errors import DatasetError
+from fer_core.records import Answer
 from tests.clips import even, write_clip
+from tests.model_server import model_server
+from tests.sessions import NOBODY
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -37,7 +43,7 @@ def text_of(app: AppTest) -> str:
     """Everything the page says."""
     drawn = " ".join(re.sub("<[^>]*>", " ", e.proto.body) for e in app.get("html"))
     labels = " ".join(b.label for b in app.button)
-    return " ".join((drawn + " " + labels).split())
+    return unescape(" ".join((drawn + " " + labels).split()))
 
 
 def weights_or_skip() -> None:
@@ -248,3 +254,140 @@ def test_nobody_chosen_keeps_the_earlier_choice():
     app = open_page("models", "en")
     app.multiselect[0].set_value([]).run()
     assert "Choose at least one network" in text_of(app)
+
+
+RATED = sample_session()
+
+
+def fresh_report(language: str) -> AppTest:
+    """The report page just after an analysis."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.switch_page(PAGES["report"])
+    app.query_params["lang"] = language
+    app.session_state["poise.session"], app.session_state["poise.fresh"] = RATED, True
+    return app.run()
+
+
+def group(app: AppTest, key: str):
+    return next(g for g in app.get("button_group") if g.key == key)
+
+
+def shows_scores(app: AppTest) -> bool:
+    return " / 100 " in f" {text_of(app)} "
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_person_rates_before_seeing_the_scores_and_only_once(language):
+    app = fresh_report(language)
+    assert say("page.report.rate.title", language) in text_of(app)
+    assert not shows_scores(app)
+    app.run()  # nothing but an answer leads past it
+    assert not shows_scores(app)
+    group(app, "rate_confidence").set_value(20)
+    group(app, "rate_composure").set_value(90)
+    app.button(key="rate_done").click().run()
+    assert not app.exception
+    assert shows_scores(app)
+    rating = app.session_state["poise.session"].self_rating
+    assert (rating.confidence, rating.composure) == (20, 90)
+    assert say("report.section.self_rating", language) in text_of(app)
+    app.switch_page(PAGES["home"]).run()
+    app.switch_page(PAGES["report"]).run()
+    assert "rate_done" not in {b.key for b in app.button}
+    assert app.session_state["poise.session"].self_rating is rating
+
+
+def test_a_question_left_open_is_no_rating():
+    app = fresh_report("en")
+    group(app, "rate_composure").set_value(40)
+    app.button(key="rate_done").click().run()
+    rating = app.session_state["poise.session"].self_rating
+    assert (rating.confidence, rating.composure) == (None, 40)
+    app = fresh_report("en")
+    app.button(key="rate_done").click().run()
+    assert app.session_state["poise.session"].self_rating is None
+    assert shows_scores(app)
+
+
+def test_rating_can_be_skipped():
+    app = fresh_report("en")
+    app.button(key="rate_skip").click().run()
+    assert shows_scores(app)
+    assert app.session_state["poise.session"].self_rating is None
+    assert say("report.section.self_rating", "en") not in text_of(app)
+    app.run()
+    assert shows_scores(app)
+
+
+def choose(app: AppTest, key: str, value: str | list[str]) -> None:
+    group(app, key).set_value(value).run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_coach_speaks_as_chosen_and_on_every_report(language):
+    app = open_page("report", language, sample="1")
+    code = "first_seconds"
+    assert say(f"coach.{code}.polite.why", language) in text_of(app)
+    choose(app, "coach_tone", "casual")
+    assert say(f"coach.{code}.casual.why", language) in text_of(app)
+    assert say(f"coach.{code}.casual.check", language) not in text_of(app)
+    choose(app, "coach_length", "long")
+    assert say(f"coach.{code}.casual.check", language) in text_of(app)
+    choose(app, "coach_focus", ["comfort"])
+    assert say(f"coach.{code}.casual.empathy", language) not in text_of(app)
+    choose(app, "coach_focus", [])  # none chosen means all
+    assert say(f"coach.{code}.casual.empathy", language) in text_of(app)
+    app.switch_page(PAGES["home"]).run()
+    app.switch_page(PAGES["report"]).run()
+    assert say(f"coach.{code}.casual.why", language) in text_of(app)
+    assert not app.exception
+
+
+def test_a_language_model_is_asked_only_after_showing_what_is_sent(monkeypatch):
+    with model_server() as server:
+        monkeypatch.setenv("POISE_COACH_URL", server.url)
+        monkeypatch.setenv("POISE_COACH_MODEL", "test-model")
+        app = open_page("report", "en", sample="1")
+        assert not app.code
+        app.toggle(key="coach_model").set_value(True).run()
+        shown = json.loads(app.code[0].value)
+        assert server.bodies == []
+        app.button(key="coach_send").click().run()
+        assert json.loads(server.bodies[0]) == shown
+        assert say("report.coach.model", "en", model="test-model") in text_of(app)
+        app.button(key="coach_back").click().run()
+        assert say("report.coach.rules", "en") in text_of(app)
+        assert len(server.bodies) == 1
+    app.toggle(key="coach_model").set_value(True).run()
+    app.button(key="coach_send").click().run()  # the server has gone
+    assert say("error.coach.unreachable", "en", url=server.url) in text_of(app)
+    assert say("report.coach.rules", "en") in text_of(app)
+    assert say("coach.first_seconds.polite.exercise", "en") in text_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [3, 8])
+def test_every_question_is_told(language, count):
+    length = len(RATED.timeline) / count
+    asked = replace(RATED, answers=tuple(
+        Answer(f"Question number {i}?", i * length, (i + 1) * length) for i in range(count)))
+    app = open_page("report", language)
+    app.file_uploader[0].set_value(("r.json", to_json(asked, language).encode(),
+                                    "application/json")).run()
+    assert not app.exception
+    said = text_of(app)
+    assert say("report.section.answers", language) in said
+    assert say("page.report.answer.first", language) in said
+    assert "Question number 0?" in said
+    assert ("Question number 2?" in said) == (count == 3)  # more than six: one from a list
+    app.button(key="worst_1").click().run()
+    assert not app.exception
+
+
+def test_a_recording_without_a_face_is_still_advised():
+    app = open_page("report", "ko")
+    app.file_uploader[0].set_value(("r.json", to_json(NOBODY, "ko").encode(),
+                                    "application/json")).run()
+    assert not app.exception
+    assert say("coach.stay_in_view.title", "ko") in text_of(app)

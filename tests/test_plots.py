@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from fer_core import timeline
-from fer_core.plots import pose_figure, score_figure, timeline_figure
+from fer_core.plots import pose_figure, score_figure, session_figure, timeline_figure
+from fer_core.records import Answer
 from fer_core.report import build_report
 from fer_core.texts import LANGUAGES, say
 from tests.sessions import FULL, session
@@ -59,3 +60,26 @@ def test_an_hour_has_a_readable_axis():
     figure = pose_figure(build_report(session(seconds=3700), "ko"))
     assert len(figure.layout.xaxis.tickvals) <= 14
     assert figure.layout.xaxis.ticktext[-1] == "1:00:00"
+
+
+def test_the_whole_session_is_on_one_clock_and_every_second_can_be_clicked():
+    asked = replace(FULL, answers=(Answer("a", 0.0, 12.0), Answer("b", 14.0, 40.0)))
+    figure = session_figure(build_report(asked, "en"), at=7)
+    layers = list(figure.select_traces({"type": "scatter", "mode": "markers"}))
+    assert [t.yaxis for t in layers] == ["y", "y2", "y3", "y4"]
+    for layer in layers:  # the n-th point is the n-th second: a click's index is a second
+        assert (milliseconds(layer.x) == 1000 * np.arange(40) + 500).all()
+        assert "0:07" in layer.text[7]
+        assert say("plot.unseen", "en") in layer.text[21] or layer.yaxis == "y4"
+    lines = [s for s in figure.layout.shapes if s.type == "line"]
+    ends = sorted({int(milliseconds(s.x0)) for s in lines})
+    assert ends == [0, 7_500, 12_000, 14_000, 40_000]
+    assert len(lines) == 5 * 4
+    assert [a.text for a in figure.layout.annotations if a.text.startswith("Q")] == ["Q1", "Q2"]
+
+
+def test_smoothing_keeps_the_sum_and_the_gaps():
+    figure = session_figure(build_report(FULL, "en"), smoothed=True)
+    stacked = np.array([trace.y for trace in figure.select_traces({"stackgroup": "emotions"})])
+    assert np.isnan(stacked[:, GAP]).all()
+    np.testing.assert_allclose(np.delete(stacked, np.r_[GAP], axis=1).sum(0), 100)

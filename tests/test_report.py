@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from fer_core.plots import pose_figure, score_figure, timeline_figure
+from fer_core.plots import pose_figure, score_figure, session_figure, timeline_figure
 from fer_core.records import Part, Score
 from fer_core.report import build_report, clock
 from fer_core.texts import LANGUAGES, entries
@@ -21,7 +21,8 @@ def test_every_session_can_be_told_and_drawn(name, language):
         assert sentence
         assert "{" not in sentence
     for figure in (timeline_figure(report), timeline_figure(report, at=3), score_figure(report),
-                   pose_figure(report)):
+                   pose_figure(report), session_figure(report),
+                   session_figure(report, at=3, smoothed=True)):
         assert "http" not in figure.to_json().replace("http://www.w3.org", "")
 
 
@@ -30,8 +31,22 @@ def sentences(report):
     yield from (w.text for w in report.warnings)
     for m in report.moments:
         yield from (m.title, m.text)
+        yield from (m.duration, m.meaning)
     for c in report.cards:
         yield from (c.label, c.about, *(p.about for p in c.parts), *(p.label for p in c.parts))
+    for f in (*report.strengths, *report.weaknesses):
+        yield from (f.label, f.text, f.clock)
+    for a in report.answers:
+        yield from (a.text, a.clock, a.first, a.recovery)
+        yield from (s.text for s in (a.best, a.worst) if s)
+    for advice in report.coaching:
+        yield from (advice.title, *(line.text for line in advice.lines))
+    yield from (g.text for g in report.self_rating)
+    yield from (report.coach_note, report.pictures_note, *report.limits)
+    for w in report.worked:
+        yield from (w.formula, *(p.column for p in w.parts))
+    for m in report.models:
+        yield from (m.name, m.accuracy)
 
 
 def test_points_sum_to_the_score():
@@ -60,38 +75,59 @@ def test_no_sentence_speaks_of_the_person():
                         re.IGNORECASE)
     told = [s for session in ALL.values() for language in LANGUAGES
             for s in sentences(build_report(session, language))]
-    kinds = ("score.", "part.", "moment.", "warning.", "abstain.", "report.summary.")
+    kinds = ("score.", "part.", "moment.", "warning.", "abstain.", "report.summary.", "coach.",
+             "report.first.", "report.recovery.", "report.gap.", "report.strength",
+             "report.weakness")
     told += [s for key, entry in entries().items() if key.startswith(kinds)
              for s in entry.values()]
     for sentence in told:
         assert not traits.search(sentence), sentence
 
 
-def summary(**parts):
-    """The English summary of a session whose main scores have these parts: value, weight."""
+def told(**parts):
+    """The English report of a session whose main scores have these parts: value, weight."""
     rows = tuple(Part(name, *part) for name, part in parts.items())
     scores = tuple(Score(name, 50.0, 40.0, 60.0, rows, 36) for name in ("confidence", "composure"))
-    return build_report(replace(FULL, scores=scores), "en").summary
+    return build_report(replace(FULL, scores=scores), "en")
 
 
-def test_the_summary_counts_seconds():
+def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
     """28 of the 36 seconds seen are neutral; the mean probability of neutral is less."""
-    line = build_report(FULL, "en").summary[0]
-    assert line.startswith("36 s were read")
-    assert "Neutral (78 %)" in line
+    report = build_report(FULL, "en")
+    seen, scores, then = report.summary
+    assert "36 s" in seen
+    assert "Neutral (78 %)" in seen
+    for card in report.cards[:2]:
+        assert f"{card.value:.0f} (" in scores
+        assert f"{card.low:.0f}–{card.high:.0f}" in scores
+    assert report.strengths[0].label in then
+    assert report.weaknesses[0].clock in then
+    assert len(build_report(ABSTAINING, "en").summary) == 3
+    assert len(build_report(NOBODY, "en").summary) == 1
 
 
 def test_what_to_practise_is_what_costs_most():
-    line = summary(facing=(60.0, 0.7), relaxed=(50.0, 0.1), evenness=(90.0, 0.2))[1]
-    assert "“Evenness” (90)" in line
-    assert "“Facing the camera” (60)" in line
+    report = told(facing=(60.0, 0.7), relaxed=(50.0, 0.1), evenness=(90.0, 0.2))
+    assert [f.label for f in report.strengths] == ["Evenness", "Facing the camera"]
+    assert [f.label for f in report.weaknesses] == ["Relaxed"]
+    report = told(facing=(60.0, 0.6), relaxed=(50.0, 0.1), evenness=(90.0, 0.1),
+                  recovery=(80.0, 0.1), head_steadiness=(40.0, 0.1))
+    assert [f.label for f in report.weaknesses] == ["Facing the camera", "Steady head"]
+    assert "48 points" in report.weaknesses[0].text  # 40 lost x 0.6, in two scores
 
 
 def test_nothing_to_practise_where_nothing_is_lost():
-    for line in (summary(facing=(100.0, 0.5), relaxed=(100.0, 0.5))[1],
-                 summary(facing=(40.0, 1.0))[1]):
-        assert "practise" not in line
-        assert "Facing the camera" in line
+    for report in (told(facing=(100.0, 0.5), relaxed=(100.0, 0.5)), told(facing=(40.0, 1.0))):
+        assert report.weaknesses == ()
+        assert "Facing the camera" in report.summary[2]
+        assert "start by practising" not in report.summary[2]
+
+
+def test_findings_point_at_the_seconds_that_show_them():
+    """The tense stretch is planted at 30 to 34 s."""
+    found = {f.part: f for f in build_report(FULL, "en").weaknesses}
+    assert 30 <= found["recovery"].start < found["recovery"].end <= 37
+    assert found["recovery"].clock in found["recovery"].text
 
 
 def test_gaps_stay_empty_in_the_chart():

@@ -4,10 +4,10 @@ import math
 
 import streamlit as st
 
-from fer_core import EMOTIONS, Report, pose_figure, say, score_figure, timeline_figure
+from fer_core import EMOTIONS, Report, say, session_figure
 from pages.parts.speech import Words, draw, fill, notice
 
-SECOND = "poise.second"
+SECOND, STARTS, CHOSEN = "poise.second", "poise.starts", "chart_session"
 CHART = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 
 
@@ -19,19 +19,22 @@ def explorer(t: Words, report: Report) -> None:
     timeline = report.session.timeline
     if not timeline.seen.any():
         return
-    start = timeline.start
+    start = st.session_state[STARTS] = timeline.start
     told = [int(m.start) for m in report.moments if timeline.seen[int(m.start) - start]]
     first = told[0] if told else start + int(timeline.seen.argmax())
     row = min(max(st.session_state.get(SECOND, first) - start, 0), len(timeline) - 1)
-    draw('<h2 class="p-h2">{title}</h2>', title=t("timeline"))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="timeline_head"):
+        draw('<h2 class="p-h2">{title}</h2>',
+             title=say("report.section.timeline", report.language))
+        shown = st.segmented_control(t("smoothing"), ("raw", "smooth"), default="raw",
+                                     key="smoothing", required=True, width="content",
+                                     label_visibility="collapsed",
+                                     format_func=lambda code: t(f"smoothing_{code}"))
     with st.container(key="charts"):
-        tabs = st.tabs([t("tab_emotions"), t("tab_scores"), t("tab_pose")])
-        figures = {"emotions": timeline_figure(report, at=start + row),
-                   "scores": score_figure(report), "pose": pose_figure(report)}
-        for tab, (name, figure) in zip(tabs, figures.items(), strict=True):
-            with tab:
-                st.plotly_chart(figure, theme=None, config=CHART, key=f"chart_{name}",
-                                alt=t(f"{name}_alt"))
+        st.plotly_chart(session_figure(report, at=start + row, smoothed=shown == "smooth"),
+                        theme=None, config=CHART, key=CHOSEN, alt=t("session_alt"),
+                        on_select=_clicked, selection_mode="points")
+        draw('<p class="p-small">{text}</p>', text=t("chart_help"))
     left, right = st.columns([5, 6], gap="medium")
     with left:
         moments(t, report, start + row)
@@ -39,17 +42,29 @@ def explorer(t: Words, report: Report) -> None:
         second(t, report, row)
 
 
+def _clicked() -> None:
+    """The second under a click: every point that can be clicked is one second."""
+    points = st.session_state[CHOSEN].selection.points
+    if points:
+        st.session_state[SECOND] = st.session_state[STARTS] + points[0]["point_index"]
+
+
 def moments(t: Words, report: Report, looked: int) -> None:
     """The strongest moments as buttons: a click shows that second."""
-    draw('<h2 class="p-h2">{title}</h2>', title=t("moments"))
+    draw('<h2 class="p-h2">{title}</h2>', title=say("report.section.moments", report.language))
     if not report.moments:
         notice(t("no_moments"))
     with st.container(key="moments", gap="small"):
         for i, moment in enumerate(report.moments):
             start = int(moment.start)
-            st.button(f"**{moment.clock}** {moment.title}  \n{moment.text}", key=f"moment_{i}",
-                      width="stretch", on_click=_look, args=(start,),
+            st.button(f"**{moment.clock}** {moment.title} · {moment.duration}  \n"
+                      f"{moment.text} {moment.meaning}", key=f"moment_{i}",
+                      width="stretch", on_click=look, args=(start,),
                       type="primary" if start == looked else "secondary")
+            if moment.picture is not None:
+                st.image(moment.picture, caption=moment.clock, width=160)
+    if report.pictures_note:
+        draw('<p class="p-small">{text}</p>', text=report.pictures_note)
 
 
 def second(t: Words, report: Report, row: int) -> None:
@@ -59,9 +74,9 @@ def second(t: Words, report: Report, row: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="second_head"):
         draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=f"{at // 60}:{at % 60:02}"))
         st.button("", key="before", icon=":material/chevron_left:", help=t("before"),
-                  on_click=_look, args=(at - 1,), disabled=row == 0)
+                  on_click=look, args=(at - 1,), disabled=row == 0)
         st.button("", key="after", icon=":material/chevron_right:", help=t("after"),
-                  on_click=_look, args=(at + 1,), disabled=row == len(timeline) - 1)
+                  on_click=look, args=(at + 1,), disabled=row == len(timeline) - 1)
     if not timeline.seen[row]:
         notice(t("unseen"))
         return
@@ -84,5 +99,6 @@ def _bar(report: Report, key: str, probability: float) -> str:
                 percent=f"{100 * probability:.0f}")
 
 
-def _look(second: int) -> None:
+def look(second: int) -> None:
+    """Point the timeline at a second."""
     st.session_state[SECOND] = second
