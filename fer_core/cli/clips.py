@@ -59,12 +59,21 @@ def analyze(
 def benchmark(
     clip: Annotated[Path | None, typer.Option(help="A clip; woman2.mp4 of the shared data, or "
                                               "a generated one, if none is given.")] = None,
+    runtimes: Annotated[bool, typer.Option("--runtimes", help="Instead: ways to run the "
+                                           "networks (precisions, compilers, ONNX Runtime, "
+                                           "OpenVINO).")] = False,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Compare Poise with the naive way on one clip, in one run."""
     from fer_core import benchmark as measure
+    if runtimes:
+        from fer_core import runtimes as ways
+        with said(lang):
+            table = ways.compare(configure(device))
+        typer.echo(json.dumps(table) if as_json else ways.describe(table))
+        return
     with said(lang):
         result = measure.run(configure(device), clip)
     typer.echo(json.dumps(result) if as_json else measure.describe(result))
