@@ -149,6 +149,7 @@ def test_a_class_that_the_label_set_lacks_is_left_out(tmp_path):
     picture(tmp_path / "무표정" / ".hidden.png")
     picture(tmp_path / "무표정" / "c.png")
     picture(tmp_path / ".cache" / "d.png")
+    picture(tmp_path / "happy-cover.png")
     samples = datasets.load(tmp_path, "test", FER2013)
     assert sorted(FER2013.keys[i] for i in samples.label) == ["fear", "neutral"]
     assert not samples.native

@@ -35,13 +35,15 @@ class Verdict:
 
 @reader("filenames")
 def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
-    """The pictures directly in a folder that carry one emotion and show one face; the whole
-    folder whatever the split. ``review`` lists the others.
+    """The pictures directly in a folder without subfolders that carry one emotion and show one
+    face; the whole folder whatever the split. ``review`` lists the others.
 
     Raises:
         DatasetError: an unreadable picture.
     """
     if not path.is_dir() or not pictures(path):
+        return None
+    if any(p.is_dir() and p.name[0] not in "._" for p in path.iterdir()):
         return None
     found = [v for v in judge(path) if v.emotion in labels.keys]
     label = np.array([labels.keys.index(str(v.emotion)) for v in found], np.int64)
