@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_headings_and_tables_are_told_to_screen_readers():
     levels = [int(t[1]) for t, _ in tags if re.fullmatch("h[1-6]", t)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     assert all(a.get("scope") in ("row", "col") for t, a in tags if t == "th")
     assert all(a.get("aria-label") for _, a in tags if a.get("role") == "img")
     targets = {a.get("id") for _, a in tags}
