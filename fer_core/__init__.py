@@ -11,7 +11,7 @@ _PUBLIC = {
     "emotions": ("EMOTIONS", "LABEL_SETS"),
     "errors": ("Cancelled", "CoachError", "ModelError", "PoiseError", "ReportError", "VideoError"),
     "explanation": ("Look", "look"),
-    "export": ("from_json", "sample_session", "timeline_csv", "to_json"),
+    "export": ("WRITERS", "from_json", "sample_session", "timeline_csv", "to_json"),
     "model_coach": ("ModelCoach",),
     "model_plots": ("bars_figure", "calibration_figure", "confusion_figure", "map_figure"),
     "pipeline": ("Analyser", "Progress"),

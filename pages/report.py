@@ -1,26 +1,21 @@
 """Report: what went well, what to do next time, every second, and how it was computed."""
 
-from pathlib import PurePath
-
 import streamlit as st
 
 from fer_core import (
-    Report,
     ReportError,
     Session,
     build_report,
     explain,
     from_json,
-    safe_name,
     sample_session,
     say,
-    timeline_csv,
-    to_json,
 )
 from pages.parts import (
     analysis,
     cards,
     coaching,
+    downloads,
     findings,
     frame,
     rating,
@@ -75,7 +70,7 @@ def body(t: Words) -> None:
     if report.people:
         bullets(t("people"), report.people, "p-card")
     working.working(t, report)
-    downloads(t, session, report)
+    downloads.downloads(t, session, report.language)
 
 
 def empty(t: Words) -> None:
@@ -114,16 +109,6 @@ def bullets(title: str, lines: list[str] | tuple[str, ...], style: str) -> None:
     items = "".join(fill("<li>{line}</li>", line=line) for line in lines)
     st.html(fill('<div class="{style}"><h3>{title}</h3><ul>', style=style, title=title)
             + items + "</ul></div>")
-
-
-def downloads(t: Words, session: Session, report: Report) -> None:
-    draw('<h2 class="p-h2">{title}</h2>', title=t("downloads"))
-    stem = PurePath(safe_name(session.source.name)).stem
-    with st.container(key="downloads", horizontal=True):
-        st.download_button(t("json"), to_json(session, report.language), f"{stem}.report.json",
-                           "application/json", icon=":material/download:", on_click="ignore")
-        st.download_button(t("csv"), timeline_csv(session), f"{stem}.timeline.csv", "text/csv",
-                           icon=":material/table:", on_click="ignore")
 
 
 with frame.page("report") as t:

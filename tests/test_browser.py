@@ -1,10 +1,11 @@
 """The pages as a person uses them: Streamlit served, Chromium looking."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from fer_core import Settings, sample_session, say
+from fer_core import WRITERS, Settings, sample_session, say
 from tests.browser import QUIET, chromium, served
 from tests.clips import even, write_clip
 
@@ -102,9 +103,11 @@ def test_upload_a_clip_and_read_its_report(page, address, clip):
 
     page.locator(".st-key-score_confidence summary").click()
     sees(page, "part.facing.label", "en")
-    with page.expect_download() as download:
-        page.get_by_text(say("page.report.json", "en")).click()
-    assert download.value.suggested_filename == f"{clip.stem}.report.json"
+    for name, (suffix, _) in WRITERS.items():  # made as it is pressed
+        with page.expect_download() as download:
+            page.get_by_text(say(f"page.report.save.{name}", "en")).click()
+        assert download.value.suggested_filename == f"{clip.stem}{suffix}"
+        assert Path(download.value.path()).stat().st_size > 1000
     no_trace(page)
 
 

@@ -23,10 +23,13 @@ def analyze(
     out: Annotated[Path, typer.Option(help="Folder for the reports.")],
     fps: Annotated[float, typer.Option(min=0.5, max=60, help="Frames analysed a second.")] = 8.0,
     device: Device = "auto",
+    formats: Annotated[str, typer.Option(
+        "--format", help=f"Comma-separated: {', '.join(export.WRITERS)}.")] = "json,csv",
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:
-    """Write DIR/<stem>.report.json and DIR/<stem>.timeline.csv for every clip."""
+    """Write a report of every clip: DIR/<stem>.report.json, DIR/<stem>.timeline.csv, ..."""
+    wanted = _formats(formats)
     with said(lang):
         analyser = pipeline.Analyser(configure(device, fps))
     failed, stems = False, set[str]()
@@ -35,7 +38,7 @@ def analyze(
             with _progress_bar(clip.name) as progress:
                 session = analyser.analyse(clip, progress=progress)
             stem = _unique(_stem(clip.name), stems)
-            files = export.write(session, out, stem, lang)
+            files = export.write(session, out, stem, lang, wanted)
         except (PoiseError, OSError) as error:
             failed = True
             reason = (explain(error, lang) if isinstance(error, PoiseError)
@@ -92,6 +95,20 @@ def memory(
         result = measure.peak_memory(clip, minutes)
     typer.echo(json.dumps(result) if as_json else "\n".join(
         f"{row['minutes']:6.1f} min  {row['peak_mb']:7.1f} MB" for row in result))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """The formats of ``html,pdf``, each once.
+
+    Raises:
+        typer.BadParameter: one is not known, or none is named.
+    """
+    names = tuple(dict.fromkeys(n.strip().lower() for n in text.split(",") if n.strip()))
+    unknown = [n for n in names if n not in export.WRITERS]
+    if unknown or not names:
+        raise typer.BadParameter(f"{', '.join(unknown) or text!r}; known: "
+                                 f"{', '.join(export.WRITERS)}", param_hint="--format")
+    return names
 
 
 @contextmanager

@@ -1,15 +1,8 @@
-"""A session to files and back: JSON that round-trips, a CSV that a calculator can follow.
+"""A session as JSON, and back: what is written reads into an identical report."""
 
-To add a format: one function in ``WRITERS``.
-"""
-
-import csv
-import io
 import json
-import os
-import secrets
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,13 +33,11 @@ from fer_core.records import (
     Written,
 )
 from fer_core.report import build_report, warnings
-from fer_core.scoring import part_series
-from fer_core.signals import scored
 from fer_core.texts import LANGUAGES, Language, say
 
 SCHEMA_VERSION = 2
 """2 added self_rating, coach and written, all of which may be missing: 1 is still read."""
-SAMPLE = Path(__file__).parent / "sample.report.json"
+SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
 
@@ -192,6 +183,8 @@ class _File(_Strict):
         if not all(least <= a <= b <= most for a, b, least, most in stretches):
             raise ValueError("a stretch outside the session")
         ScoringSettings(**self.settings["scoring"])
+        if self.created:
+            datetime.fromisoformat(self.created)
         return self
 
 
@@ -248,76 +241,6 @@ def from_json(text: str | bytes) -> Session:
 def sample_session() -> Session:
     """The session that opens without a camera or a clip."""
     return from_json(SAMPLE.read_bytes())
-
-
-def timeline_csv(session: Session) -> str:
-    """One row a second: what was read, then every part 0 to 100 as the scores use it, then
-    the weights, the same in every row. Cells are empty where nothing was measured.
-
-        score = sum over its parts of weight_<score>_<part> * mean of part_<part>
-
-    the mean over the cells that are not empty: of all rows for the session, of the rows whose
-    ``question`` is the one asked about for an answer. ``question`` is the number of the answer
-    that the middle of the second lies in; ``scored`` 1 marks the seconds that count.
-    """
-    timeline = session.timeline
-    settings = ScoringSettings(**session.settings["scoring"])
-    question = np.full(len(timeline), np.nan)
-    for number, answer in enumerate(session.answers, 1):
-        middle = timeline.seconds + 0.5
-        question[(middle >= answer.start) & (middle < answer.end)] = number
-    columns: dict[str, Iterable[Any]] = {
-        "second": timeline.seconds, "question": question, "coverage": timeline.coverage,
-        "scored": scored(timeline, settings).astype(int),
-        **{key: timeline.probabilities[:, i] for i, key in enumerate(timeline.labels.keys)},
-        "valence": timeline.valence, "yaw": timeline.yaw, "pitch": timeline.pitch,
-        "roll": timeline.roll, "motion": timeline.motion}
-    for name, series in part_series(timeline, settings).items():
-        columns[f"part_{name}"] = series
-    for score in session.scores:
-        for part in score.parts:
-            columns[f"weight_{score.name}_{part.name}"] = np.full(len(timeline), part.weight)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in zip(*columns.values(), strict=True):
-        writer.writerow(["" if np.isnan(v) else f"{v:.10g}" for v in row])
-    return out.getvalue()
-
-
-WRITERS: dict[str, tuple[str, Callable[[Session, Language], bytes]]] = {
-    "json": (".report.json", lambda session, language: to_json(session, language).encode()),
-    # With a byte order mark, because spreadsheets take UTF-8 without one for something else.
-    "csv": (".timeline.csv", lambda session, language: timeline_csv(session).encode("utf-8-sig")),
-}
-"""Format -> file suffix and writer."""
-
-
-def write(session: Session, folder: Path, stem: str, language: Language,
-          formats: tuple[str, ...] = ("json", "csv")) -> tuple[Path, ...]:
-    """Write a session's files: none is put in place before all are on the disk whole.
-
-    Raises:
-        OSError: the folder cannot be written or the disk is full.
-    """
-    contents = [(folder / f"{stem}{suffix}", writer(session, language))
-                for suffix, writer in (WRITERS[f] for f in formats)]
-    folder.mkdir(parents=True, exist_ok=True)
-    partial: list[Path] = []
-    try:
-        for _, content in contents:
-            # A name of its own, because the stem may already be as long as a name can be.
-            partial.append(folder / f".{secrets.token_hex(8)}.partial")
-            with partial[-1].open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for written, (path, _) in zip(partial, contents, strict=True):
-            os.replace(written, path)
-    finally:
-        for left in partial:
-            left.unlink(missing_ok=True)
-    return tuple(path for path, _ in contents)
 
 
 def _rows(timeline: Timeline) -> list[dict[str, Any]]:
