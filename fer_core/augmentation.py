@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.records import FloatArray
-from fer_core.transforms import align
+from fer_core.transforms import align, whole_picture
 
 ROTATION = 12.0
 """Degrees either way: what is left of a tilt when landmarks are off."""
@@ -16,12 +16,14 @@ SCALE = 0.15
 """Share either way."""
 SHIFT = 0.08
 """Share of the side either way."""
+COVERED = 0.15
+"""Share of the pictures whose lower part is hidden, as by a hand or a mask."""
 
 
 def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
             rng: np.random.Generator) -> NDArray[np.uint8]:
-    """One varied crop: geometry, mirror, gamma, low resolution, blur, noise, JPEG,
-    erased rectangle (Zhong et al., arXiv:1708.04896).
+    """One varied crop: covered lower face, geometry, mirror, gamma, low resolution, blur, noise,
+    JPEG, erased rectangle (Zhong et al., arXiv:1708.04896).
 
     Args:
         picture: (H, W) or (H, W, 3) uint8.
@@ -32,6 +34,11 @@ def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
     Returns:
         (size, size) uint8 grey.
     """
+    if rng.random() < COVERED:
+        picture = picture.copy()
+        picture[int(rng.uniform(0.5, 0.75) * len(picture)):] = np.uint8(picture.mean())
+        if rng.random() < 0.5:  # the detector often loses such a face
+            matrix = whole_picture(picture, size)
     crop = align(picture, _jitter(size, rng) @ np.vstack([matrix, [0, 0, 1]]), size)
     values = (crop / 255.0) ** np.exp(rng.normal(0, 0.25))
     chance = rng.random()

@@ -49,7 +49,8 @@ class Recipe:
             arXiv:1710.09412), by a share drawn from Beta(0.4, 0.4).
         distil: share of the loss that teachers set, where there are any (Hinton et al.,
             arXiv:1503.02531); a network with a distillation token (DeiT, arXiv:2012.12877)
-            learns from them through that token.
+            learns from them through that token. Teachers read every picture once, unvaried,
+            and the network must say the same of its variations (Xie et al., arXiv:1911.04252).
         pretrained: begin with timm's ImageNet weights.
         mask: preparation of the pictures (``datasets.MASKS``), empty for none.
         seed: of every random choice.
@@ -118,7 +119,6 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
                           pretrained=recipe.pretrained, **_drop_path(recipe))
     if isinstance(model, VisionTransformerDistilled):
         model.set_distilled_training(True)
-    tutors = [_teacher(path, training.heads, device) for path in teachers]
     if start is not None:
         _transfer(model, start)
     model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -139,25 +139,32 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
     weights = torch.cat([_class_weights(t, recipe.balance) for t in training.targets]).to(device)
+    targets = np.concatenate(training.targets, axis=1)
+    if teachers:
+        shown = crops(training, aligned, size)
+        taught = np.mean([_taught(path, shown, training.heads, device) for path in teachers], 0)
+        targets = np.concatenate([targets, taught], axis=1)
     for epoch in range(begin, recipe.epochs):
         began, losses = time.monotonic(), []
         model.train()
-        for step, (x, y) in enumerate(_batches(training, aligned, size, recipe, epoch)):
+        batches = _batches(training, aligned, targets, size, recipe, epoch)
+        for step, (x, y) in enumerate(batches):
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, epoch + step / steps)
             x = x.to(device, memory_format=torch.channels_last)
             y = y.to(device)
             with torch.autocast(device, torch.bfloat16):
                 answer = model(x)
-                taught = _taught(tutors, x, training.heads)
             # A distillation token answers beside the class token; other networks answer once.
             said, distilled = answer if isinstance(answer, tuple) else (answer, answer)
-            loss = _loss(said.float(), y, weights, training.heads)
-            if taught is not None:
+            labels = y[:, :len(weights)]
+            loss = _loss(said.float(), labels, weights, training.heads)
+            if teachers:
                 loss = (1 - recipe.distil) * loss + recipe.distil * _loss(
-                    distilled.float(), taught, torch.ones_like(weights), training.heads)
+                    distilled.float(), y[:, len(weights):], torch.ones_like(weights),
+                    training.heads)
             elif distilled is not said:
-                loss = (loss + _loss(distilled.float(), y, weights, training.heads)) / 2
+                loss = (loss + _loss(distilled.float(), labels, weights, training.heads)) / 2
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -192,23 +199,23 @@ def _drop_path(recipe: Recipe) -> dict[str, float]:
     return {} if recipe.architecture.startswith("vgg") else {"drop_path_rate": recipe.drop_path}
 
 
-def _teacher(path: Path, heads: tuple[LabelSet, ...], device: str) -> nn.Module:
-    model, labels = models.load(path)
+def _taught(teacher: Path, pictures: NDArray[np.uint8], heads: tuple[LabelSet, ...],
+            device: str) -> FloatArray:
+    """(N, ΣC) what a teacher says of aligned crops and their mirror images, each head
+    summing to 1."""
+    model, labels = models.load(teacher)
     if labels != "+".join(h.name for h in heads):
-        raise ModelError("error.model.teacher", path=path, labels=labels)
-    return model.to(device)
+        raise ModelError("error.model.teacher", path=teacher, labels=labels)
+    model = model.to(device)
+    ends = np.cumsum([len(h.classes) for h in heads])[:-1]
+    views = [np.split(logits(model, view, device), ends, axis=1)
+             for view in (pictures, np.ascontiguousarray(pictures[:, :, ::-1]))]
+    return np.concatenate([(_softmax(a) + _softmax(b)) / 2
+                           for a, b in zip(*views, strict=True)], axis=1)
 
 
-@torch.no_grad()
-def _taught(tutors: list[nn.Module], x: torch.Tensor,
-            heads: tuple[LabelSet, ...]) -> torch.Tensor | None:
-    """(N, ΣC) mean probabilities of the teachers, each head summing to 1; None without any."""
-    if not tutors:
-        return None
-    sizes = [len(h.classes) for h in heads]
-    said = [torch.cat([torch.softmax(part, 1) for part in tutor(x).float().split(sizes, 1)], 1)
-            for tutor in tutors]
-    return torch.stack(said).mean(0)
+def _softmax(logits: FloatArray) -> FloatArray:
+    return torch.softmax(torch.from_numpy(logits), 1).numpy()
 
 
 def _transfer(model: nn.Module, weights: Path) -> None:
@@ -256,16 +263,16 @@ def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
     return {"val_accuracy": round(float(np.mean(accuracies)), 4), **row}
 
 
-def _batches(training: Joint, aligned: FloatArray, size: int, recipe: Recipe,
-             epoch: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+def _batches(training: Joint, aligned: FloatArray, targets: FloatArray, size: int,
+             recipe: Recipe, epoch: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     rng = np.random.default_rng((recipe.seed, epoch))
     order = rng.permutation(len(training))
-    targets = torch.from_numpy(np.concatenate(training.targets, axis=1)).float()
+    wanted = torch.from_numpy(targets).float()
     for i in range(0, len(order) - recipe.batch + 1, recipe.batch):
         chosen = order[i:i + recipe.batch]
         x = to_tensor(np.stack([augment(training.pictures[j], aligned[j], size, rng)
                                 for j in chosen]))
-        y = targets[chosen]
+        y = wanted[chosen]
         if rng.random() < recipe.mixup:
             share = rng.beta(_MIXUP, _MIXUP)
             other = torch.from_numpy(rng.permutation(recipe.batch))
