@@ -85,8 +85,27 @@ class ScoringSettings(_Group):
                                    "must show the face for the second to count")
     baseline_seconds: int = Field(5, ge=1, description="first scored seconds, taken as the "
                                   "person's own resting face when there is no neutral take")
+    resting: float | None = Field(None, ge=0, le=1, description="tension of a neutral take, the "
+                                  "person's own resting face; None: the first scored seconds")
     resamples: int = Field(1000, ge=100, description="bootstrap resamples")
     seed: int = Field(0, description="of the bootstrap, so that a report can be recomputed")
+
+
+class LiveSettings(_Group):
+    """How the webcam is read."""
+
+    fps: float = Field(15.0, gt=0, le=60, description="frames analysed per second at most: more "
+                       "than enough for an expression, and what is left of the cores keeps the "
+                       "picture moving")
+    width: int = Field(640, ge=160, description="px asked of the camera")
+    height: int = Field(480, ge=120, description="px asked of the camera")
+    camera_fps: int = Field(30, ge=5, le=60, description="pictures per second asked of the camera")
+    patience: float = Field(20.0, gt=0, description="s without an answer after which the analysis "
+                            "is started anew")
+    idle: float = Field(6.0, gt=0, description="s without a picture after which a stream is "
+                        "given up: its tab was closed")
+    linger: float = Field(60.0, ge=0, description="s for which the loaded networks wait for "
+                          "another stream")
 
 
 class Settings(BaseSettings):
@@ -103,6 +122,24 @@ class Settings(BaseSettings):
     faces: FaceSettings = FaceSettings()
     recogniser: RecogniserSettings = RecogniserSettings()
     scoring: ScoringSettings = ScoringSettings()
+    live: LiveSettings = LiveSettings()
+
+
+class WebRtcSettings(BaseSettings):
+    """How browsers reach the server's stream. ``POISE_WEBRTC_TURN=turn:example.org:3478``.
+
+    Apart from ``Settings``, because addresses and a password belong to a machine, never to a
+    session. On the same computer and in most homes and offices none is needed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_WEBRTC_", frozen=True, extra="ignore")
+
+    stun: tuple[str, ...] = Field((), description="such as stun:stun.example.org:3478, for a "
+                                  "server behind an address translation; asked by the browsers")
+    turn: tuple[str, ...] = Field((), description="such as turn:turn.example.org:3478, for "
+                                  "networks that let no stream through")
+    turn_user: str = Field("", description="of the TURN server")
+    turn_password: SecretStr = Field(SecretStr(""), description="of the TURN server")
 
 
 class CoachSettings(BaseSettings):

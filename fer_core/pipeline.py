@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -13,14 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core import moments, quality, scoring, video
+from fer_core import video
 from fer_core.config import Settings
 from fer_core.errors import NoFrames
 from fer_core.faces import FaceDetector
 from fer_core.pose import head_pose
 from fer_core.recogniser import Recogniser, choose_threads
-from fer_core.records import Face, Frame, Reading, Session
-from fer_core.timeline import TimelineBuilder
+from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
+from fer_core.session_builder import SessionBuilder
 from fer_core.tracking import Follower
 from fer_core.transforms import align, alignment
 
@@ -76,7 +75,7 @@ class Analyser:
         self.recogniser = Recogniser(self.settings)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
 
-    def analyse(self, path: Path, *, name: str | None = None,
+    def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
                 progress: Callable[[Progress], None] = lambda _: None,
                 cancelled: Callable[[], bool] = lambda: False) -> Session:
         """Analyse a recorded clip. Memory does not grow with its length.
@@ -84,6 +83,7 @@ class Analyser:
         Args:
             path: the clip.
             name: shown instead of the file's own name.
+            answers: the questions that were answered in it; what lies beyond its end is cut off.
             progress: called after every batch of frames.
             cancelled: asked between frames, in another thread.
 
@@ -93,21 +93,10 @@ class Analyser:
         """
         source = video.probe(path, name=name)
         follower = Follower(self.detector, self.settings.faces)
-        builder = TimelineBuilder(self.recogniser.labels)
-        lights: list[float] = []
-        eyes: list[float] = []
-        began, frames, last, seat = time.monotonic(), 0, 0.0, -1
+        builder = SessionBuilder(self.recogniser.labels, self.recogniser.names, self.settings)
+        began, frames, last = time.monotonic(), 0, 0.0
         pictures = video.read_frames(path, self.settings.video, cancelled)
         for reading in self.readings(pictures, follower):
-            if reading.face is not None and reading.light is not None:
-                if reading.face.track != seat:
-                    # Whoever held the seat before only passed by: never scored.
-                    builder.forget()
-                    lights.clear()
-                    eyes.clear()
-                    seat = reading.face.track
-                lights.append(reading.light)
-                eyes.append(reading.face.eye_distance)
             builder.add(reading)
             frames, last = frames + 1, reading.time
             spent = time.monotonic() - began
@@ -120,19 +109,9 @@ class Analyser:
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:
             source = replace(source, duration=last)
-        timeline = builder.timeline(source.duration)
-        scores = scoring.score_session(timeline, self.settings.scoring)
-        people = follower.people()
-        return Session(
-            source=source, timeline=timeline, scores=scores, people=people,
-            moments=moments.find(timeline, self.settings.scoring),
-            warnings=quality.check(timeline, self.settings,
-                                   float(np.median(lights)) if lights else None,
-                                   float(np.median(eyes)) if eyes else None, people),
-            models=self.recogniser.names,
-            # Paths of this machine are nobody's business.
-            settings=self.settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
-            created=datetime.now(UTC).isoformat(timespec="seconds"))
+        return builder.session(source, follower.people(), tuple(
+            replace(a, end=min(a.end, source.duration)) for a in answers
+            if a.start < source.duration))
 
     def readings(self, frames: Iterable[Frame], follower: Follower) -> Iterator[Reading]:
         """One reading a frame, in order. Decoding, following and recognising each work on a
@@ -147,6 +126,18 @@ class Analyser:
         for looks in looked:
             yield from self._recognise(looks)
 
+    def read_one(self, frame: Frame, follower: Follower) -> tuple[Reading, FloatArray | None]:
+        """The newest frame of a live stream.
+
+        Returns:
+            its reading, and (M, C) what each network says, None without a face.
+        """
+        look = self._look(frame, follower)
+        if look.crop is None:
+            return _reading(look, None), None
+        members = self.recogniser.members(look.crop[None])
+        return _reading(look, self.recogniser.vote(members)[0]), members[:, 0]
+
     def _look(self, frame: Frame, follower: Follower) -> _Look:
         face, others = follower.update(frame)
         size = self.recogniser.crop
@@ -157,10 +148,14 @@ class Analyser:
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
         crops = [look.crop for look in looks if look.crop is not None]
         rows = iter(self.recogniser.read(np.stack(crops))) if crops else iter(())
-        return [Reading(look.time, others=look.others) if look.face is None or look.crop is None
-                else Reading(look.time, look.face, next(rows), head_pose(look.face.landmarks),
-                             float(look.crop.mean() / 255), look.others)
-                for look in looks]
+        return [_reading(look, None if look.crop is None else next(rows)) for look in looks]
+
+
+def _reading(look: _Look, probabilities: FloatArray | None) -> Reading:
+    if look.face is None or look.crop is None:
+        return Reading(look.time, others=look.others)
+    return Reading(look.time, look.face, probabilities, head_pose(look.face.landmarks),
+                   float(look.crop.mean() / 255), look.others)
 
 
 def ahead(items: Iterable[T]) -> Iterator[T]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.coach import RuleCoach
+from fer_core.interview import wording
 from fer_core.records import Advice, Moment, Session
 from fer_core.sections import (
     HEADLINE,
@@ -120,7 +121,8 @@ def build_report(session: Session, language: Language,
         people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
                          seconds=p.seconds) for p in session.people),
         facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
-        answers=tuple(answer_row(seconds, i, answer, answer.question, language)
+        answers=tuple(answer_row(
+            seconds, i, answer, wording(answer.question, language), language)
                       for i, answer in enumerate(session.answers, 1)),
         coaching=coaching, coach_note=coach_note,
         worked=worked(session, seconds.parts, language), models=model_rows(session, language),

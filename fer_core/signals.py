@@ -112,12 +112,13 @@ def gather(timeline: Timeline, settings: ScoringSettings,
 
     Args:
         baseline: a neutral take, or its tension (0 to 1). None, or a take without a
-            scored second: the median tension of the first ``baseline_seconds`` scored
-            seconds. Never above 0.5.
+            scored second: ``settings.resting``, and without that the median tension of the
+            first ``baseline_seconds`` scored seconds. Never above 0.5.
     """
     rows = scored(timeline, settings)
     probabilities = timeline.probabilities[rows]
-    resting = mass(timeline.labels, probabilities, "tension")[:settings.baseline_seconds]
+    resting = (mass(timeline.labels, probabilities, "tension")[:settings.baseline_seconds]
+               if settings.resting is None else np.array([settings.resting]))
     if isinstance(baseline, Timeline):
         take = baseline.probabilities[scored(baseline, settings)]
         if len(take):

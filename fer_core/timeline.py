@@ -49,6 +49,7 @@ class TimelineBuilder:
         self._sums = np.zeros((64, _CLASSES + len(labels.classes)))
         self._bins = np.zeros((128, 5))
         self._last = -1.0
+        self._cuts: list[int] = []
 
     def add(self, reading: Reading) -> None:
         """Count one reading; the order does not matter.
@@ -78,6 +79,18 @@ class TimelineBuilder:
         self._bins[half] += (1, reading.time, x, y, reading.face.eye_distance)
         if reading.pose is not None:
             row[_POSED:_CLASSES] += (1, reading.pose.yaw, reading.pose.pitch, reading.pose.roll)
+
+    def cut(self) -> None:
+        """What comes next belongs to another take, from the next half second on: the head's
+        way from here to there is not known."""
+        self._cuts.append(int(self._last / _BIN))
+
+    def rewind(self, second: int) -> None:
+        """Take back everything from that second on, as if it had not been."""
+        self._sums[second:] = 0
+        self._bins[2 * second:] = 0
+        self._last = min(self._last, second - 0.5)
+        self._cuts = [cut for cut in self._cuts if cut < 2 * second]
 
     def forget(self) -> None:
         """Take every face back that was counted so far; its frames stay, unseen."""
@@ -119,6 +132,7 @@ class TimelineBuilder:
         time, x, y, eyes = np.diff(means[:, 0]), *np.diff(means[:, 1:3], axis=0).T, means[:, 3]
         eye_distance = (eyes[1:] + eyes[:-1]) / 2
         speed = _divide(np.hypot(x, y), eye_distance * np.maximum(time, _SHORTEST))
+        speed[[cut for cut in self._cuts if 0 <= cut < len(speed)]] = np.nan
         first = np.full(min(rows, 1), np.nan)
         return nan_mean(np.concatenate([first, speed]).reshape(rows, 2), axis=1)
 
