@@ -9,7 +9,7 @@ from typing import Any
 _PUBLIC = {
     "camera_check": ("Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"),
     "config": ("CoachSettings", "Settings", "WebRtcSettings"),
-    "emotions": ("EMOTIONS", "LABEL_SETS"),
+    "emotions": ("EMOTIONS", "LABEL_SETS", "LabelSet"),
     "errors": ("Cancelled", "CoachError", "ModelError", "PoiseError", "ReportError", "VideoError"),
     "explanation": ("Look", "look"),
     "export": ("WRITERS", "from_json", "sample_session", "timeline_csv", "to_json"),

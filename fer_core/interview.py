@@ -3,7 +3,7 @@
     ready -> preparing -> answering -> preparing (next question) -> ... -> finished
 
 All times are in s of one clock that the caller keeps; nothing here waits or looks at a clock.
-``tick`` makes the steps that time alone brings about, at the very second they were due.
+``tick`` makes the step that time alone brings about.
 """
 
 import random
@@ -135,11 +135,9 @@ class Interview:
         return self._ask(0, now) if self.phase == "ready" else self
 
     def tick(self, now: float) -> "Interview":
-        """All steps that were due by now."""
-        state = self
-        while state.length is not None and state.since + state.length <= now:
-            state = state.advance(state.since + state.length)
-        return state
+        """The step that time brings about, if it is due. One at most: to a caller who comes
+        late the next phase begins now, so that no question is missed."""
+        return self.advance(now) if self.left(now) == 0 else self
 
     def advance(self, now: float) -> "Interview":
         """On: from preparing to answering, from answering to the next question."""

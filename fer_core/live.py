@@ -42,10 +42,12 @@ from fer_core.records import (
     ModelName,
     Person,
     Reading,
+    Score,
     Session,
     Source,
     Timeline,
 )
+from fer_core.scoring import score_session
 from fer_core.session_builder import SessionBuilder
 from fer_core.timeline import build
 
@@ -101,7 +103,7 @@ class LiveAnalysis:
 
     def __init__(self, engine: "LiveEngine", number: int, name: str, draw: Draw) -> None:
         self.number, self.name, self.draw = number, name, draw
-        self._engine, self._settings = engine, engine.settings
+        self._engine, self.settings = engine, engine.settings
         self._lock = threading.Lock()
         self._slot: _Slot | None = None
         self._builder: SessionBuilder | None = None
@@ -140,7 +142,7 @@ class LiveAnalysis:
 
     def _fit(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Scaled down like a clip's pictures where the camera gives more than was asked for."""
-        scale = self._settings.video.max_side / max(image.shape[:2])
+        scale = self.settings.video.max_side / max(image.shape[:2])
         return image if scale >= 1 else cv2.resize(  # type: ignore[return-value]
             image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
@@ -183,7 +185,9 @@ class LiveAnalysis:
         since; it stands there."""
         with self._lock:
             self._clock, self._began = moment, None
-            if self._builder is not None:
+            if moment <= 0:
+                self._builder = None
+            elif self._builder is not None:
                 self._builder.rewind(math.ceil(moment))
 
     def snapshot(self) -> Snapshot:
@@ -198,14 +202,32 @@ class LiveAnalysis:
                 len(shown) / WINDOW, read / WINDOW,
                 float(np.median(ages)) if ages else None, self._size)
 
-    def recent(self) -> Timeline | None:
-        """The last ``RECENT`` s, scored or not, from second 0 on; None before the first."""
+    def recent(self, seconds: float = RECENT) -> Timeline | None:
+        """The last seconds, scored or not, from second 0 on; None before the first.
+
+        Args:
+            seconds: up to ``RECENT``.
+        """
         with self._lock:
-            readings = tuple(self._recent)
+            newest = self._recent[-1].time if self._recent else 0.0
+            readings = tuple(r for r in self._recent if newest - r.time < seconds)
         if not readings or self._engine.labels is None:
             return None
-        first = math.floor(readings[0].time)
+        # Whole seconds of the stream stay rows of their own, so that a band does not shimmer.
+        first = readings[0].time if seconds < RECENT else math.floor(readings[0].time)
         return build((replace(r, time=r.time - first) for r in readings), self._engine.labels)
+
+    def scores(self, resting: float | None = None) -> tuple[Score, ...]:
+        """Scores of the last ``RECENT`` s, for the eye; empty before the first reading.
+
+        Args:
+            resting: tension of the neutral take, 0 to 1.
+        """
+        recent = self.recent()
+        # Fewer resamples: the interval of a score that changes every second.
+        return () if recent is None else score_session(
+            recent, self.settings.scoring.model_copy(
+                update={"resting": resting, "resamples": 200}))
 
     def session(self, answers: tuple[Answer, ...], resting: float | None = None) -> Session | None:
         """The session up to now; None where nothing was read.
@@ -256,7 +278,7 @@ class LiveAnalysis:
                 self._recent.popleft()
             if slot.scored is not None:
                 if self._builder is None:
-                    self._builder = SessionBuilder(labels, models, self._settings)
+                    self._builder = SessionBuilder(labels, models, self.settings)
                 self._builder.add(replace(reading, time=slot.scored))
 
     def cut(self) -> None:

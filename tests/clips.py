@@ -130,3 +130,19 @@ def person(astronaut: np.ndarray, times: Iterable[float], shown=lambda seconds: 
     for seconds in times:
         image = portrait(astronaut, seconds, **options)
         yield seconds, image if shown(seconds) else np.full_like(image, 90)
+
+
+def write_y4m(path: Path, images: Iterable[np.ndarray], fps: int = 30) -> Path:
+    """Pictures as the raw film that Chromium shows as its webcam, over and over."""
+    with av.open(str(path), "w", format="yuv4mpegpipe") as out:
+        stream = None
+        for image in images:
+            if stream is None:
+                stream = out.add_stream("rawvideo", rate=fps)
+                stream.height, stream.width = image.shape[:2]
+                stream.pix_fmt = "yuv420p"
+            frame = av.VideoFrame.from_ndarray(image, "rgb24")
+            out.mux(stream.encode(frame.reformat(format="yuv420p")))
+        if stream is not None:
+            out.mux(stream.encode())
+    return path

@@ -18,7 +18,7 @@ from typing import BinaryIO
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fer_core import Analyser, Cancelled, PoiseError, Progress, Session, Settings
+from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
 from pages.parts import art
 from pages.parts.speech import Words, guarded, words
 
@@ -41,8 +41,9 @@ class Job:
         session, error: one of them is set once ``done``.
     """
 
-    def __init__(self, analyser: Analyser, clip: BinaryIO, name: str) -> None:
-        self.name = name
+    def __init__(self, analyser: Analyser, clip: BinaryIO, name: str,
+                 answers: tuple[Answer, ...] = ()) -> None:
+        self.name, self._answers = name, answers
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -65,7 +66,8 @@ class Job:
                     shutil.copyfileobj(clip, out, 1 << 20)
                 clip.close()
                 self.session = analyser.analyse(
-                    path, name=self.name, progress=self._keep, cancelled=self._stop.is_set)
+                    path, name=self.name, answers=self._answers, progress=self._keep,
+                    cancelled=self._stop.is_set)
         except PoiseError as error:
             self.error = error
         except OSError:
@@ -88,12 +90,17 @@ def analyser() -> Analyser:
         ModelError: they cannot be loaded; tried again at the next call.
     """
     _sweep()
+    chosen = settings()
+    return _load(chosen.model_dump_json(), chosen)
+
+
+def settings() -> Settings:
+    """All settings, with the networks that this person lets vote."""
     settings = Settings()
     members, vote = st.session_state.get(VOTERS, (settings.recogniser.members,
                                                   settings.recogniser.vote))
-    settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
+    return settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
         update={"members": members, "vote": vote})})
-    return _load(settings.model_dump_json(), settings)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -128,13 +135,13 @@ def running() -> Job | None:
     return st.session_state.get(JOB)
 
 
-def start(clip: BinaryIO, name: str) -> None:
+def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = ()) -> None:
     """Start the analysis, unless one is under way: a double click starts one job."""
     if running() is not None:
         return
     forget_failure()
     try:
-        st.session_state[JOB] = Job(analyser(), clip, name)
+        st.session_state[JOB] = Job(analyser(), clip, name, answers)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return

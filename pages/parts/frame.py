@@ -22,6 +22,7 @@ STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
 
 NAVIGATION = {
     "home": ("app.py", ":material/home:"),
+    "practice": ("pages/practice.py", ":material/videocam:"),
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
     "models": ("pages/models.py", ":material/neurology:"),

@@ -1,0 +1,68 @@
+"""What only the browser can do: ask for the camera, record, speak. One small script each."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from fer_core import Settings
+from pages.parts.speech import language
+
+HERE = Path(__file__).parent
+VOICES = {"ko": "ko-KR", "en": "en-US"}
+
+
+def _script(name: str) -> str:
+    return (HERE / f"{name}.js").read_text("utf-8")
+
+
+_probe = st.components.v2.component("poise_probe", js=_script("probe"))
+_speaker = st.components.v2.component("poise_speaker", js=_script("speaker"))
+_recorder = st.components.v2.component(
+    "poise_recorder", js=_script("recorder"), html="<video autoplay muted playsinline></video>",
+    css="video { width: 100%; border-radius: 16px; transform: scaleX(-1); background: #1d1916; }")
+
+
+def camera_answer(attempt: int) -> str | None:
+    """What the browser says when asked for the camera: ``ok``, or the name of its error
+    (``NotAllowedError``, ...); None until it answers.
+
+    Args:
+        attempt: a new number asks again.
+    """
+    said = _probe(key="probe", data={"attempt": attempt}, default={"answer": ""},
+                  on_answer_change=_nothing).answer
+    number, _, answer = said.partition(":")
+    return answer if number == str(attempt) else None
+
+
+def speak(turn: int, text: str) -> None:
+    """Read a text aloud, once for each ``turn``; an empty one is silence."""
+    _speaker(key="speaker", data={"turn": turn, "text": text, "language": VOICES[language()]})
+
+
+def recorder(key: str, take: int, stop: bool, deliver: str, name: str,
+             show: bool) -> tuple[str, list[dict[str, Any]]]:
+    """Record in the browser.
+
+    Args:
+        take: the number of the take under way; 0 for none.
+        stop: whether all is said; then the clip is delivered.
+        deliver: ``upload``, into the uploader in the container ``recorded``, or ``download``.
+        name: of the file, without its suffix.
+        show: whether the mirrored picture is shown here.
+
+    Returns:
+        ``""``, ``ready``, ``saved``, ``empty`` or ``error:<name>``; and, once saved, the takes:
+        ``take``, ``start`` and ``end`` in s of the clip.
+    """
+    live = Settings().live
+    found = _recorder(
+        key=key, data={"take": take, "stop": stop, "deliver": deliver, "name": name,
+                       "show": show, "audio": True, "width": live.width, "height": live.height},
+        default={"state": "", "takes": []}, on_state_change=_nothing, on_takes_change=_nothing)
+    return found.state, found.takes
+
+
+def _nothing() -> None:
+    """Streamlit keeps a component's value only for those that name a listener."""

@@ -1,0 +1,112 @@
+"""The webcam on a page: streamlit-webrtc on one side, a person's ``LiveAnalysis`` on the other."""
+
+import logging
+
+import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from fer_core import (
+    LABEL_SETS,
+    LiveAnalysis,
+    LiveEngine,
+    Manifest,
+    Overlay,
+    Settings,
+    WebRtcSettings,
+)
+from pages.parts import analysis
+from pages.parts.speech import Words, language, words
+
+LIVE = "poise.live"
+NO_ANSWER = 10.0
+"""s after which a connection that shows nothing has failed."""
+
+# A closed tab is every day's business, not a warning.
+logging.getLogger("aioice").setLevel(logging.ERROR)
+
+
+def stream(name: str) -> LiveAnalysis:
+    """This person's stream; the networks begin to load with the first one.
+
+    Args:
+        name: of the session, where it is a new stream.
+
+    Raises:
+        ModelError: there are no networks.
+    """
+    settings = analysis.settings()
+    live = st.session_state.get(LIVE)
+    if live is None or live.closed or live.settings != settings:
+        leave()
+        live = st.session_state[LIVE] = engine(settings).open(name, overlay("box"))
+    return live
+
+
+def labels() -> str:
+    """The label set of the readings.
+
+    Raises:
+        ModelError: there are no networks.
+    """
+    settings = analysis.settings()
+    stanzas = Manifest.read(settings.weights).choose(settings.recogniser.members)
+    return stanzas[0].labels.split("+")[0]
+
+
+def overlay(style: str) -> Overlay:
+    """What is drawn on the picture; see ``Overlay.style``."""
+    return Overlay(LABEL_SETS[labels()], language(), style)
+
+
+def leave() -> None:
+    """Give the stream back."""
+    live = st.session_state.pop(LIVE, None)
+    if live is not None:
+        live.close()
+
+
+def engine(settings: Settings) -> LiveEngine:
+    """The server's worker for these settings, shared by everybody."""
+    return _engine(settings.model_dump_json(), settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _engine(key: str, _settings: Settings) -> LiveEngine:
+    return LiveEngine(_settings)
+
+
+def show(live: LiveAnalysis, key: str) -> None:
+    """The camera's picture, mirrored; it starts by itself and stops when it is not drawn."""
+    t = words("camera")
+    settings = Settings().live
+    webrtc_streamer(
+        key, mode=WebRtcMode.SENDRECV, desired_playing_state=True,
+        # The browsers get the addresses; the server itself is reached where the page is.
+        rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
+        media_stream_constraints={"audio": False, "video": {
+            "width": {"ideal": settings.width}, "height": {"ideal": settings.height},
+            "frameRate": {"ideal": settings.camera_fps}}},
+        video_frame_callback=live.callback, media_toggle_controls=False,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True,
+                          "playsInline": True, "style": {"width": "100%",
+                                                         "borderRadius": "16px"}},
+        translations={name: t(name) for name in (
+            "start", "stop", "select_device", "media_api_not_available", "device_ask_permission",
+            "device_not_available", "device_access_denied")})
+
+
+def ice_servers(settings: WebRtcSettings) -> list[dict[str, object]]:
+    """STUN and TURN servers as browsers want them; none by default."""
+    servers: list[dict[str, object]] = [{"urls": list(settings.stun)}] if settings.stun else []
+    if settings.turn:
+        servers.append({"urls": list(settings.turn), "username": settings.turn_user,
+                        "credential": settings.turn_password.get_secret_value()})
+    return servers
+
+
+def details(t: Words, live: LiveAnalysis) -> None:
+    """How fast it is, for those who ask."""
+    seen = live.snapshot()
+    age = "–" if seen.age is None else f"{1000 * seen.age:.0f}"
+    st.caption(t("details", displayed=f"{seen.displayed:.0f}", analysed=f"{seen.analysed:.0f}",
+                 age=age, size="–" if seen.size is None else f"{seen.size[0]}×{seen.size[1]}"))

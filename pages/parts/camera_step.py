@@ -1,0 +1,116 @@
+"""Before the interview: is the camera ready? And a quiet face for comparison."""
+
+import time
+
+import streamlit as st
+
+from fer_core import NEUTRAL_SECONDS, check_camera, resting_tension
+from pages.parts import browser, camera
+from pages.parts.rehearsal import Rehearsal
+from pages.parts.speech import Words, draw, fill, guarded, notice, words
+
+STEP, PROBE, SINCE, NEUTRAL = ("poise.practice_step", "poise.probe", "poise.camera_since",
+                               "poise.neutral_since")
+FAULTS = {"NotAllowedError": "denied", "SecurityError": "denied", "NotFoundError": "missing",
+          "OverconstrainedError": "missing", "NotReadableError": "busy", "AbortError": "busy",
+          "Insecure": "insecure"}
+"""The browser's errors -> sentences ``page.practice.camera.<name>``."""
+
+
+def camera_allowed(t: Words, rehearsal: Rehearsal) -> bool:
+    """Ask for the camera; whether it may be used. If not, why, and the ways out."""
+    answer = browser.camera_answer(st.session_state.setdefault(PROBE, 1))
+    if answer is None:
+        notice(t("camera.asking"))
+        _back(t)
+    elif answer != "ok":
+        notice(t(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
+        _ways_out(t, rehearsal, recordable=False)
+    return answer == "ok"
+
+
+@st.fragment(run_every=0.7)
+def checks(rehearsal: Rehearsal) -> None:
+    """Every check as it stands, the neutral take, the start."""
+    t, live = words("practice"), rehearsal.live
+    with guarded():
+        seen = live.snapshot()
+        since = st.session_state.setdefault(SINCE, time.monotonic())
+        if seen.displayed == 0:
+            st.session_state.pop(NEUTRAL, None)
+            if time.monotonic() - since > camera.NO_ANSWER:
+                notice(t("camera.no_connection"), "bad")
+                _ways_out(t, rehearsal, recordable=True)
+            else:
+                notice(t("camera.connecting"))
+                _back(t)
+            return
+        st.session_state[SINCE] = time.monotonic()
+        if seen.status != "running":
+            notice(t(f"status.{seen.status}"), "calm" if seen.status == "starting" else "warn")
+            _back(t)
+            return
+        found = check_camera(seen)
+        st.html('<ul class="p-checks">' + "".join(fill(
+            '<li class="{state}"><b>{name}</b><span>{text}</span></li>',
+            state="good" if c.fault is None else "wait" if c.fault == "unknown" else "bad",
+            name=t(f"check.{c.name}"), text=t(f"fault.{c.fault}" if c.fault else "check.fine"))
+            for c in found) + "</ul>")
+        _neutral(t, rehearsal, ready=all(c.fault is None for c in found[:1]))
+        camera.details(t, live)
+
+
+def _neutral(t: Words, rehearsal: Rehearsal, ready: bool) -> None:
+    """The neutral take, then the start."""
+    began = st.session_state.get(NEUTRAL)
+    if began is not None:
+        left = NEUTRAL_SECONDS - (time.monotonic() - began)
+        if left > 0:
+            draw('<p class="p-count">{text}</p>', text=t("neutral_now", seconds=f"{left:.0f}"))
+            return
+        st.session_state.pop(NEUTRAL)
+        take = rehearsal.live.recent(NEUTRAL_SECONDS)
+        rehearsal.resting = None if take is None else resting_tension(
+            take, rehearsal.live.settings.scoring)
+        st.session_state["poise.neutral_failed"] = rehearsal.resting is None
+    if rehearsal.resting is not None:
+        notice(t("neutral_done"), "good")
+    elif st.session_state.get("poise.neutral_failed"):
+        notice(t("neutral_failed"), "warn")
+    else:
+        draw('<p class="p-small">{text}</p>', text=t("neutral_about", seconds=NEUTRAL_SECONDS))
+    done = rehearsal.resting is not None
+    if st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
+                 type="secondary" if done else "primary", icon=":material/self_improvement:"):
+        st.session_state[NEUTRAL] = time.monotonic()
+        st.session_state.pop("poise.neutral_failed", None)
+        st.rerun(scope="fragment")
+    if st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
+                 type="primary" if done else "secondary", icon=":material/play_arrow:"):
+        st.session_state[STEP] = "run"
+        rehearsal.start()
+        st.rerun()
+    _back(t)
+
+
+def _ways_out(t: Words, rehearsal: Rehearsal, recordable: bool) -> None:
+    """Try again, record in the browser, upload a clip, or go back."""
+    if recordable and st.button(t("record_instead"), key="record_instead", type="primary",
+                                icon=":material/fiber_manual_record:"):
+        rehearsal.live = None
+        camera.leave()
+        st.session_state[STEP] = "run"
+        st.rerun()
+    if st.button(t("try_again"), key="try_again", icon=":material/refresh:"):
+        st.session_state[PROBE] += 1
+        st.session_state.pop(SINCE, None)
+        st.rerun()
+    st.page_link("pages/upload.py", label=t("upload_instead"), icon=":material/movie:")
+    _back(t)
+
+
+def _back(t: Words) -> None:
+    if st.button(t("back"), key="back", type="tertiary", icon=":material/arrow_back:"):
+        st.session_state[STEP] = "setup"
+        st.session_state.pop(SINCE, None)
+        st.rerun()

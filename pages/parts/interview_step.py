@@ -1,0 +1,145 @@
+"""The interview itself: question, clock, camera; then the report."""
+
+import streamlit as st
+
+from fer_core import Answer, wording
+from pages.parts import analysis, browser, camera, live_view
+from pages.parts.rehearsal import Rehearsal
+from pages.parts.speech import Words, draw, guarded, language, notice, words
+
+STEP, NOTHING = "poise.practice_step", "poise.practice_nothing"
+ENDING = ("saved", "empty")
+
+
+@st.fragment(run_every=0.5)
+def questions(rehearsal: Rehearsal) -> None:
+    """The question at hand, its clock and what can be done."""
+    t = words("practice")
+    with guarded():
+        rehearsal.look()
+        interview = rehearsal.interview
+        if rehearsal.save and rehearsal.live is not None:
+            state, _ = browser.recorder("saver", rehearsal.take, rehearsal.finished, "download",
+                                        _file_name(rehearsal), show=False)
+            if rehearsal.finished and state not in ENDING and not state.startswith("error"):
+                notice(t("saving"))
+                return
+            if state.startswith("error"):
+                notice(t("save_failed"), "warn")
+        if rehearsal.finished:
+            if rehearsal.live is None:
+                st.rerun()
+            _finish(rehearsal)
+            return
+        if interview.phase == "ready":  # the browser's recorder is not ready yet
+            notice(t("camera.asking"))
+            return
+        if rehearsal.speak:
+            browser.speak(rehearsal.turn, wording(interview.question, language())
+                          if interview.phase == "preparing" else "")
+        _question(t, rehearsal)
+        _controls(t, rehearsal)
+        if rehearsal.live is not None:
+            _stream_state(t, rehearsal)
+
+
+def _question(t: Words, rehearsal: Rehearsal) -> None:
+    interview, left = rehearsal.interview, rehearsal.left or 0.0
+    answering = interview.phase == "answering"
+    draw('<div class="p-question {phase}"><span class="p-kicker">{where}</span><h2>{text}</h2>'
+         '<div class="p-clock"><i>{sign}</i><b>{left}</b></div>'
+         '<div class="p-left"><u style="width:{share}%"></u></div></div>',
+         phase=interview.phase, text=wording(interview.question, language()),
+         where=t("where", number=interview.number + 1, count=len(interview.plan.questions)),
+         sign=t("recording" if answering else "thinking"),
+         left=f"{int(left + 0.99) // 60}:{int(left + 0.99) % 60:02d}",
+         share=f"{100 * left / max(interview.length or 1, 1):.1f}")
+    if rehearsal.returned:
+        notice(t("returned"), "warn")
+
+
+def _controls(t: Words, rehearsal: Rehearsal) -> None:
+    """What can be done; every button works by keyboard too."""
+    interview = rehearsal.interview
+    answering = interview.phase == "answering"
+    label = t("finish" if answering and interview.last else "next" if answering else "answer_now")
+    with st.container(horizontal=True, key="controls"):
+        st.button(label, key="advance", type="primary", on_click=rehearsal.advance,
+                  icon=":material/skip_next:" if answering else ":material/mic:")
+        st.button(t("repeat"), key="repeat", on_click=rehearsal.repeat, icon=":material/replay:")
+        st.button(t("skip"), key="skip", on_click=rehearsal.skip,
+                  icon=":material/keyboard_double_arrow_right:")
+        st.button(t("stop"), key="stop", on_click=rehearsal.stop, icon=":material/stop:")
+
+
+def _stream_state(t: Words, rehearsal: Rehearsal) -> None:
+    """Trouble in a sentence, and the numbers for those who ask."""
+    seen = rehearsal.live.snapshot()
+    if seen.displayed == 0:
+        notice(t("camera.lost"), "warn")
+    elif seen.status != "running":
+        notice(t(f"status.{seen.status}"), "warn")
+    elif seen.reading is not None and seen.reading.face is None:
+        notice(t("fault.no_face"), "warn")
+    with st.expander(t("details_title")):
+        camera.details(t, rehearsal.live)
+
+
+@st.fragment(run_every=1.0)
+def feedback(rehearsal: Rehearsal) -> None:
+    """Rolling scores and the last half minute, while answering."""
+    t = words("practice")
+    with guarded():
+        st.html(live_view.scores(t, rehearsal.live, rehearsal.resting)
+                + live_view.strip(t, rehearsal.live))
+
+
+def recorded(t: Words, rehearsal: Rehearsal) -> None:
+    """Without a stream: the browser records, and the clip is analysed at the end."""
+    _recorder(rehearsal)
+    with st.container(key="recorded"):
+        clip = st.file_uploader(t("recorded_clip"), analysis.KINDS, key="recorded_clip",
+                                label_visibility="collapsed")
+    takes = st.session_state.get("poise.takes")
+    if clip is not None and takes is not None:
+        answers = tuple(Answer(rehearsal.takes[x["take"]], float(x["start"]), float(x["end"]))
+                        for x in takes if x["take"] in rehearsal.takes)
+        del st.session_state["poise.takes"]
+        st.session_state[STEP] = "setup"
+        analysis.start(clip, rehearsal.name, answers)
+        st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def _recorder(rehearsal: Rehearsal) -> None:
+    t = words("practice")
+    with guarded():
+        state, takes = browser.recorder("recorder", rehearsal.take, rehearsal.finished, "upload",
+                                        _file_name(rehearsal), show=True)
+        if state == "ready" and rehearsal.interview.phase == "ready":
+            rehearsal.start()
+        elif state == "saved" and "poise.takes" not in st.session_state:
+            st.session_state["poise.takes"] = takes
+            st.rerun()
+        elif state == "empty":
+            st.session_state[STEP], st.session_state[NOTHING] = "setup", True
+            st.rerun()
+        elif state.startswith("error"):
+            notice(t("record_failed"), "bad")
+            st.page_link("pages/upload.py", label=t("upload_instead"), icon=":material/movie:")
+
+
+def _finish(rehearsal: Rehearsal) -> None:
+    """The session to the report page; the camera is given back."""
+    session = rehearsal.live.session(tuple(rehearsal.answers), rehearsal.resting)
+    camera.leave()
+    if session is None or not rehearsal.answers:
+        st.session_state[STEP], st.session_state[NOTHING] = "setup", True
+    else:
+        st.session_state[analysis.SESSION] = session
+        st.session_state[analysis.FRESH] = True
+    st.rerun()
+
+
+def _file_name(rehearsal: Rehearsal) -> str:
+    return "poise-" + "".join(c if c.isalnum() else "-" for c in rehearsal.name)

@@ -1,0 +1,81 @@
+"""What a live page shows of the newest readings. Drawn as plain markup, because a chart that
+is redrawn every second flickers."""
+
+from math import isnan
+
+from fer_core import LABEL_SETS, LabelSet, LiveAnalysis, Snapshot, say
+from pages.parts.speech import Words, fill, language
+
+SECONDS = 30
+ROLLING = ("confidence", "composure")
+
+
+def strip(t: Words, live: LiveAnalysis) -> str:
+    """The last 30 seconds as a band of expressions, the newest on the right."""
+    recent = live.recent()
+    rows = [] if recent is None else list(recent.probabilities[-SECONDS:])
+    cells = ["<i></i>"] * (SECONDS - len(rows)) + [
+        "<i></i>" if isnan(row[0]) else f'<i style="background:linear-gradient({bands})"></i>'
+        for row in rows for bands in (_bands(recent.labels, row),)]
+    return (fill('<figure class="p-strip" role="img" aria-label="{label}">', label=t("strip"))
+            + f"<div>{''.join(cells)}</div>"
+            + fill("<figcaption><span>{past}</span><span>{now}</span></figcaption></figure>",
+                   past=t("strip_past"), now=t("strip_now")))
+
+
+def _bands(labels: LabelSet, row) -> str:
+    """One second as the stops of a gradient, a band an expression."""
+    stops, at = [], 0.0
+    for emotion, share in zip(labels.classes, row, strict=True):
+        stops.append(f"{emotion.colour} {100 * at:.0f}% {100 * (at + share):.0f}%")
+        at += share
+    return ",".join(stops)
+
+
+def scores(t: Words, live: LiveAnalysis, resting: float | None) -> str:
+    """Rolling scores with their intervals; a dash and the reason where they abstain."""
+    found = {s.name: s for s in live.scores(resting)}
+    tiles = []
+    for name in ROLLING:
+        score = found.get(name)
+        if score is None or score.value is None:
+            value, about = "–", t("rolling_wait")
+        else:
+            value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
+        tiles.append(fill(
+            '<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small></div>',
+            label=say(f"score.{name}.label", language()), value=value, about=about))
+    return '<div class="p-lives">' + "".join(tiles) + "</div>"
+
+
+def bars(t: Words, seen: Snapshot, labels: str) -> str:
+    """Every expression's share of the newest reading."""
+    spoken = language()
+    row = None if seen.reading is None else seen.reading.probabilities
+    lines = []
+    for i, emotion in enumerate(LABEL_SETS[labels].classes):
+        share = 0.0 if row is None else float(row[i])
+        lines.append(fill(
+            '<div class="p-bar"><span>{name}</span><i><u style="width:{percent}%;'
+            'background:{colour}"></u></i><b>{percent}</b></div>',
+            name=say(f"emotion.{emotion.key}", spoken), percent=f"{100 * share:.0f}",
+            colour=emotion.colour))
+    return '<div class="p-bars">' + "".join(lines) + "</div>"
+
+
+def votes(t: Words, seen: Snapshot, labels: str) -> str:
+    """What each network and all of them together take the newest face for."""
+    rows = dict(seen.members)
+    if seen.reading is not None and seen.reading.probabilities is not None:
+        rows[t("ensemble")] = seen.reading.probabilities
+    classes, spoken = LABEL_SETS[labels].classes, language()
+    columns = []
+    for name, row in rows.items():
+        best = sorted(range(len(classes)), key=lambda i: -row[i])[:3]
+        lines = "".join(fill(
+            '<li><i style="background:{colour}"></i>{emotion}<b>{percent} %</b></li>',
+            colour=classes[i].colour, emotion=say(f"emotion.{classes[i].key}", spoken),
+            percent=f"{100 * row[i]:.0f}") for i in best)
+        columns.append(fill('<div class="p-vote"><h4>{name}</h4><ul>', name=name)
+                       + lines + "</ul></div>")
+    return '<div class="p-votes">' + "".join(columns) + "</div>"

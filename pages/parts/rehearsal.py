@@ -1,0 +1,117 @@
+"""One person's mock interview under way: the questions' clock beside the stream's.
+
+Knows nothing of widgets: pages draw it and call its steps.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fer_core import Answer, Interview, LiveAnalysis, Plan
+
+AWAY = 4.0
+"""s without a look at the page, after which the question under way is asked again."""
+
+
+@dataclass
+class Rehearsal:
+    """An interview, and what was answered so far.
+
+    Attributes:
+        name: of the session.
+        live: the stream; None where the browser records instead.
+        speak: whether questions are read aloud.
+        feedback: whether readings are shown during an answer.
+        save: whether the recording is kept on the person's computer.
+        resting: tension of the neutral take, 0 to 1.
+        take: number of the take under way, 0 for none; ``takes``: number -> question.
+        turn: counts the questions asked, repetitions too.
+        returned: whether the question is asked again because the person was away.
+    """
+
+    name: str
+    plan: Plan
+    speak: bool
+    feedback: bool
+    save: bool
+    live: LiveAnalysis | None
+    resting: float | None = None
+    now: Callable[[], float] = time.monotonic
+    answers: list[Answer] = field(default_factory=list)
+    take: int = 0
+    takes: dict[int, str] = field(default_factory=dict)
+    turn: int = 0
+    returned: bool = False
+
+    def __post_init__(self) -> None:
+        self.interview = Interview(self.plan)
+        self._looked = self.now()
+        self._started = 0.0
+        self._counted = 0
+
+    @property
+    def left(self) -> float | None:
+        """s left of the phase."""
+        return self.interview.left(self.now())
+
+    @property
+    def finished(self) -> bool:
+        return self.interview.phase == "finished"
+
+    def look(self) -> None:
+        """What time brings about; to be called again and again."""
+        now = self.now()
+        away, self._looked = now - self._looked > AWAY, now
+        if away and self.interview.running:
+            self.returned = True
+            self._follow(self.interview.repeat(now))
+        else:
+            self._follow(self.interview.tick(now))
+
+    def start(self) -> None:
+        self._looked = self.now()
+        self._follow(self.interview.start(self.now()))
+
+    def advance(self) -> None:
+        self.returned = False
+        self._follow(self.interview.advance(self.now()))
+
+    def repeat(self) -> None:
+        self._follow(self.interview.repeat(self.now()))
+
+    def skip(self) -> None:
+        self._follow(self.interview.skip(self.now()))
+
+    def stop(self) -> None:
+        self._follow(self.interview.stop(self.now()))
+
+    def _follow(self, after: Interview) -> None:
+        """Let the stream's clock follow from the state before to the one after."""
+        before, self.interview = self.interview, after
+        if after is before:
+            return
+        if before.phase == "answering":
+            self._end(before.question, kept=len(after.taken) > len(before.taken))
+        if after.phase == "answering":
+            self._begin(after.question)
+        if after.running and (after.phase == "preparing" or before.phase != "preparing"):
+            self.turn += 1
+
+    def _begin(self, question: str) -> None:
+        self._counted += 1
+        self.take = self._counted
+        self.takes[self.take] = question
+        if self.live is not None:
+            self._started = self.live.begin()
+
+    def _end(self, question: str, kept: bool) -> None:
+        if not kept:
+            del self.takes[self.take]
+        self.take = 0
+        if self.live is None:
+            return
+        end = self.live.pause()
+        if kept:
+            self.answers.append(Answer(question, self._started, end))
+        else:
+            self.live.rewind(self._started)

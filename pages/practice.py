@@ -1,0 +1,121 @@
+"""Practice: choose the questions, check the camera, answer, read the report."""
+
+import random
+from datetime import datetime
+
+import streamlit as st
+
+from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
+from pages.parts import analysis, camera, frame
+from pages.parts.camera_step import camera_allowed, checks
+from pages.parts.interview_step import feedback, questions, recorded
+from pages.parts.rehearsal import Rehearsal
+from pages.parts.speech import Words, draw, language, notice
+
+REHEARSAL, STEP, NOTHING = "poise.rehearsal", "poise.practice_step", "poise.practice_nothing"
+CHOICES = "poise.practice_choices"
+SETS = (*question_sets(), "own")
+
+
+def body(t: Words) -> None:
+    if st.session_state.get(analysis.FRESH):
+        st.session_state.pop(STEP, None)
+        st.switch_page("pages/report.py")
+    if analysis.running() is not None:
+        draw('<h1 class="p-h1">{title}</h1>', title=t("progress_title"))
+        analysis.panel()
+        return
+    rehearsal = st.session_state.get(REHEARSAL)
+    step = st.session_state.get(STEP, "setup")
+    if rehearsal is None or step == "setup":
+        setup(t)
+    else:
+        stage(t, rehearsal, step)
+
+
+def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
+    """Camera on the left, the step on the right. Both steps draw the camera at the same place
+    of the page: elsewhere, the browser would connect it anew."""
+    draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t(f"{step}_title"),
+         lead=t(f"{step}_lead"))
+    with st.container(key="asking"):
+        if step == "camera" and not camera_allowed(t, rehearsal):
+            return
+    left, right = st.columns(2, gap="large")
+    with left, st.container(key="camera"):
+        if rehearsal.live is None:
+            recorded(t, rehearsal)
+        else:
+            camera.show(rehearsal.live, "practice_camera")
+    with left:
+        if step == "run" and rehearsal.live is not None and rehearsal.feedback:
+            feedback(rehearsal)
+    with right:
+        (checks if step == "camera" else questions)(rehearsal)
+
+
+def setup(t: Words) -> None:
+    """What is asked, how long, and what the person wants to see meanwhile."""
+    draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
+         lead=t("lead"))
+    failure = analysis.failure()
+    if failure is not None:
+        notice(explain(failure, language()), "bad")
+    if st.session_state.pop(NOTHING, False):
+        notice(t("nothing"), "warn")
+    try:  # the networks load while the person chooses
+        live = camera.stream(t("session_name", date=datetime.now().strftime("%Y-%m-%d %H:%M")))
+    except ModelError as error:
+        notice(explain(error, language()), "bad")
+        return
+    kept = st.session_state.setdefault(CHOICES, {})
+
+    def keep(name: str, value):
+        kept[name] = value
+        return value
+
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        chosen = keep("set", st.selectbox(
+            t("set"), SETS, SETS.index(kept.get("set", SETS[0])), key="set",
+            format_func=lambda name: t(f"sets.{name}")))
+        if chosen == "own":
+            own = own_questions(keep("own", st.text_area(
+                t("own"), kept.get("own", ""), key="own", placeholder=t("own_hint"), height=150)))
+            st.caption(t("own_count", count=len(own)))
+        else:
+            own = ()
+            count = keep("count", st.slider(t("count"), 1, 12, kept.get("count", 3), key="count"))
+            draw('<p class="p-small">{about}</p>', about=t(f"about.{chosen}"))
+        one, two = st.columns(2)
+        preparation = keep("preparation", one.select_slider(
+            t("preparation"), (0, 5, 10, 20, 30, 60), kept.get("preparation", 10),
+            format_func=lambda s: t("seconds", count=s), key="preparation"))
+        answer = keep("answer", two.select_slider(
+            t("answer"), (15, 30, 45, 60, 90, 120, 180), kept.get("answer", 60),
+            format_func=lambda s: t("seconds", count=s), key="answer"))
+    with right, st.container(key="options"):
+        speak = keep("speak", st.toggle(t("speak"), kept.get("speak", True), key="speak",
+                                        help=t("speak_help")))
+        feedback = keep("feedback", st.toggle(t("feedback"), kept.get("feedback", True),
+                                              key="feedback", help=t("feedback_help")))
+        emoticon = keep("emoticon", st.toggle(t("emoticon"), kept.get("emoticon", False),
+                                              key="emoticon", help=t("emoticon_help")))
+        save = keep("save", st.toggle(t("save"), kept.get("save", False), key="save",
+                                      help=t("save_help")))
+        draw('<p class="p-small">{text}</p>', text=t("save_on" if save else "save_off"))
+    if st.button(t("to_camera"), type="primary", key="to_camera", icon=":material/videocam:",
+                 disabled=chosen == "own" and not own):
+        asked = own or choose_questions(chosen, count, random.randrange(1 << 30))
+        live.rewind(0)
+        live.draw = camera.overlay("emoticon" if emoticon else "box" if feedback else "none")
+        st.session_state[REHEARSAL] = Rehearsal(
+            live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, live)
+        st.session_state[STEP] = "camera"
+        st.session_state.pop("poise.probe", None)
+        st.rerun()
+    draw('<p class="p-small">{text}</p>', text=t("local"))
+
+
+with frame.page("practice") as t:
+    body(t)
