@@ -360,6 +360,8 @@ class LiveEngine:
         self._fresh = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self.process: int | None = None
+        """Number of the worker's process."""
 
     def open(self, name: str, draw: Draw) -> LiveAnalysis:
         """A new stream.
@@ -427,6 +429,7 @@ class LiveEngine:
                 self.status = "restarting"
                 failures = 1 if time.monotonic() - began > 60 else failures + 1
             finally:
+                self.process = None
                 if worker is not None:
                     worker.end()
             for stream in list(self._streams.values()):
@@ -450,6 +453,7 @@ class LiveEngine:
         except BaseException:
             worker.end()
             raise
+        self.process = worker.process.pid
         self.labels, self._models, self.error = LABEL_SETS[hello.labels], hello.models, None
         return worker
 

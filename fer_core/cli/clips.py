@@ -65,11 +65,21 @@ def benchmark(
     runtimes: Annotated[bool, typer.Option("--runtimes", help="Instead: ways to run the "
                                            "networks (precisions, compilers, ONNX Runtime, "
                                            "OpenVINO).")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Instead: the clip as a webcam, through "
+                                       "the live callback.")] = False,
+    seconds: Annotated[float, typer.Option(min=5, help="Of --live.")] = 20.0,
+    streams: Annotated[int, typer.Option(min=1, help="Cameras at once, of --live.")] = 1,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
     """Compare Poise with the naive way on one clip, in one run."""
+    if live:
+        from fer_core import live_benchmark
+        with said(lang):
+            rates = live_benchmark.run(configure(device), clip, seconds, streams)
+        typer.echo(json.dumps(rates) if as_json else live_benchmark.describe(rates))
+        return
     from fer_core import benchmark as measure
     if runtimes:
         from fer_core import runtimes as ways

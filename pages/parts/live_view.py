@@ -48,7 +48,7 @@ def scores(t: Words, live: LiveAnalysis, resting: float | None) -> str:
     return '<div class="p-lives">' + "".join(tiles) + "</div>"
 
 
-def bars(t: Words, seen: Snapshot, labels: str) -> str:
+def bars(seen: Snapshot, labels: str) -> str:
     """Every expression's share of the newest reading."""
     spoken = language()
     row = None if seen.reading is None else seen.reading.probabilities
@@ -56,11 +56,11 @@ def bars(t: Words, seen: Snapshot, labels: str) -> str:
     for i, emotion in enumerate(LABEL_SETS[labels].classes):
         share = 0.0 if row is None else float(row[i])
         lines.append(fill(
-            '<div class="p-bar"><span>{name}</span><i><u style="width:{percent}%;'
+            '<div class="p-share"><span>{name}</span><i><u style="width:{percent}%;'
             'background:{colour}"></u></i><b>{percent}</b></div>',
             name=say(f"emotion.{emotion.key}", spoken), percent=f"{100 * share:.0f}",
             colour=emotion.colour))
-    return '<div class="p-bars">' + "".join(lines) + "</div>"
+    return '<div class="p-shares">' + "".join(lines) + "</div>"
 
 
 def votes(t: Words, seen: Snapshot, labels: str) -> str:

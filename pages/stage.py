@@ -1,0 +1,83 @@
+"""Presentation: one dark screen for an audience; the space bar starts and stops."""
+
+import time
+
+import streamlit as st
+
+from fer_core import ModelError, explain
+from pages.parts import browser, camera, frame, live_view
+from pages.parts.camera_step import FAULTS
+from pages.parts.speech import Words, draw, guarded, language, notice, words
+
+RUNNING, ATTEMPT, SINCE = "poise.stage_running", "poise.stage_attempt", "poise.stage_since"
+STYLE = frame.STYLE.with_name("stage.css")
+
+
+def body(t: Words) -> None:
+    st.html(STYLE)
+    try:
+        live = camera.stream(t("session_name"))
+    except ModelError as error:
+        notice(explain(error, language()), "bad")
+        return
+    running = st.session_state.setdefault(RUNNING, False)
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center", key="stage_bar"):
+            draw('<div class="p-brand"><b>Poise</b></div>')
+            st.button(t("stop" if running else "start"), key="stage_switch", shortcut="Space",
+                      type="secondary" if running else "primary", on_click=switch, args=(live,),
+                      icon=":material/stop:" if running else ":material/play_arrow:")
+            st.page_link("app.py", label=t("leave"), icon=":material/close:")
+        with st.container(key="camera"):
+            if not running:
+                draw('<div class="p-dark"><p>{text}</p></div>', text=t("waiting"))
+            elif allowed(t):
+                camera.show(live, "stage_camera")
+    with right:
+        if running:
+            readings()
+        else:
+            draw('<div class="p-stage-lead"><h1>{title}</h1><p>{text}</p></div>',
+                 title=t("title"), text=t("lead"))
+
+
+def switch(live) -> None:
+    """Start or stop."""
+    st.session_state[RUNNING] = not st.session_state.get(RUNNING, False)
+    st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1
+    st.session_state.pop(SINCE, None)
+    live.draw = camera.overlay("box")
+
+
+def allowed(t: Words) -> bool:
+    """Whether the browser gives the camera; if not, why."""
+    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1))
+    if answer not in (None, "ok"):
+        notice(words("practice")(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
+    return answer == "ok"
+
+
+@st.fragment(run_every=0.5)
+def readings() -> None:
+    """Scores, the expression now, who says what, the last half minute."""
+    t = words("practice")
+    with guarded():
+        live = camera.stream(words("stage")("session_name"))
+        seen, labels = live.snapshot(), camera.labels()
+        if seen.displayed == 0:
+            since = st.session_state.setdefault(SINCE, time.monotonic())
+            late = time.monotonic() - since > camera.NO_ANSWER
+            notice(t("camera.no_connection" if late else "camera.connecting"),
+                   "bad" if late else "calm")
+            return
+        st.session_state.pop(SINCE, None)
+        if seen.status != "running":
+            notice(t(f"status.{seen.status}"))
+        st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
+                + live_view.votes(t, seen, labels) + live_view.strip(t, live))
+        camera.details(t, live)
+
+
+with frame.page("stage") as t:
+    body(t)
