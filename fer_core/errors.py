@@ -30,6 +30,16 @@ class PoiseError(Exception):
         self.key = key
         self.values = values
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # The default would hand the placeholders over as a second positional argument.
+        return _remake, (type(self), self.key, self.values)
+
+
+def _remake(kind: type["PoiseError"], key: str, values: dict[str, object]) -> "PoiseError":
+    error = kind.__new__(kind)
+    PoiseError.__init__(error, key, **values)
+    return error
+
 
 class VideoError(PoiseError):
     """A clip that cannot be analysed."""

@@ -134,7 +134,9 @@ class LiveAnalysis:
             self._shown.append((now, age))
             shown = av.VideoFrame.from_ndarray(
                 self.draw(image, reading if age is not None and age < 1 else None), "rgb24")
-            shown.pts, shown.time_base = picture.pts, picture.time_base
+            shown.pts = picture.pts
+            if picture.time_base is not None:
+                shown.time_base = picture.time_base
             return shown
         except Exception:
             log.exception("a camera picture could not be shown")
@@ -306,7 +308,9 @@ class _Worker:
         try:
             while True:
                 self.said.put(pickle.load(out))
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        except Exception as error:  # whatever it is, it is the end of this worker
+            if not isinstance(error, EOFError):
+                log.warning("the live worker said what nobody understands: %r", error)
             self.said.put(None)
 
     def ask(self, message: object, patience: float) -> Any:

@@ -72,7 +72,8 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
 def describe(result: dict[str, Any]) -> str:
     """The result as lines for a person."""
     poise, naive = result["poise"], result["naive"]
-    lines = [f"{result['clip']} at {result['camera_fps']} pictures/s, {result['streams']} camera(s)"]
+    lines = [f"{result['clip']} at {result['camera_fps']} pictures/s, "
+             f"{result['streams']} camera(s)"]
     for name, row in (("Poise", poise), ("inside the callback", naive)):
         lines.append(f"{name}: {row['displayed']:.1f} displayed/s, {row['analysed']:.1f} "
                      f"analysed/s, result {row['age_ms']:.0f} ms old (median)")

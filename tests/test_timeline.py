@@ -231,3 +231,36 @@ def test_empty_timeline():
     assert len(empty) == 0
     assert dominant(empty) == []
     assert segments(empty) == []
+
+
+def _seen(time: float, x: float) -> Reading:
+    marks = np.array([[0, 0], [40, 0], [20, 20], [5, 40], [35, 40]], float) + np.array([x, 0])
+    return Reading(time, Face(np.array([x, 0, x + 40, 50.0]), marks, 0.9, 0), np.eye(8)[0])
+
+
+def test_a_cut_hides_the_jump_between_two_takes():
+    def motion(cut: bool) -> np.ndarray:
+        builder = TimelineBuilder(LABEL_SETS["ferplus"])
+        for i in range(48):
+            if i == 24 and cut:
+                builder.cut()
+            builder.add(_seen(i / 8, 0 if i < 24 else 400))
+        return builder.timeline().motion
+
+    assert motion(False)[3] > 5
+    assert motion(True)[3] == 0
+    assert (motion(True)[[1, 2, 4, 5]] == 0).all()
+
+
+def test_rewound_seconds_are_as_if_they_had_not_been():
+    builder, plain = (TimelineBuilder(LABEL_SETS["ferplus"]) for _ in range(2))
+    for i in range(40):
+        builder.add(_seen(i / 8, i))
+        if i < 24:
+            plain.add(_seen(i / 8, i))
+    builder.rewind(3)
+    for name in ("probabilities", "coverage", "motion"):
+        np.testing.assert_array_equal(getattr(builder.timeline(), name),
+                                      getattr(plain.timeline(), name))
+    builder.rewind(0)
+    assert len(builder.timeline()) == 0

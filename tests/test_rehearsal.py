@@ -1,0 +1,115 @@
+"""The interview's clock beside the stream's, without a browser."""
+
+import pytest
+
+from fer_core import Answer, Plan
+from pages.parts.rehearsal import AWAY, Rehearsal
+
+
+class Clock:
+    """A clock that stands until it is told, and a stream that follows it."""
+
+    def __init__(self):
+        self.now, self.running, self.session, self.rewound = 0.0, None, 0.0, []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def begin(self) -> float:
+        self.session = float(-(-self.session // 1))
+        self.running = self.now
+        return self.session
+
+    def pause(self) -> float:
+        self.session += self.now - self.running
+        self.running = None
+        return self.session
+
+    def rewind(self, moment: float) -> None:
+        self.rewound.append(moment)
+        self.session = moment
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def rehearse(clock, live=True, preparation=10) -> Rehearsal:
+    return Rehearsal("x", Plan(("job.1", "job.2"), preparation, 30), True, True, False,
+                     clock if live else None, now=clock)
+
+
+def run(rehearsal: Rehearsal, clock: Clock, until: float) -> None:
+    """Look twice a second, as the page does."""
+    while clock.now < until:
+        clock.now += 0.5
+        rehearsal.look()
+
+
+def test_answers_are_stretches_of_the_streams_clock(clock):
+    rehearsal = rehearse(clock)
+    rehearsal.start()
+    run(rehearsal, clock, 10)
+    assert rehearsal.take == 1
+    run(rehearsal, clock, 15.5)
+    rehearsal.advance()
+    assert rehearsal.take == 0
+    run(rehearsal, clock, 55.5)
+    assert rehearsal.finished
+    assert rehearsal.answers == [Answer("job.1", 0.0, 5.5), Answer("job.2", 6.0, 36.0)]
+    assert rehearsal.takes == {1: "job.1", 2: "job.2"}
+    assert rehearsal.turn == 2
+    assert clock.rewound == []
+
+
+def test_a_repeated_answer_leaves_nothing_in_the_session(clock):
+    rehearsal = rehearse(clock)
+    rehearsal.start()
+    rehearsal.advance()
+    run(rehearsal, clock, 8)
+    rehearsal.repeat()
+    assert clock.rewound == [0.0]
+    assert (rehearsal.answers, rehearsal.takes) == ([], {})
+    rehearsal.advance()
+    run(rehearsal, clock, 20)
+    rehearsal.stop()
+    assert rehearsal.answers == [Answer("job.1", 0.0, 12.0)]
+    assert rehearsal.takes == {2: "job.1"}
+
+
+def test_who_was_away_is_asked_again(clock):
+    rehearsal = rehearse(clock)
+    rehearsal.start()
+    rehearsal.advance()
+    run(rehearsal, clock, 5)
+    clock.now += AWAY + 60
+    rehearsal.look()
+    assert rehearsal.returned
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("preparing", 0)
+    assert clock.rewound == [0.0]
+    rehearsal.advance()
+    assert not rehearsal.returned
+
+
+def test_skipping_everything_leaves_no_answer(clock):
+    rehearsal = rehearse(clock, preparation=0)
+    rehearsal.start()
+    clock.now += 5
+    rehearsal.skip()
+    clock.now += 5
+    rehearsal.skip()
+    assert rehearsal.finished
+    assert rehearsal.answers == []
+    assert clock.rewound == [0.0, 0.0]
+
+
+def test_without_a_stream_the_takes_count(clock):
+    rehearsal = rehearse(clock, live=False)
+    rehearsal.start()
+    rehearsal.advance()
+    run(rehearsal, clock, 6)
+    rehearsal.advance()
+    rehearsal.stop()
+    assert rehearsal.takes == {1: "job.1"}
+    assert rehearsal.answers == []
