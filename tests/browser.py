@@ -9,15 +9,23 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run")
+PATIENCE = 120_000
+"""ms; two cores may be busy."""
 
 
 def chromium() -> str | None:
     """Where Chromium is, None where there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def open_browser(library: Any, *arguments: str) -> Any:
+    """Chromium, closed with the library."""
+    return library.chromium.launch(executable_path=chromium(), args=[*QUIET, *arguments])
 
 
 @contextmanager

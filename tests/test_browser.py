@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fer_core import WRITERS, Settings, sample_session, say
-from tests.browser import QUIET, chromium, served
+from tests.browser import PATIENCE, chromium, open_browser, served
 from tests.clips import even, write_clip
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-PATIENCE = 120_000  # ms; two cores may be busy
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def address(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as library:
-        opened = library.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        opened = open_browser(library)
         yield opened
         opened.close()
 

@@ -26,6 +26,11 @@ def _html(session: Session, language: Language) -> bytes:
     return to_html(session, language).encode()
 
 
+def _pdf(session: Session, language: Language) -> bytes:
+    from fer_core.export.pdf_file import to_pdf
+    return to_pdf(session, language)
+
+
 def to_zip(session: Session, language: Language) -> bytes:
     """Every other format in one archive, dated as the session: the same session, the same bytes."""
     created = datetime.fromisoformat(session.created or "1980-01-01")
@@ -46,6 +51,7 @@ WRITERS: dict[str, tuple[str, Callable[[Session, Language], bytes]]] = {
     # With a byte order mark, because spreadsheets take UTF-8 without one for something else.
     "csv": (".timeline.csv", lambda session, language: timeline_csv(session).encode("utf-8-sig")),
     "html": (".report.html", _html),
+    "pdf": (".report.pdf", _pdf),
     "zip": (".report.zip", to_zip),
 }
 """Format -> file suffix and writer."""

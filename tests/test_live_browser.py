@@ -1,0 +1,150 @@
+"""Live practice as a person uses it: Chromium, with a real face as its webcam."""
+
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_core import Settings, say
+from tests.browser import PATIENCE, QUIET, chromium, open_browser, served
+from tests.clips import write_y4m
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(not (Settings().weights / "manifest.json").is_file(),
+                       reason="no trained weights in weights/"),
+    # Playwright closes its pipes after the interpreter's own bookkeeping.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+WEBRTC = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+          "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
+
+
+def t(key: str, language: str = "ko", **values: object) -> str:
+    return say(f"page.practice.{key}", language, **values)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    log = tmp_path_factory.mktemp("app") / "log"
+    with served(log) as found:
+        yield found, log
+
+
+@pytest.fixture(scope="module")
+def films(astronaut, tmp_path_factory):
+    """Webcams: a person who sways a little, and an empty wall."""
+    folder = tmp_path_factory.mktemp("films")
+    sway = [int(12 * np.sin(i / 5)) for i in range(60)]
+    person = (cv2.resize(astronaut[:384, 30 + x:414 + x], (480, 480))[:, :, :] for x in sway)
+    wall = np.full((480, 640, 3), 90, np.uint8)
+    return {"person": write_y4m(folder / "person.y4m",
+                                (np.pad(p, ((0, 0), (80, 80), (0, 0))) for p in person)),
+            "wall": write_y4m(folder / "wall.y4m", [wall] * 30)}
+
+
+@pytest.fixture
+def webcam(films):
+    """Opens a browser whose webcam shows a film; closes them all in the end."""
+    with playwright.sync_playwright() as library:
+        yield lambda film, *more: open_browser(
+            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}", *more)
+
+
+def visit(browser, address: str, language: str = "ko", **context):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}, **context).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}/practice?lang={language}")
+    return page
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=False).first.click()
+
+
+def sees(page, text: str) -> None:
+    playwright.expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+
+
+def set_up(page, language: str = "ko", questions: int = 2) -> None:
+    """Two questions of one's own, and on to the camera."""
+    page.locator(".st-key-set").get_by_role("combobox").click()
+    page.get_by_role("option", name=t("sets.own", language)).click()
+    page.locator(".st-key-own textarea").fill("\n".join(
+        f"Question number {i}?" for i in range(1, questions + 1)))
+    page.locator(".st-key-own textarea").press("Control+Enter")
+    sees(page, t("own_count", language, count=questions))
+    press(page, t("to_camera", language))
+
+
+def answer(page, language: str, number: int, seconds: float) -> None:
+    """Answer the question at hand for so long; leaves the button to press next."""
+    sees(page, f"Question number {number}?")
+    press(page, t("answer_now", language))
+    sees(page, t("recording", language))
+    page.wait_for_timeout(1000 * seconds)
+
+
+def test_a_whole_interview_ends_in_a_report_of_its_answers(app, webcam):
+    address, _ = app
+    page = visit(webcam("person"), address)
+    set_up(page)
+    press(page, t("neutral"))
+    sees(page, t("neutral_done"))
+    press(page, t("start"))
+    answer(page, "ko", 1, 9)
+    press(page, t("next"))
+    answer(page, "ko", 2, 6)
+    press(page, t("finish"))
+    page.locator(".st-key-rate_skip button").click()
+    sees(page, say("report.section.answers", "ko"))
+    assert page.get_by_text("Question number 1?").count() > 0
+    assert page.locator(".p-note.bad").count() == 0
+    tabs = page.get_by_role("tab", name=re.compile("Q?2"))
+    assert tabs.count() > 0
+
+
+def test_a_denied_camera_says_so_and_offers_the_upload(app, webcam):
+    address, _ = app
+    browser = webcam("person", "--deny-permission-prompts")
+    page = visit(browser, address, "en", permissions=[])
+    set_up(page, "en")
+    sees(page, t("camera.denied", "en"))
+    page.get_by_role("link", name=t("upload_instead", "en")).click()
+    sees(page, say("page.upload.title", "en"))
+
+
+def test_a_closed_tab_frees_its_stream(app, webcam):
+    address, log = app
+    browser = webcam("person")
+    page = visit(browser, address)
+    set_up(page)
+    press(page, t("start_without"))
+    sees(page, "Question number 1?")
+    page.close()
+    other = visit(browser, address)
+    set_up(other)
+    sees(other, t("check.fine"))
+    assert "Traceback" not in log.read_text("utf-8", "replace")
+
+
+def test_two_people_at_once_get_reports_of_their_own(app, webcam):
+    address, _ = app
+    person, nobody = (visit(webcam(film), address, "en") for film in ("person", "wall"))
+    for page in (person, nobody):
+        set_up(page, "en", questions=1)
+    press(person, t("neutral", "en"))
+    sees(person, t("neutral_done", "en"))
+    sees(nobody, t("fault.no_face", "en"))
+    press(person, t("start", "en"))
+    answer(person, "en", 1, 8)
+    sees(nobody, t("fault.no_face", "en"))
+    press(person, t("finish", "en"))
+    person.locator(".st-key-rate_skip button").click()
+    sees(person, say("report.section.answers", "en"))
+    assert nobody.get_by_text("Question number 1?").count() == 0
+    sees(nobody, t("camera_title", "en"))
