@@ -41,7 +41,8 @@ def test_everything_the_report_says_is_in_it(name, language):
     # The head and foot of a page may fall into a sentence that goes on overleaf.
     text = words(reader)
     said = [report.title, *report.summary, *report.limits, *report.people,
-            *(w.text for w in report.warnings), *(c.label for c in report.cards if c.value is not None),
+            *(w.text for w in report.warnings),
+            *(c.label for c in report.cards if c.value is not None),
             *(s.label for s in report.worked), *(a.title for a in report.coaching),
             *(line.text for a in report.coaching for line in a.lines),
             *(m.title for m in report.moments), *(r.label for r in report.self_rating)]
@@ -86,8 +87,7 @@ def test_pages_are_a4_and_numbered_and_the_font_is_inside(language):
     assert reader.metadata.author == "Poise"
     assert sample_session().source.name in reader.metadata.title
     assert reader.root_object["/Lang"] == language
-    assert [entry["/Title"] for entry in reader.outline][0] == say(
-        "report.section.summary", language)
+    assert reader.outline[0]["/Title"] == say("report.section.summary", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

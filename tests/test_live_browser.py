@@ -1,14 +1,13 @@
 """Live practice as a person uses it: Chromium, with a real face as its webcam."""
 
 import re
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from fer_core import Settings, say
-from tests.browser import PATIENCE, QUIET, chromium, open_browser, served
+from tests.browser import PATIENCE, chromium, open_browser, served
 from tests.clips import write_y4m
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -20,7 +19,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-WEBRTC = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+ALLOW, DENY = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
+WEBRTC = ("--use-fake-device-for-media-stream",
           "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
 
 
@@ -51,12 +51,12 @@ def films(astronaut, tmp_path_factory):
 def webcam(films):
     """Opens a browser whose webcam shows a film; closes them all in the end."""
     with playwright.sync_playwright() as library:
-        yield lambda film, *more: open_browser(
-            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}", *more)
+        yield lambda film, permission=ALLOW: open_browser(
+            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}", permission)
 
 
-def visit(browser, address: str, language: str = "ko", **context):
-    page = browser.new_context(viewport={"width": 1280, "height": 720}, **context).new_page()
+def visit(browser, address: str, language: str = "ko"):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"{address}/practice?lang={language}")
     return page
@@ -110,8 +110,7 @@ def test_a_whole_interview_ends_in_a_report_of_its_answers(app, webcam):
 
 def test_a_denied_camera_says_so_and_offers_the_upload(app, webcam):
     address, _ = app
-    browser = webcam("person", "--deny-permission-prompts")
-    page = visit(browser, address, "en", permissions=[])
+    page = visit(webcam("person", DENY), address, "en")
     set_up(page, "en")
     sees(page, t("camera.denied", "en"))
     page.get_by_role("link", name=t("upload_instead", "en")).click()

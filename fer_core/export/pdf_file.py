@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, TableBordersLayout, XPos, YPos
-from fpdf.fonts import FontFace
+from fpdf.fonts import FontFace, TTFFont
 
 from fer_core.export.pdf_charts import TimelineChart, step_of
 from fer_core.plots import INK, MUTED
@@ -47,7 +48,7 @@ class _Document(FPDF):
             # Bold lacks the rare syllables; they are drawn regular rather than as boxes.
             self.add_font("wide", style, FONTS / "PoiseSansKR-Regular.ttf")
         self.set_fallback_fonts(["wide"])
-        self._known = set(self.fonts["wide"].cmap)
+        self._known = set(cast(TTFFont, self.fonts["wide"]).cmap)
         self.set_margins(MARGIN, 20, MARGIN)
         self.set_auto_page_break(True, 20)
         self.set_title(self.known(f"{report.title} · {report.session.source.name}"))
@@ -97,8 +98,8 @@ class _Document(FPDF):
         self.set_text_color(colour)
         words, wide = self.known(text), self.epw - indent
         self.set_x(self.l_margin + indent)
-        tall = self.multi_cell(wide, size * 0.56, words, align="L", dry_run=True,
-                               output=MethodReturnValue.HEIGHT)
+        tall = cast(float, self.multi_cell(wide, size * 0.56, words, align="L", dry_run=True,
+                                           output=MethodReturnValue.HEIGHT))
         if tall < WHOLE:
             self.room(tall)
         self.set_x(self.l_margin + indent)
