@@ -7,6 +7,7 @@ The settings used for an analysis are saved in its session.
 from pathlib import Path
 from typing import Literal
 
+import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -123,6 +124,22 @@ class Settings(BaseSettings):
     recogniser: RecogniserSettings = RecogniserSettings()
     scoring: ScoringSettings = ScoringSettings()
     live: LiveSettings = LiveSettings()
+
+
+class StorageSettings(BaseSettings):
+    """Where past sessions are kept: ``POISE_HOME=/data/poise``, or
+    ``POISE_DATABASE_URL=postgresql://user:password@host/poise``.
+
+    Apart from ``Settings``, because a place and a password belong to a machine, never to a
+    session.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_", frozen=True, extra="ignore")
+
+    home: Path = Field(platformdirs.user_data_path("poise"), description="folder of the SQLite "
+                       "file: where the system keeps a user's own data")
+    database_url: SecretStr = Field(SecretStr(""), description="of a PostgreSQL server, used "
+                                    "instead of the file")
 
 
 class WebRtcSettings(BaseSettings):

@@ -9,6 +9,7 @@
     │   └── WeightsCorrupt      a checkpoint is not the one the manifest names
     ├── DatasetError            training or evaluation data that cannot be used
     ├── ReportError             a report file that cannot be read back
+    ├── StorageError            past sessions cannot be opened, read or kept
     ├── CoachError              a language model that gave no usable advice
     └── Cancelled               the person stopped the work
 
@@ -71,6 +72,10 @@ class DatasetError(PoiseError):
 
 class ReportError(PoiseError):
     """A report file that cannot be read back."""
+
+
+class StorageError(PoiseError):
+    """Past sessions cannot be opened, read or kept."""
 
 
 class CoachError(PoiseError):

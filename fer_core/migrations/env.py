@@ -1,0 +1,6 @@
+"""Run by Alembic with the connection that ``storage`` gives it, inside its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+context.run_migrations()
