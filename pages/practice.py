@@ -20,7 +20,8 @@ SETS = (*question_sets(), "own")
 def body(t: Words) -> None:
     if st.session_state.get(analysis.FRESH):
         st.session_state.pop(STEP, None)
-        st.switch_page("pages/report.py")
+        analysis.onward()
+        return
     if analysis.running() is not None:
         draw('<h1 class="p-h1">{title}</h1>', title=t("progress_title"))
         analysis.panel()

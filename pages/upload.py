@@ -16,7 +16,8 @@ PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
 
 def body(t: Words) -> None:
     if st.session_state.get(analysis.FRESH):
-        st.switch_page("pages/report.py")
+        analysis.onward()
+        return
     if analysis.running() is not None:
         draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>',
              title=t("progress_title"), lead=t("progress_lead"))

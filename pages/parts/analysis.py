@@ -19,8 +19,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
-from pages.parts import art
-from pages.parts.speech import Words, guarded, words
+from pages.parts import art, browser
+from pages.parts.speech import Words, draw, guarded, words
 
 log = logging.getLogger("poise.pages")
 
@@ -181,6 +181,15 @@ def collect() -> None:
         st.session_state[SESSION], st.session_state[FRESH] = job.session, True
     else:
         st.session_state[FAILURE] = job.error
+
+
+def onward() -> None:
+    """It is done: to the report. Drawn without any fragment, whose timers would disturb."""
+    t = words("upload")
+    draw('<h1 class="p-h1">{title}</h1>', title=t("done"))
+    with st.container(key="onward"):
+        st.page_link("pages/report.py", label=t("to_report"), icon=":material/description:")
+    browser.follow("onward")
 
 
 @st.fragment(run_every=POLL)

@@ -18,6 +18,7 @@ def _script(name: str) -> str:
 
 _probe = st.components.v2.component("poise_probe", js=_script("probe"))
 _speaker = st.components.v2.component("poise_speaker", js=_script("speaker"))
+_follow = st.components.v2.component("poise_follow", js=_script("follow"))
 _recorder = st.components.v2.component(
     "poise_recorder", js=_script("recorder"), html="<video autoplay muted playsinline></video>",
     css="video { width: 100%; border-radius: 16px; transform: scaleX(-1); background: #1d1916; }")
@@ -34,6 +35,11 @@ def camera_answer(attempt: int) -> str | None:
                   on_answer_change=_nothing).answer
     number, _, answer = said.partition(":")
     return answer if number == str(attempt) else None
+
+
+def follow(container: str) -> None:
+    """Follow the link in a container, as if it had been clicked."""
+    _follow(key="follow", data={"container": container})
 
 
 def speak(turn: int, text: str) -> None:
