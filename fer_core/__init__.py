@@ -8,12 +8,13 @@ from typing import Any
 
 _PUBLIC = {
     "camera_check": ("Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"),
-    "config": ("CoachSettings", "Settings", "WebRtcSettings"),
+    "config": ("CoachSettings", "Settings", "StorageSettings", "WebRtcSettings"),
     "emotions": ("EMOTIONS", "LABEL_SETS", "LabelSet"),
     "errors": ("Cancelled", "CoachError", "ModelError", "PoiseError", "ReportError",
                "StorageError", "VideoError"),
     "explanation": ("Look", "look"),
     "export": ("WRITERS", "from_json", "sample_session", "timeline_csv", "to_json"),
+    "history_plots": ("trend_figure",),
     "interview": ("Interview", "Plan", "choose_questions", "own_questions", "question_sets",
                   "wording"),
     "live": ("LiveAnalysis", "LiveEngine", "Snapshot"),
@@ -24,7 +25,7 @@ _PUBLIC = {
     "plots": ("pose_figure", "score_figure", "session_figure", "timeline_figure"),
     "progress": ("Change", "Gap", "change", "gap_change", "gaps"),
     "recogniser": ("Manifest",),
-    "records": ("Answer", "CoachStyle", "SelfRating", "Session", "Written"),
+    "records": ("Answer", "CoachStyle", "Score", "SelfRating", "Session", "Written"),
     "report": ("Report", "build_report"),
     "results": ("is_stale", "read_results"),
     "storage": ("Entry", "Filter", "Photo", "Store", "identity"),

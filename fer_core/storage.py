@@ -28,6 +28,7 @@ from fer_core.config import StorageSettings
 from fer_core.errors import PoiseError, StorageError
 from fer_core.export import from_json, to_json
 from fer_core.records import Score, Session
+from fer_core.scoring import SCORES
 from fer_core.texts import Language
 from fer_core.timeline import dominant
 
@@ -51,7 +52,7 @@ _scores = sa.Table(
     "scores", _tables, sa.Column("session", sa.String(32), primary_key=True),
     sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.Float),
     sa.Column("low", sa.Float), sa.Column("high", sa.Float),
-    sa.Column("seconds", sa.Integer, nullable=False))
+    sa.Column("seconds", sa.Integer, nullable=False), sa.Column("own", sa.Float))
 _emotions = sa.Table(
     "emotions", _tables, sa.Column("session", sa.String(32), primary_key=True),
     sa.Column("emotion", sa.String(32), primary_key=True),
@@ -72,6 +73,7 @@ class Entry:
     Attributes:
         created: with its time zone, UTC.
         scores: name -> score without its parts.
+        own: name of a score -> the person's own rating, 0 to 100, where one was given.
         emotions: emotion -> s in which it was the likeliest.
     """
 
@@ -83,7 +85,13 @@ class Entry:
     note: str
     tags: tuple[str, ...]
     scores: dict[str, Score]
+    own: dict[str, float]
     emotions: dict[str, int]
+
+    @property
+    def dominant(self) -> str | None:
+        """The expression seen for most seconds, None where nobody was seen."""
+        return max(self.emotions, key=self.emotions.__getitem__) if self.emotions else None
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,7 @@ class Store:
                "created": _aware(datetime.fromisoformat(session.created)) if session.created
                else datetime.now(UTC),
                "seconds": session.source.duration}
+        own = vars(session.self_rating) if session.self_rating else {}
         counts = Counter(e for e in dominant(session.timeline) if e is not None)
         with self._writing() as connection:
             known = connection.execute(
@@ -159,7 +168,8 @@ class Store:
                 connection.execute(sa.delete(table).where(table.c.session == number))
             connection.execute(_scores.insert(), [
                 {"session": number, "name": s.name, "value": s.value, "low": s.low,
-                 "high": s.high, "seconds": s.seconds} for s in session.scores])
+                 "high": s.high, "seconds": s.seconds, "own": own.get(s.name)}
+                for s in session.scores])
             if counts:
                 connection.execute(_emotions.insert(), [
                     {"session": number, "emotion": e, "seconds": n} for e, n in counts.items()])
@@ -187,16 +197,20 @@ class Store:
             found = connection.execute(rows).all()
             chosen = sa.select(_sessions.c.id).where(*_conditions(wanted))
             scores: dict[str, dict[str, Score]] = {}
+            own: dict[str, dict[str, float]] = {}
             for s in connection.execute(sa.select(_scores).where(_scores.c.session.in_(chosen))):
                 scores.setdefault(s.session, {})[s.name] = Score(
                     s.name, s.value, s.low, s.high, (), s.seconds)
+                if s.own is not None:
+                    own.setdefault(s.session, {})[s.name] = s.own
             emotions: dict[str, dict[str, int]] = {}
             for e in connection.execute(
                     sa.select(_emotions).where(_emotions.c.session.in_(chosen))):
                 emotions.setdefault(e.session, {})[e.emotion] = e.seconds
-        return tuple(Entry(r.id, _aware(r.created), r.name, r.kind, r.seconds, r.note,
-                           tuple(t for t in r.tags.split("\n") if t), scores.get(r.id, {}),
-                           emotions.get(r.id, {})) for r in found)
+        return tuple(Entry(
+            r.id, _aware(r.created), r.name, r.kind, r.seconds, r.note,
+            tuple(t for t in r.tags.split("\n") if t), _ordered(scores.get(r.id, {})),
+            own.get(r.id, {}), emotions.get(r.id, {})) for r in found)
 
     def change(self, number: str, *, name: str | None = None, note: str | None = None,
                tags: Sequence[str] | None = None) -> None:
@@ -358,6 +372,11 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.until is not None:
         found.append(c.created < wanted.until.astimezone(UTC))
     return found
+
+
+def _ordered(scores: dict[str, Score]) -> dict[str, Score]:
+    """In the order of the registry; a database has none."""
+    return {name: scores[name] for name in SCORES if name in scores}
 
 
 def _aware(moment: datetime) -> datetime:

@@ -18,6 +18,7 @@ from pages.parts import (
     downloads,
     findings,
     frame,
+    history,
     rating,
     seconds,
     working,
@@ -47,15 +48,19 @@ def body(t: Words) -> None:
 
     def keep(changed: Session) -> None:
         st.session_state[kept] = changed
+        if not sample:
+            history.remember(changed)
 
     session = coaching.styled(session, keep)
     report = build_report(session, language())
     if sample:
         banner(t)
+    else:
+        history.complaint()
     draw('<h1 class="p-h1">{title}</h1><p class="p-name">{subtitle}</p>'
          '<p class="p-small">{disclaimer}</p>', title=report.title, subtitle=report.subtitle,
          disclaimer=t("disclaimer"))
-    if not sample and rating.asked(t, session):
+    if not sample and rating.asked(t, session, keep):
         return
     if report.warnings:
         bullets(t("warnings"), [w.text for w in report.warnings], "p-note warn")
@@ -70,7 +75,7 @@ def body(t: Words) -> None:
     if report.people:
         bullets(t("people"), report.people, "p-card")
     working.working(t, report)
-    downloads.downloads(t, session, report.language)
+    downloads.downloads(session, report.language)
 
 
 def empty(t: Words) -> None:

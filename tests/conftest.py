@@ -12,6 +12,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def home(tmp_path_factory):
+    """Nobody's own history is ever touched."""
+    folder = tmp_path_factory.mktemp("home")
+    os.environ["POISE_HOME"] = str(folder)
+    os.environ.pop("POISE_DATABASE_URL", None)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def astronaut() -> np.ndarray:
     """(512, 512, 3) RGB, a real face in the public domain, at about (220, 110)."""

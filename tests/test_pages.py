@@ -26,7 +26,8 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parent.parent
 PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py",
-         "models": "pages/models.py"}
+         "models": "pages/models.py", "practice": "pages/practice.py",
+         "history": "pages/history.py", "stage": "pages/stage.py"}
 
 
 def open_page(name: str, language: str | None = None, **params: str) -> AppTest:

@@ -86,6 +86,7 @@ def test_saved_again_it_replaces_itself_and_keeps_the_diary(store):
     (entry,) = store.list()
     assert (entry.name, entry.note, entry.tags) == ("두 번째 면접", "떨렸다", ("모의", "1차 면접"))
     assert store.load(number).self_rating == SelfRating(40.0, None)
+    assert entry.own == {"confidence": 40.0}
     assert store.load(number).source.name == "두 번째 면접"
     store.change(number, name="   ", note="")
     assert (store.list()[0].name, store.list()[0].note) == ("두 번째 면접", "")
@@ -194,7 +195,7 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
             "VALUES (:id, :created, :name, :kind, :seconds, :report)"),
             {"id": identity(FULL), "created": datetime(2026, 11, 20, tzinfo=UTC),
              "name": FULL.source.name, "kind": "practice", "seconds": 40.0,
-             "report": to_json(FULL, "ko")})
+             "report": to_json(replace(FULL, self_rating=SelfRating(70.0, None)), "ko")})
         connection.execute(sa.text("INSERT INTO scores VALUES (:s, 'confidence', 50, 40, 60, 9)"),
                            {"s": identity(FULL)})
     engine.dispose()
@@ -202,7 +203,8 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
     (entry,) = opened.list()
     assert (entry.note, entry.tags, entry.scores["confidence"].value) == ("", (), 50.0)
     assert entry.emotions["happiness"] == 4
-    assert to_json(opened.load(entry.id), "ko") == to_json(FULL, "ko")
+    assert entry.own == {"confidence": 70.0}
+    assert opened.load(entry.id).scores == FULL.scores
     opened.change(entry.id, note="new")
     opened.close()
 

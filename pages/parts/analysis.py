@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
-from pages.parts import art, browser
+from pages.parts import art, browser, history
 from pages.parts.speech import Words, draw, guarded, words
 
 log = logging.getLogger("poise.pages")
@@ -178,9 +178,15 @@ def collect() -> None:
         return
     del st.session_state[JOB]
     if job.session is not None:
-        st.session_state[SESSION], st.session_state[FRESH] = job.session, True
+        finished(job.session)
     else:
         st.session_state[FAILURE] = job.error
+
+
+def finished(session: Session) -> None:
+    """A new session: kept in the history, and the next to be shown."""
+    history.remember(session)
+    st.session_state[SESSION], st.session_state[FRESH] = session, True
 
 
 def onward() -> None:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from fer_core import WRITERS, Language, Session, safe_name
-from pages.parts.speech import Words, draw
+from pages.parts.speech import draw, words
 
 LOOKS = {"html": ("text/html", "language"), "pdf": ("application/pdf", "picture_as_pdf"),
          "json": ("application/json", "download"), "csv": ("text/csv", "table"),
@@ -14,8 +14,9 @@ LOOKS = {"html": ("text/html", "language"), "pdf": ("application/pdf", "picture_
 """Format -> media type and icon, in the order shown."""
 
 
-def downloads(t: Words, session: Session, language: Language) -> None:
+def downloads(session: Session, language: Language) -> None:
     """A button for every format."""
+    t = words("report")
     draw('<h2 class="p-h2">{title}</h2>', title=t("downloads"))
     stem = PurePath(safe_name(session.source.name)).stem
     with st.container(key="downloads", horizontal=True):

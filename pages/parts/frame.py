@@ -25,6 +25,7 @@ NAVIGATION = {
     "practice": ("pages/practice.py", ":material/videocam:"),
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
+    "history": ("pages/history.py", ":material/calendar_month:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),
     "models": ("pages/models.py", ":material/neurology:"),
 }

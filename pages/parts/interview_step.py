@@ -136,8 +136,7 @@ def _finish(rehearsal: Rehearsal) -> None:
     if session is None or not rehearsal.answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
     else:
-        st.session_state[analysis.SESSION] = session
-        st.session_state[analysis.FRESH] = True
+        analysis.finished(session)
     st.rerun()
 
 

@@ -1,11 +1,11 @@
 """The person's own rating: asked before the scores are seen, told beside them afterwards."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
 from fer_core import Report, SelfRating, Session, say
-from pages.parts import analysis
 from pages.parts.speech import Words, draw, fill
 
 ASK = "poise.rate"
@@ -20,8 +20,12 @@ def expect(session: Session) -> None:
         st.session_state[ASK] = (session.source.sha256, session.created)
 
 
-def asked(t: Words, session: Session) -> bool:
-    """Ask, where the person has neither answered nor declined yet; then nothing else is shown."""
+def asked(t: Words, session: Session, keep: Callable[[Session], None]) -> bool:
+    """Ask, where the person has neither answered nor declined yet; then nothing else is shown.
+
+    Args:
+        keep: takes the session with the rating.
+    """
     if st.session_state.get(ASK) != (session.source.sha256, session.created):
         return False
     with st.container(key="rating"):
@@ -40,7 +44,7 @@ def asked(t: Words, session: Session) -> bool:
     if done or skip:
         rated = {name: float(value) for name, value in given.items() if value is not None}
         if done and rated:
-            st.session_state[analysis.SESSION] = replace(session, self_rating=SelfRating(**rated))
+            keep(replace(session, self_rating=SelfRating(**rated)))
         del st.session_state[ASK]
         st.rerun()
     return True

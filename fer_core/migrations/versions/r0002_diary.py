@@ -1,6 +1,7 @@
-"""The diary: notes, tags, seconds of each expression, the photo of the day, preferences.
+"""The diary: notes, tags, own ratings, seconds of each expression, the photo of the day,
+preferences.
 
-Expressions of older sessions are counted from their reports.
+Own ratings and expressions of older sessions are taken from their reports.
 """
 
 import json
@@ -17,6 +18,8 @@ def upgrade() -> None:
     with op.batch_alter_table("sessions") as sessions:
         sessions.add_column(sa.Column("note", sa.Text, nullable=False, server_default=""))
         sessions.add_column(sa.Column("tags", sa.Text, nullable=False, server_default=""))
+    with op.batch_alter_table("scores") as scores:
+        scores.add_column(sa.Column("own", sa.Float))
     emotions = op.create_table(
         "emotions",
         sa.Column("session", sa.String(32), sa.ForeignKey("sessions.id", ondelete="CASCADE"),
@@ -35,7 +38,12 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False))
     connection = op.get_bind()
     for number, report in connection.execute(sa.text("SELECT id, report FROM sessions")).all():
-        rows = (row["probabilities"] for row in json.loads(report)["timeline"])
+        data = json.loads(report)
+        for name, own in (data.get("self_rating") or {}).items():
+            connection.execute(sa.text("UPDATE scores SET own = :own WHERE session = :session "
+                                       "AND name = :name"),
+                               {"own": own, "session": number, "name": name})
+        rows = (row["probabilities"] for row in data["timeline"])
         counts = Counter(max(row, key=row.__getitem__) for row in rows if row is not None)
         if counts:
             connection.execute(emotions.insert(), [

@@ -1,0 +1,104 @@
+"""A month of sessions: how often, and which expression ruled each day."""
+
+from calendar import Calendar
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+from fer_core import EMOTIONS, Entry, Photo, say
+from pages.parts.speech import Words, draw, fill, language
+
+MONTH, DAY = "poise.month", "poise.day"
+
+
+def local(moment: datetime) -> datetime:
+    """In the time zone of the computer."""
+    return moment.astimezone()
+
+
+def bounds(month: date) -> tuple[datetime, datetime]:
+    """[first, last) moments of a month, in the computer's time zone."""
+    after = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return (datetime(month.year, month.month, 1).astimezone(),
+            datetime(after.year, after.month, 1).astimezone())
+
+
+def shown_month() -> date:
+    """The first day of the month that the person looks at."""
+    return st.session_state.setdefault(MONTH, date.today().replace(day=1))
+
+
+def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> None:
+    """The month with its days; pressing one shows that day alone, pressing again all."""
+    month = shown_month()
+    with st.container(key="months", horizontal=True, vertical_alignment="center"):
+        st.button(t("earlier"), key="earlier", icon=":material/chevron_left:", on_click=turn,
+                  args=(-1,))
+        draw('<h2 class="p-h2">{title}</h2>', title=t("month", year=month.year,
+                                                      month=month.month))
+        st.button(t("later"), key="later", icon=":material/chevron_right:", on_click=turn,
+                  args=(1,))
+    days: dict[date, list[Entry]] = {}
+    for entry in entries:
+        days.setdefault(local(entry.created).date(), []).append(entry)
+    pictures = {photo.day: photo for photo in photos}
+    chosen = st.session_state.get(DAY)
+    with st.container(key="calendar"):
+        for i in range(7):
+            draw('<span class="p-weekday">{day}</span>', day=t(f"weekday.{i}"))
+        for day in Calendar(6).itermonthdates(month.year, month.month):
+            if day.month != month.month:
+                draw('<span class="p-noday"></span>')
+                continue
+            here, photo = days.get(day, []), pictures.get(day)
+            label = f"{day.day}"
+            if here or photo:
+                label += f" {_face(here, photo)}" + (f" {len(here)}" if len(here) > 1 else "")
+            mark = "today" if day == date.today() else "day"
+            with st.container(key=f"{mark}_{day.isoformat()}"):
+                st.button(label, key=f"pick_{day.isoformat()}", width="stretch",
+                          disabled=not (here or photo), on_click=pick, args=(day,),
+                          type="primary" if day == chosen else "secondary",
+                          help=t("day_help", date=day.isoformat(), count=len(here))
+                          if here else None)
+
+
+def turn(months: int) -> None:
+    """Look at another month."""
+    month = shown_month()
+    number = month.year * 12 + month.month - 1 + months
+    st.session_state[MONTH] = date(number // 12, number % 12 + 1, 1)
+    st.session_state.pop(DAY, None)
+
+
+def pick(day: date) -> None:
+    st.session_state[DAY] = None if st.session_state.get(DAY) == day else day
+
+
+def counts(t: Words, entries: Sequence[Entry]) -> None:
+    """Seconds of each expression over the sessions shown."""
+    total: Counter[str] = Counter()
+    for entry in entries:
+        total.update(entry.emotions)
+    seconds = sum(total.values())
+    if not seconds:
+        return
+    rows = "".join(fill(
+        '<div class="p-share"><span>{face} {name}</span><i><u style="width:{percent}%;'
+        'background:{colour}"></u></i><b>{percent}%</b></div>', face=EMOTIONS[e].emoticon,
+        name=say(f"emotion.{e}", language()), percent=f"{100 * n / seconds:.0f}",
+        colour=EMOTIONS[e].colour) for e, n in total.most_common())
+    st.html(fill('<h3 class="p-h3">{title}</h3>', title=t("counts", seconds=f"{seconds:,}"))
+            + f'<div class="p-shares">{rows}</div>')
+
+
+def _face(entries: Sequence[Entry], photo: Photo | None) -> str:
+    """The emoticon of the expression that ruled a day; the photo speaks where there is one."""
+    if photo is not None and photo.reading:
+        return EMOTIONS[max(photo.reading, key=photo.reading.__getitem__)].emoticon
+    total: Counter[str] = Counter()
+    for entry in entries:
+        total.update(entry.emotions)
+    return EMOTIONS[total.most_common(1)[0][0]].emoticon if total else "·"

@@ -1,0 +1,47 @@
+"""The kept sessions on a page: the one store of a server, and what is saved into it."""
+
+import streamlit as st
+
+from fer_core import PoiseError, Session, StorageSettings, Store, explain
+from pages.parts.speech import language, notice
+
+KEEP, FAILED = "poise.keep", "poise.keep_failed"
+
+
+def store() -> Store:
+    """The server's store.
+
+    Raises:
+        StorageError: it cannot be opened; tried again at the next call.
+    """
+    settings = StorageSettings()
+    return _open(settings.model_dump_json(), settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _open(key: str, _settings: StorageSettings) -> Store:
+    return Store(_settings)
+
+
+def keeping() -> bool:
+    """Whether sessions are kept; on until the person switches it off."""
+    return st.session_state.get(KEEP, True)
+
+
+def remember(session: Session) -> None:
+    """Keep a session, unless the person does not want that. A failure is said on the next page
+    that asks, and the session itself is not lost."""
+    if not keeping():
+        return
+    try:
+        store().save(session, language())
+        st.session_state.pop(FAILED, None)
+    except PoiseError as error:
+        st.session_state[FAILED] = error
+
+
+def complaint() -> None:
+    """Why the last session was not kept, if so."""
+    error = st.session_state.get(FAILED)
+    if error is not None:
+        notice(explain(error, language()), "warn")
