@@ -18,13 +18,14 @@ def body(t: Words) -> None:
 
 
 def hero(t: Words) -> None:
-    """The promise, its picture and the two ways in."""
+    """The promise, its picture and the ways in."""
     with st.container(key="hero"):
         st.html(art.creases(0.3, width=360))
         draw('<div class="p-hero"><span class="p-kicker">{kicker}</span><h1>{title}</h1>'
              "<p>{lead}</p></div>", kicker=t("hero.kicker"), title=t("hero.title"),
              lead=t("hero.lead"))
         with st.container(key="cta", horizontal=True, gap="small"):
+            st.page_link("pages/practice.py", label=t("cta.practice"), icon=":material/videocam:")
             st.page_link("pages/upload.py", label=t("cta.analyse"), icon=":material/movie:")
             st.page_link("pages/report.py", label=t("cta.sample"),
                          icon=":material/description:", query_params={"sample": "1"})

@@ -51,7 +51,8 @@ def body(t: Words) -> None:
     if not everything:
         empty(t)
     else:
-        found = store.list(filters(t, everything))
+        wanted = filters(t, everything)
+        found = everything if wanted == Filter() else store.list(wanted)
         with right:
             counts(t, found)
         trend(t, found)

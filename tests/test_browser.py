@@ -109,6 +109,20 @@ def test_upload_a_clip_and_read_its_report(page, address, clip):
         assert Path(download.value.path()).stat().st_size > 1000
     no_trace(page)
 
+    # It is in the history by itself: renamed, found under its new name, deleted.
+    page.get_by_test_id("stSidebar").get_by_role(
+        "link", name=say("page.frame.nav.history", "en")).click()
+    row = page.locator('[class*="st-key-row_"]').filter(has_text=clip.name)
+    row.get_by_role("button", name=say("page.history.manage", "en")).click()
+    row.get_by_label(say("page.history.name", "en"), exact=True).fill("My first practice")
+    row.get_by_role("button", name=say("page.history.save", "en"), exact=True).click()
+    row = page.locator('[class*="st-key-row_"]').filter(has_text="My first practice")
+    row.get_by_role("button", name=say("page.history.manage", "en")).click()
+    row.get_by_text(say("page.history.delete_sure", "en")).click()
+    row.get_by_role("button", name=say("page.history.delete", "en"), exact=True).click()
+    sees(page, "page.history.empty", "en")
+    no_trace(page)
+
 
 def test_home_leads_to_the_sample_in_the_chosen_language(page, address):
     page.goto(address)

@@ -185,7 +185,7 @@ def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatc
     started = []
 
     class Slow:
-        def analyse(self, path, *, name, progress, cancelled):
+        def analyse(self, path, *, name, answers, progress, cancelled):
             started.append(path)
             while not cancelled():
                 time.sleep(0.01)
