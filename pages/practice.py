@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
 from pages.parts import analysis, camera, frame
-from pages.parts.camera_step import camera_allowed, checks
+from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, language, notice
@@ -47,7 +47,8 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
         if rehearsal.live is None:
             recorded(t, rehearsal)
         else:
-            camera.show(rehearsal.live, "practice_camera")
+            # Another attempt is another stream: a lost connection does not come back by itself.
+            camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
         if step == "run" and rehearsal.live is not None and rehearsal.feedback:
             feedback(rehearsal)
@@ -113,7 +114,7 @@ def setup(t: Words) -> None:
         st.session_state[REHEARSAL] = Rehearsal(
             live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, live)
         st.session_state[STEP] = "camera"
-        st.session_state.pop("poise.probe", None)
+        st.session_state.pop(PROBE, None)
         st.rerun()
     draw('<p class="p-small">{text}</p>', text=t("local"))
 

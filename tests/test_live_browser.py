@@ -51,8 +51,9 @@ def films(astronaut, tmp_path_factory):
 def webcam(films):
     """Opens a browser whose webcam shows a film; closes them all in the end."""
     with playwright.sync_playwright() as library:
-        yield lambda film, permission=ALLOW: open_browser(
-            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}", permission)
+        yield lambda film, *more: open_browser(
+            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}",
+            *(more or (ALLOW,)))
 
 
 def visit(browser, address: str, language: str = "ko"):
@@ -115,6 +116,23 @@ def test_a_denied_camera_says_so_and_offers_the_upload(app, webcam):
     sees(page, t("camera.denied", "en"))
     page.get_by_role("link", name=t("upload_instead", "en")).click()
     sees(page, say("page.upload.title", "en"))
+
+
+def test_without_a_connection_the_browser_records_the_same_interview(app, webcam):
+    address, _ = app
+    offline = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+    page = visit(webcam("person", ALLOW, offline), address, "en")
+    set_up(page, "en")
+    sees(page, t("camera.no_connection", "en"))
+    press(page, t("record_instead", "en"))
+    answer(page, "en", 1, 8)
+    press(page, t("next", "en"))
+    answer(page, "en", 2, 6)
+    press(page, t("finish", "en"))
+    page.locator(".st-key-rate_skip button").click()
+    sees(page, say("report.section.answers", "en"))
+    assert page.get_by_text("Question number 1?").count() > 0
+    assert page.locator(".p-note.bad").count() == 0
 
 
 def test_a_closed_tab_frees_its_stream(app, webcam):

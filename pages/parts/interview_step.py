@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core import Answer, wording
 from pages.parts import analysis, browser, camera, live_view
+from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, guarded, language, notice, words
 
@@ -77,6 +78,9 @@ def _stream_state(t: Words, rehearsal: Rehearsal) -> None:
     seen = rehearsal.live.snapshot()
     if seen.displayed == 0:
         notice(t("camera.lost"), "warn")
+        if st.button(t("reconnect"), key="reconnect", icon=":material/refresh:"):
+            st.session_state[PROBE] = st.session_state.get(PROBE, 1) + 1
+            st.rerun()
     elif seen.status != "running":
         notice(t(f"status.{seen.status}"), "warn")
     elif seen.reading is not None and seen.reading.face is None:
