@@ -9,13 +9,20 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run")
 PATIENCE = 120_000
 """ms; two cores may be busy."""
+
+
+class Served(NamedTuple):
+    """A running app: its address and its process."""
+
+    address: str
+    process: int
 
 
 def chromium() -> str | None:
@@ -29,8 +36,8 @@ def open_browser(library: Any, *arguments: str) -> Any:
 
 
 @contextmanager
-def served(log: Path, wait: float = 60) -> Iterator[str]:
-    """The app on a free port, as a person starts it; yields its address.
+def served(log: Path, wait: float = 60) -> Iterator[Served]:
+    """The app on a free port, as a person starts it.
 
     Raises:
         RuntimeError: it did not come up in ``wait`` s.
@@ -44,7 +51,7 @@ def served(log: Path, wait: float = 60) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     try:
         _until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
-        yield f"http://localhost:{port}"
+        yield Served(f"http://localhost:{port}", server.pid)
     finally:
         server.terminate()
         try:

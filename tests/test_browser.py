@@ -21,7 +21,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     with served(tmp_path_factory.mktemp("app") / "log") as found:
-        yield found
+        yield found.address
 
 
 @pytest.fixture(scope="module")
