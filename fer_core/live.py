@@ -119,6 +119,8 @@ class LiveAnalysis:
         self._size: tuple[int, int] | None = None
         self._heard = time.monotonic()
         self.closed = False
+        self.on_silence: Callable[[], object] | None = None
+        """Called once the camera has been silent for ``live.idle`` s: its tab was closed."""
 
     # The camera's side.
 
@@ -265,6 +267,14 @@ class LiveAnalysis:
     def quiet(self) -> float:
         """s since the last picture."""
         return time.monotonic() - self._heard
+
+    def fall_silent(self) -> None:
+        """Tell whoever holds the connection; what they do about it never stops the engine."""
+        try:
+            if self.on_silence is not None:
+                self.on_silence()
+        except Exception:
+            log.exception("a silent stream could not be closed")
 
     def deliver(self, slot: _Slot, result: Result, labels: LabelSet,
                 models: tuple[ModelName, ...]) -> None:
@@ -467,15 +477,18 @@ class LiveEngine:
         while True:
             with self._fresh:
                 self._fresh.wait_for(lambda: self._stopping or self._next() is not None, 1.0)
-                for stream in list(self._streams.values()):
-                    if stream.quiet > self.settings.live.idle:
-                        self._drop(stream.number)
+                silent = [s for s in self._streams.values()
+                          if s.quiet > self.settings.live.idle]
+                for stream in silent:
+                    self._drop(stream.number)
                 if self._streams:
                     alone = time.monotonic()
                 if self._stopping or time.monotonic() - alone > self.settings.live.linger:
                     self._thread = None
                     return
                 chosen = self._next()
+            for stream in silent:
+                stream.fall_silent()
             while self._ended:
                 worker.tell(Work(self._ended.popleft(), None))
             if worker.process.poll() is not None:

@@ -184,9 +184,18 @@ def test_four_streams_do_not_mix(engine, face):
 
 
 def test_a_silent_stream_is_given_up_and_may_come_back(engine, stream, face):
+    told = []
+
+    def hang_up() -> None:
+        told.append(stream.quiet)
+        raise RuntimeError("whatever happens here, the others go on")
+
+    stream.on_silence = hang_up
     camera(stream, face)
     assert stream.number in engine._streams
     until(lambda: stream.number not in engine._streams, "it is given up")
+    until(lambda: told, "whoever holds the connection is told")
+    assert told[0] >= 2.0
     camera(stream, face)
     assert stream.number in engine._streams
     stream.close()

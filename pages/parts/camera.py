@@ -79,7 +79,7 @@ def show(live: LiveAnalysis, key: str) -> None:
     """The camera's picture, mirrored; it starts by itself and stops when it is not drawn."""
     t = words("camera")
     settings = Settings().live
-    webrtc_streamer(
+    context = webrtc_streamer(
         key, mode=WebRtcMode.SENDRECV, desired_playing_state=True,
         # The browsers get the addresses; the server itself is reached where the page is.
         rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
@@ -93,6 +93,10 @@ def show(live: LiveAnalysis, key: str) -> None:
         translations={name: t(name) for name in (
             "start", "stop", "select_device", "media_api_not_available", "device_ask_permission",
             "device_not_available", "device_access_denied")})
+    # By itself the server notices a closed tab only when its consent expires, after 30 s. The
+    # library has no public way to hang up.
+    worker = context._get_worker()
+    live.on_silence = None if worker is None else worker.stop
 
 
 def ice_servers(settings: WebRtcSettings) -> list[dict[str, object]]:
