@@ -25,6 +25,9 @@ pytestmark = [
 ALLOW, DENY = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
 WEBRTC = ("--use-fake-device-for-media-stream",
           "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
+CUT_OFF = tuple(f"--{name}=disable_non_proxied_udp" for name in (
+    "webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"))
+"""No address to connect from; the name changed with Chromium 156."""
 
 
 def t(key: str, language: str = "ko", **values: object) -> str:
@@ -119,8 +122,7 @@ def test_a_denied_camera_says_so_and_offers_the_upload(app, webcam):
 
 
 def test_without_a_connection_the_browser_records_the_same_interview(app, webcam):
-    offline = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
-    page = visit(webcam("person", ALLOW, offline), app.address, "en")
+    page = visit(webcam("person", ALLOW, *CUT_OFF), app.address, "en")
     set_up(page, "en")
     sees(page, t("camera.no_connection", "en"))
     press(page, t("record_instead", "en"))

@@ -4,6 +4,7 @@ import logging
 
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
+from streamlit_webrtc.component import generate_frontend_component_key
 
 from fer_core import (
     LABEL_SETS,
@@ -79,8 +80,12 @@ def show(live: LiveAnalysis, key: str) -> None:
     """The camera's picture, mirrored; it starts by itself and stops when it is not drawn."""
     t = words("camera")
     settings = Settings().live
+    # The browser's side starts anew at every redraw until its first start is through: two that
+    # overlap get each other's answers and never connect. It is told to start when it is there
+    # and nothing else is about to redraw it.
+    there = st.session_state.get(generate_frontend_component_key(key)) is not None
     context = webrtc_streamer(
-        key, mode=WebRtcMode.SENDRECV, desired_playing_state=True,
+        key, mode=WebRtcMode.SENDRECV, desired_playing_state=there,
         # The browsers get the addresses; the server itself is reached where the page is.
         rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
         media_stream_constraints={"audio": False, "video": {
