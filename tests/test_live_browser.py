@@ -166,7 +166,9 @@ def test_the_space_bar_starts_and_stops_the_presentation(app, webcam):
     page = webcam("person").new_context().new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"{app.address}/stage?lang=en")
-    sees(page, say("page.stage.waiting", "en"))
+    page.locator(".st-key-stage_switch button").wait_for()
+    # Streamlit listens to a button's shortcut a moment after it has drawn the button.
+    page.wait_for_timeout(1000)
     page.keyboard.press("Space")
     page.locator(".p-vote").nth(2).wait_for()  # ViT, Mixer, both
     assert page.locator(".p-live").count() == 2
