@@ -49,6 +49,7 @@ from fer_core.records import (
 )
 from fer_core.scoring import score_session
 from fer_core.session_builder import SessionBuilder
+from fer_core.thumbnail import thumbnail
 from fer_core.timeline import build
 
 log = logging.getLogger("poise.live")
@@ -119,6 +120,8 @@ class LiveAnalysis:
         self._size: tuple[int, int] | None = None
         self._heard = time.monotonic()
         self.closed = False
+        self.pictures = False
+        """Whether a small picture of every moment is kept, because the person agreed."""
         self.on_silence: Callable[[], object] | None = None
         """Called once the camera has been silent for ``live.idle`` s: its tab was closed."""
 
@@ -279,7 +282,9 @@ class LiveAnalysis:
     def deliver(self, slot: _Slot, result: Result, labels: LabelSet,
                 models: tuple[ModelName, ...]) -> None:
         """What the worker read of a frame taken from here."""
-        reading = result.reading
+        reading, picture = result.reading, None
+        if self.pictures and slot.scored is not None and reading.face is not None:
+            picture = thumbnail(slot.frame.image, reading.face)
         with self._lock:
             self._reading, self._people = reading, result.people
             self._members = {} if result.members is None else {
@@ -291,7 +296,7 @@ class LiveAnalysis:
             if slot.scored is not None:
                 if self._builder is None:
                     self._builder = SessionBuilder(labels, models, self.settings)
-                self._builder.add(replace(reading, time=slot.scored))
+                self._builder.add(replace(reading, time=slot.scored, picture=picture))
 
     def cut(self) -> None:
         """Another worker reads from now on."""

@@ -20,6 +20,7 @@ from fer_core.pose import head_pose
 from fer_core.recogniser import Recogniser, choose_threads
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
 from fer_core.session_builder import SessionBuilder
+from fer_core.thumbnail import thumbnail
 from fer_core.tracking import Follower
 from fer_core.transforms import align, alignment
 
@@ -57,6 +58,7 @@ class _Look(NamedTuple):
     face: Face | None
     others: tuple[Face, ...]
     crop: NDArray[np.uint8] | None
+    picture: bytes | None = None
 
 
 class Analyser:
@@ -76,7 +78,7 @@ class Analyser:
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
 
     def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
-                progress: Callable[[Progress], None] = lambda _: None,
+                pictures: bool = False, progress: Callable[[Progress], None] = lambda _: None,
                 cancelled: Callable[[], bool] = lambda: False) -> Session:
         """Analyse a recorded clip. Memory does not grow with its length.
 
@@ -84,6 +86,7 @@ class Analyser:
             path: the clip.
             name: shown instead of the file's own name.
             answers: the questions that were answered in it; what lies beyond its end is cut off.
+            pictures: keep a small picture of every moment, because the person agreed.
             progress: called after every batch of frames.
             cancelled: asked between frames, in another thread.
 
@@ -95,8 +98,8 @@ class Analyser:
         follower = Follower(self.detector, self.settings.faces)
         builder = SessionBuilder(self.recogniser.labels, self.recogniser.names, self.settings)
         began, frames, last = time.monotonic(), 0, 0.0
-        pictures = video.read_frames(path, self.settings.video, cancelled)
-        for reading in self.readings(pictures, follower):
+        decoded = video.read_frames(path, self.settings.video, cancelled)
+        for reading in self.readings(decoded, follower, pictures):
             builder.add(reading)
             frames, last = frames + 1, reading.time
             spent = time.monotonic() - began
@@ -113,16 +116,19 @@ class Analyser:
             replace(a, end=min(a.end, source.duration)) for a in answers
             if a.start < source.duration))
 
-    def readings(self, frames: Iterable[Frame], follower: Follower) -> Iterator[Reading]:
+    def readings(self, frames: Iterable[Frame], follower: Follower,
+                 pictures: bool = False) -> Iterator[Reading]:
         """One reading a frame, in order. Decoding, following and recognising each work on a
         batch of their own at the same time: two cores, both busy.
 
         Args:
             frames: of one stream, in order.
             follower: of that stream.
+            pictures: whether each reading carries a picture of the face.
         """
         decoded = ahead(batched(frames, self.settings.recogniser.batch))
-        looked = ahead(tuple(self._look(frame, follower) for frame in batch) for batch in decoded)
+        looked = ahead(tuple(self._look(frame, follower, pictures) for frame in batch)
+                       for batch in decoded)
         for looks in looked:
             yield from self._recognise(looks)
 
@@ -138,12 +144,14 @@ class Analyser:
         members = self.recogniser.members(look.crop[None])
         return _reading(look, self.recogniser.vote(members)[0]), members[:, 0]
 
-    def _look(self, frame: Frame, follower: Follower) -> _Look:
+    def _look(self, frame: Frame, follower: Follower, pictures: bool = False) -> _Look:
         face, others = follower.update(frame)
+        if face is None:
+            return _Look(frame.time, None, others, None)
         size = self.recogniser.crop
-        crop = None if face is None else align(
-            frame.image, alignment(face.landmarks, size), size)
-        return _Look(frame.time, face, others, crop)
+        crop = align(frame.image, alignment(face.landmarks, size), size)
+        return _Look(frame.time, face, others, crop,
+                     thumbnail(frame.image, face) if pictures else None)
 
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
         crops = [look.crop for look in looks if look.crop is not None]
@@ -155,7 +163,7 @@ def _reading(look: _Look, probabilities: FloatArray | None) -> Reading:
     if look.face is None or look.crop is None:
         return Reading(look.time, others=look.others)
     return Reading(look.time, look.face, probabilities, head_pose(look.face.landmarks),
-                   float(look.crop.mean() / 255), look.others)
+                   float(look.crop.mean() / 255), look.others, look.picture)
 
 
 def ahead(items: Iterable[T]) -> Iterator[T]:

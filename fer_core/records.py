@@ -103,6 +103,7 @@ class Reading:
         pose: head pose, or None without a face.
         light: mean grey level of the face, 0 to 1, or None without a face.
         others: faces of other people; seen, never scored.
+        picture: JPEG of the face, only of a person who agreed to keep pictures.
     """
 
     time: float
@@ -111,6 +112,7 @@ class Reading:
     pose: HeadPose | None = None
     light: float | None = None
     others: tuple[Face, ...] = ()
+    picture: bytes | None = None
 
     def __post_init__(self) -> None:
         if (self.face is None) != (self.probabilities is None):
@@ -243,6 +245,11 @@ class Moment:
     end: float
     value: float
 
+    @property
+    def middle(self) -> int:
+        """The second that shows it; of two, the later: what a swing led to."""
+        return int((self.start + self.end) // 2)
+
 
 @dataclass(frozen=True)
 class QualityWarning:
@@ -365,9 +372,11 @@ class Written:
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """All that reproduces a report; no pixels.
+    """All that reproduces a report.
 
     Attributes:
+        pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
+            person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
         coach: how the coach speaks in this session's report.
         written: advice in a language model's words; None: the rules speak.
@@ -386,3 +395,4 @@ class Session:
     self_rating: SelfRating | None = None
     coach: CoachStyle = CoachStyle()
     written: Written | None = None
+    pictures: dict[int, bytes] = field(default_factory=dict)

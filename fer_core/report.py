@@ -1,4 +1,4 @@
-"""A session told in the reader's language: pure data, no pixels, no charts."""
+"""A session told in the reader's language: pure data, no charts."""
 
 from dataclasses import dataclass
 
@@ -99,14 +99,8 @@ class Report:
     self_rating: tuple[GapRow, ...] = ()
 
 
-def build_report(session: Session, language: Language,
-                 pictures: dict[float, bytes] | None = None) -> Report:
-    """Tell a session in a language.
-
-    Args:
-        pictures: start of a moment in s -> JPEG, of a person who agreed to keep them. Poise
-            keeps none today, and the report says so.
-    """
+def build_report(session: Session, language: Language) -> Report:
+    """Tell a session in a language."""
     source = session.source
     seconds = seconds_of(session)
     cards = tuple(card(score, language) for score in session.scores)
@@ -116,7 +110,7 @@ def build_report(session: Session, language: Language,
         session, language, title=say("report.title", language),
         subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
         summary=_summary(session, cards, strengths, weaknesses, coaching, language), cards=cards,
-        moments=tuple(_moment(m, pictures or {}, language) for m in session.moments),
+        moments=tuple(_moment(m, session.pictures, language) for m in session.moments),
         warnings=warnings(session, language),
         people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
                          seconds=p.seconds) for p in session.people),
@@ -126,7 +120,8 @@ def build_report(session: Session, language: Language,
                       for i, answer in enumerate(session.answers, 1)),
         coaching=coaching, coach_note=coach_note,
         worked=worked(session, seconds.parts, language), models=model_rows(session, language),
-        limits=limits(language), pictures_note="" if pictures else say("report.pictures", language),
+        limits=limits(language), pictures_note=say(
+            f"report.pictures.{'kept' if session.pictures else 'none'}", language),
         self_rating=gap_rows(session, language))
 
 
@@ -145,7 +140,7 @@ def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...],
     return advice, say(f"report.coach.{'rules' if advice else 'none'}", language)
 
 
-def _moment(moment: Moment, pictures: dict[float, bytes], language: Language) -> MomentRow:
+def _moment(moment: Moment, pictures: dict[int, bytes], language: Language) -> MomentRow:
     seconds = round(moment.end - moment.start)
     return MomentRow(
         moment.kind, moment.start, moment.end, clock(moment.start),
@@ -153,7 +148,7 @@ def _moment(moment: Moment, pictures: dict[float, bytes], language: Language) ->
         say(f"moment.{moment.kind}.text", language, percent=round(100 * moment.value),
             seconds=seconds, distance=f"{moment.value:.2f}"),
         say("report.duration", language, seconds=seconds),
-        say(f"moment.{moment.kind}.meaning", language), pictures.get(moment.start))
+        say(f"moment.{moment.kind}.meaning", language), pictures.get(moment.middle))
 
 
 def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Finding, ...],

@@ -13,7 +13,8 @@ from fer_core.timeline import TimelineBuilder
 
 
 class SessionBuilder:
-    """Sums readings up as they come; only a row per second and two numbers per reading stay.
+    """Sums readings up as they come; only a row per second and two numbers per reading stay,
+    and where readings come with pictures, one a second until it is known which are moments.
 
     Args:
         labels: the classes of the readings' probabilities.
@@ -26,6 +27,7 @@ class SessionBuilder:
         self._models, self._settings = models, settings
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
+        self._pictures: dict[int, bytes] = {}
         self._seat: int | None = None
 
     def add(self, reading: Reading) -> None:
@@ -35,9 +37,12 @@ class SessionBuilder:
                 # Whoever held the seat before only passed by: never scored.
                 self._builder.forget()
                 del self._lights[:], self._eyes[:]
+                self._pictures.clear()
             self._seat = reading.face.track
             self._lights.append(reading.light)
             self._eyes.append(reading.face.eye_distance)
+            if reading.picture is not None:
+                self._pictures.setdefault(int(reading.time), reading.picture)
         self._builder.add(reading)
 
     def cut(self) -> None:
@@ -49,6 +54,7 @@ class SessionBuilder:
     def rewind(self, second: int) -> None:
         """Take back what was read from that second on."""
         self._builder.rewind(second)
+        self._pictures = {s: p for s, p in self._pictures.items() if s < second}
         self.cut()
 
     def timeline(self, duration: float | None = None) -> Timeline:
@@ -68,16 +74,19 @@ class SessionBuilder:
         settings = self._settings.model_copy(update={
             "scoring": self._settings.scoring.model_copy(update={"resting": resting})})
         timeline = self.timeline(source.duration)
+        found = moments.find(timeline, settings.scoring)
         return Session(
             source=source, timeline=timeline,
             scores=scoring.score_session(timeline, settings.scoring), people=people,
-            moments=moments.find(timeline, settings.scoring),
+            moments=found,
             warnings=quality.check(timeline, settings, _median(self._lights),
                                    _median(self._eyes), people),
             models=self._models,
             # Paths of this machine are nobody's business.
             settings=settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
-            answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"))
+            answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
+            pictures={m.middle: self._pictures[m.middle] for m in found
+                      if m.middle in self._pictures})
 
 
 def _median(values: "array[float]") -> float | None:

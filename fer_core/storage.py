@@ -247,6 +247,18 @@ class Store:
                 connection.execute(sa.delete(table).where(column.in_(numbers)))
         self._vacuum()
 
+    def delete_pictures(self, number: str) -> None:
+        """Delete the pictures of a session for good and keep the rest; nothing where there is
+        no such session."""
+        with self._writing() as connection:
+            found = connection.execute(sa.select(_sessions.c.report).where(
+                _sessions.c.id == number)).scalar()
+            if found is not None:
+                connection.execute(sa.update(_sessions).where(_sessions.c.id == number).values(
+                    report=json.dumps({**json.loads(found), "pictures": []},
+                                      ensure_ascii=False)))
+        self._vacuum()
+
     def delete_all(self) -> None:
         """Delete every session and every photo for good; preferences stay."""
         with self._writing() as connection:

@@ -105,14 +105,19 @@ def setup(t: Words) -> None:
                                               key="emoticon", help=t("emoticon_help")))
         save = keep("save", st.toggle(t("save"), kept.get("save", False), key="save",
                                       help=t("save_help")))
-        draw('<p class="p-small">{text}</p>', text=t("save_on" if save else "save_off"))
+        pictures = keep("pictures", st.toggle(t("pictures"), kept.get("pictures", False),
+                                              key="pictures", help=t("pictures_help")))
+        draw('<p class="p-small">{text}</p>', text=t(
+            "save_on" if save else "pictures_on" if pictures else "save_off"))
     if st.button(t("to_camera"), type="primary", key="to_camera", icon=":material/videocam:",
                  disabled=chosen == "own" and not own):
         asked = own or choose_questions(chosen, count, random.randrange(1 << 30))
         live.rewind(0)
+        live.pictures = pictures
         live.draw = camera.overlay("emoticon" if emoticon else "box" if feedback else "none")
         st.session_state[REHEARSAL] = Rehearsal(
-            live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, live)
+            live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, pictures,
+            live)
         st.session_state[STEP] = "camera"
         st.session_state.pop(PROBE, None)
         st.rerun()

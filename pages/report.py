@@ -1,5 +1,7 @@
 """Report: what went well, what to do next time, every second, and how it was computed."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from fer_core import (
@@ -52,6 +54,11 @@ def body(t: Words) -> None:
             history.remember(changed)
 
     session = coaching.styled(session, keep)
+
+    def forget_pictures() -> None:
+        if history.forget_pictures(session):
+            st.session_state[kept] = replace(session, pictures={})
+
     report = build_report(session, language())
     if sample:
         banner(t)
@@ -70,7 +77,7 @@ def body(t: Words) -> None:
     rating.gap(t, report)
     findings.findings(report)
     coaching.coaching(t, report, keep)
-    seconds.explorer(t, report)
+    seconds.explorer(t, report, forget_pictures)
     findings.answers(t, report)
     if report.people:
         bullets(t("people"), report.people, "p-card")

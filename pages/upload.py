@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core import Cancelled, ModelError, explain, safe_name
 from pages.parts import analysis, frame
-from pages.parts.speech import Words, draw, fill, language, notice, relabel
+from pages.parts.speech import Words, draw, fill, language, notice, relabel, words
 
 OWNER = "poise.owner"
 CONSENT = "poise.consent"
@@ -33,8 +33,9 @@ def body(t: Words) -> None:
         tips(t)
     with left:
         ready = networks(t)
-        if permitted(t, owner(t)):
-            clip(t, ready)
+        whose = owner(t)
+        if permitted(t, whose):
+            clip(t, ready, whose)
 
 
 def networks(t: Words) -> bool:
@@ -76,7 +77,7 @@ def permitted(t: Words, whose: str) -> bool:
     return agreed
 
 
-def clip(t: Words, ready: bool) -> None:
+def clip(t: Words, ready: bool, whose: str) -> None:
     """Take one clip, show it, and start its analysis."""
     with st.container(key="drop"):
         relabel({".st-key-drop section button p": t("choose"),
@@ -87,8 +88,11 @@ def clip(t: Words, ready: bool) -> None:
     if uploaded is None:
         return
     size, name = uploaded.size / 1e6, safe_name(uploaded.name)
+    pictures = st.checkbox(t(f"pictures_{whose}"), key="pictures",
+                           help=words("practice")("pictures_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
-              disabled=not ready, on_click=analysis.start, args=(uploaded, name))
+              disabled=not ready, on_click=analysis.start, args=(uploaded, name),
+              kwargs={"pictures": pictures})
     draw('<p class="p-small">{text}</p>', text=t("deleted"))
     if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)

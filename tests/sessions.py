@@ -1,11 +1,15 @@
 """Sessions with planted timelines."""
 
+from dataclasses import replace
+
 import numpy as np
+from skimage import data
 
 from fer_core import moments, quality, scoring
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
-from fer_core.records import Answer, ModelName, Person, Session, Source, Timeline
+from fer_core.records import Answer, Face, ModelName, Person, Session, Source, Timeline
+from fer_core.thumbnail import thumbnail
 
 SETTINGS = Settings()
 LABELS = LABEL_SETS["ferplus"]
@@ -39,7 +43,11 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
 
 
 FULL = session()
+PICTURE = thumbnail(data.astronaut(), Face(
+    np.array([170.0, 50, 280, 180]), np.array([[200.0, 100], [245, 100], [222, 125], [205, 150],
+                                               [240, 150]]), 1.0))
+PICTURED = replace(FULL, pictures={m.middle: PICTURE for m in FULL.moments})
 ABSTAINING = session(seconds=30, unseen=slice(3, 30))
 NOBODY = session(seconds=12, unseen=slice(0, 12))
 TWO = session(people=(Person(4.0, 9.0, 5),), light=0.1)
-ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "two": TWO}
+ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "two": TWO, "pictured": PICTURED}

@@ -19,7 +19,7 @@ from fer_core.quality import check
 from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
 from fer_core.report import build_report
 from fer_core.scoring import score_session
-from tests.sessions import ABSTAINING, ALL, FULL, SETTINGS, TWO
+from tests.sessions import ABSTAINING, ALL, FULL, PICTURED, SETTINGS, TWO
 
 GOLDEN = Path(__file__).parent / "golden" / "report.json"
 
@@ -131,8 +131,14 @@ def test_version_1_is_still_read():
     assert (session.self_rating, session.written) == (None, None)
     assert session.coach == CoachStyle()
     new = json.loads(to_json(session, "ko"))
-    assert new["schema_version"] == 2
+    assert new["schema_version"] == 3
     assert {**new, **json.loads(old)} == {**new, "schema_version": 1}
+
+
+def test_pictures_round_trip():
+    text = to_json(PICTURED, "ko")
+    assert from_json(text).pictures == PICTURED.pictures != {}
+    assert to_json(from_json(text), "ko") == text
 
 
 def test_own_rating_and_style_round_trip_into_an_identical_report():
@@ -194,6 +200,8 @@ def test_another_version_is_refused():
     ("moments.0.start", -5.0), ("moments.0.end", 1e300), ("moments.0.value", float("nan")),
     ("people.0.first", -1.0), ("answers.0.end", -1.0), ("schema_version", True),
     ("self_rating", {"confidence": 101}), ("self_rating", 50),
+    ("pictures.0.second", 9999), ("pictures.0.jpeg", "no base64"), ("pictures.0.jpeg", "QUJD"),
+    ("pictures.0.jpeg", "/9j/"), ("pictures", {}),
     ("coach.tone", "rude"), ("coach.focus", ["money"]), ("coach", {}), ("written", {}),
     ("written", {"language": "ko", "model": "m", "advice": [
         {"code": "x", "title": "x", "evidence": [], "gains": {}, "lines": []}]}),
@@ -202,7 +210,7 @@ def test_another_version_is_refused():
          "lines": [{"kind": "why", "text": "x", "evidence": [{"start": 0, "end": 1}]}]}]})])
 def test_damage_is_refused(path, value):
     """All that would crash a page, a chart or the next export, or tell nonsense."""
-    data = json.loads(to_json(TWO, "ko"))
+    data = json.loads(to_json(replace(TWO, pictures=PICTURED.pictures), "ko"))
     *inner, last = [int(k) if k.isdigit() else k for k in path.split(".")]
     place = data
     for key in inner:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from base64 import b64encode
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
@@ -18,7 +19,7 @@ from fer_core.records import Answer, SelfRating
 from fer_core.report import build_report
 from fer_core.texts import LANGUAGES, say
 from tests.browser import QUIET, chromium
-from tests.sessions import ALL, FULL
+from tests.sessions import ALL, FULL, PICTURE, PICTURED
 
 EVIL = '<script>alert("x")</script></script><img src=x onerror=alert(1)>&amp;.mp4'
 RATED = replace(FULL, self_rating=SelfRating(40.0, 75.0))
@@ -64,6 +65,11 @@ def test_everything_the_report_says_is_in_it(name, language):
     for sentence in said:
         assert " ".join(sentence.split()) in text
     assert report.title in text
+
+
+def test_kept_pictures_are_inside():
+    assert html(PICTURED).count(b64encode(PICTURE).decode()) == len(PICTURED.pictures)
+    assert "data:image/jpeg" not in html(FULL)
 
 
 def test_names_are_never_markup():

@@ -13,7 +13,8 @@ from fer_core.export import WRITERS, sample_session
 from fer_core.records import Answer, SelfRating
 from fer_core.report import build_report
 from fer_core.texts import LANGUAGES, say
-from tests.sessions import ALL, FULL, session
+from fer_core.thumbnail import SIDE
+from tests.sessions import ALL, FULL, PICTURED, session
 
 A4 = (595.28, 841.89)
 RATED = replace(FULL, self_rating=SelfRating(40.0, 75.0))
@@ -108,6 +109,15 @@ def test_a_question_in_somebodys_own_words():
     text = words(pdf(found, "ko"))
     assert inside(own, text)
     assert inside("그 프로젝트에서 본인이 직접 기여한 부분은 어디까지인가요?", text)
+
+
+def test_kept_pictures_are_inside():
+    def shown(session):
+        return [image.image.size for page in pdf(session).pages for image in page.images]
+
+    # One object however often it is drawn, and all moments of this session share a picture.
+    assert shown(PICTURED) == [(SIDE, SIDE)]
+    assert shown(FULL) == []
 
 
 def test_long_and_short_sessions():

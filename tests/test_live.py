@@ -110,6 +110,22 @@ def test_a_rewound_take_is_gone(stream, face):
     assert stream.session(()) is None
 
 
+def test_pictures_are_kept_only_where_they_were_agreed_to(stream, face):
+    stream.begin()
+    camera(stream, face, 1.2)
+    stream.pause()
+    camera(stream, face)  # what was under way has been delivered
+    assert stream._builder._pictures == {}
+    stream.pictures = True
+    start = stream.begin()
+    camera(stream, face, 1.2)
+    stream.pause()
+    assert start in stream._builder._pictures
+    assert start - 1 not in stream._builder._pictures
+    stream.rewind(start)
+    assert stream._builder._pictures == {}
+
+
 def test_only_the_newest_frame_waits(stream, face):
     camera(stream, face)
     for i in range(50):

@@ -4,6 +4,7 @@ import json
 import re
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -12,12 +13,12 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core import LANGUAGES, Settings, explain, sample_session, say, to_json
+from fer_core import LANGUAGES, Settings, Store, explain, sample_session, say, to_json
 from fer_core.errors import DatasetError
 from fer_core.records import Answer
 from tests.clips import even, write_clip
 from tests.model_server import model_server
-from tests.sessions import NOBODY
+from tests.sessions import NOBODY, PICTURED
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -168,6 +169,34 @@ def test_clip_to_report(clip, temp_dir, name):
     assert not any("<img src=x>" in e.proto.body for e in app.get("html"))
 
 
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_clips_pictures_are_kept_only_where_agreed(clip, temp_dir, agreed):
+    weights_or_skip()
+    app = open_page("upload", "en")
+    app.file_uploader[0].set_value(("c.mp4", clip, "video/mp4")).run()
+    app.checkbox(key="pictures").set_value(agreed).run()
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pages.parts.analysis.Job", lambda *given: asked.append(given))
+        app.button(key="analyse").click().run()
+    assert [given[-1] for given in asked] == [agreed]
+
+
+def test_kept_pictures_are_shown_and_deleted_for_good():
+    app = open_page("report", "en")
+    saved = to_json(PICTURED, "en").encode()
+    app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
+    assert len(app.get("image")) == len(PICTURED.pictures) > 0
+    with closing(Store()) as store:
+        number = store.save(PICTURED, "en")
+        app.button(key="pictures_delete").click().run()
+        assert store.load(number).pictures == {}
+        store.delete([number])
+    assert len(app.get("image")) == 0
+    assert say("report.pictures.none", "en") in text_of(app)
+    assert not app.exception
+
+
 @pytest.mark.parametrize(("content", "key"), [
     (b"", "error.video.empty"), (b"this is no video", "error.video.unreadable")])
 def test_bad_file_is_one_sentence_and_leaves_nothing(content, key, temp_dir):
@@ -185,7 +214,7 @@ def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatc
     started = []
 
     class Slow:
-        def analyse(self, path, *, name, answers, progress, cancelled):
+        def analyse(self, path, *, name, answers, pictures, progress, cancelled):
             started.append(path)
             while not cancelled():
                 time.sleep(0.01)

@@ -1,5 +1,6 @@
 """From a planted clip to a session, the networks scripted: what goes in must come out."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -7,6 +8,7 @@ from fer_core import timeline as timelines
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
 from fer_core.pipeline import Analyser, ahead, batched
+from fer_core.thumbnail import SIDE
 from tests.clips import even, person, write_clip
 
 LABELS = LABEL_SETS["ferplus"]
@@ -47,6 +49,18 @@ def test_the_planted_timeline_comes_back(analyser, planted):
     assert session.source.name == "planted.mp4"
     assert session.people == ()
     assert all(s.reason == "abstain.seconds" for s in session.scores)
+
+
+def test_pictures_of_moments_only_where_they_were_agreed_to(analyser, planted):
+    assert analyser.analyse(planted).pictures == {}
+    session = analyser.analyse(planted, pictures=True)
+    swing = next(m for m in session.moments if m.kind == "smile_peak")
+    assert set(session.pictures) == {m.middle for m in session.moments if m.kind != "face_lost"}
+    shown = cv2.imdecode(np.frombuffer(session.pictures[swing.middle], np.uint8),
+                         cv2.IMREAD_GRAYSCALE)
+    assert max(shown.shape) == SIDE
+    # The picture is of that second: the planted smile is the darkened face.
+    assert shown.mean() < 90
 
 
 def test_two_analyses_of_one_clip_agree(analyser, planted):

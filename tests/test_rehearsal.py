@@ -36,7 +36,7 @@ def clock():
 
 
 def rehearse(clock, live=True, preparation=10) -> Rehearsal:
-    return Rehearsal("x", Plan(("job.1", "job.2"), preparation, 30), True, True, False,
+    return Rehearsal("x", Plan(("job.1", "job.2"), preparation, 30), True, True, False, False,
                      clock if live else None, now=clock)
 
 

@@ -139,8 +139,8 @@ def test_a_damaged_measurement_is_not_told(entry, tmp_path):
 def test_pictures_are_shown_only_where_they_were_agreed_to():
     report = build_report(FULL, "en")
     assert all(m.picture is None for m in report.moments)
-    assert report.pictures_note == say("report.pictures", "en")
+    assert report.pictures_note == say("report.pictures.none", "en")
     first = FULL.moments[0]
-    kept = build_report(FULL, "en", pictures={first.start: b"jpeg"})
-    assert [m.picture for m in kept.moments if m.start == first.start] == [b"jpeg"]
-    assert kept.pictures_note == ""
+    kept = build_report(replace(FULL, pictures={first.middle: b"jpeg"}), "en")
+    assert kept.moments[0].picture == b"jpeg"
+    assert kept.pictures_note == say("report.pictures.kept", "en")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from fer_core.records import SelfRating, Session
 from fer_core.storage import MIGRATIONS, Filter, Photo, Store, _engine, identity
 from fer_core.texts import LANGUAGES, explain
 from tests.postgres import postgres, programs
-from tests.sessions import FULL, session
+from tests.sessions import FULL, PICTURE, PICTURED, session
 
 ROOT = Path(__file__).parent.parent
 JPEG = b"\xff\xd8\xff not really a picture, but these very bytes \xff\xd9"
@@ -132,6 +133,20 @@ def test_deleted_is_gone_from_the_file_too(store, settings, tmp_path):
         assert b"secretname1" in (settings.home / "poise.db").read_bytes()
     store.delete_all()
     assert store.list() == ()
+
+
+def test_pictures_are_deleted_for_good_and_the_session_stays(store, settings):
+    number = store.save(PICTURED, "ko")
+    store.change(number, note="kept")
+    assert store.load(number).pictures == PICTURED.pictures != {}
+    store.delete_pictures(number)
+    store.delete_pictures("nobody")
+    assert to_json(store.load(number), "ko") == to_json(FULL, "ko")
+    assert [e.note for e in store.list()] == ["kept"]
+    if not settings.database_url.get_secret_value():
+        store.close()
+        written = b64encode(PICTURE)
+        assert not any(written[:200] in f.read_bytes() for f in settings.home.iterdir())
 
 
 def test_old_sessions_and_photos_are_deleted_by_age(store):

@@ -25,6 +25,8 @@ def analyze(
     device: Device = "auto",
     formats: Annotated[str, typer.Option(
         "--format", help=f"Comma-separated: {', '.join(export.WRITERS)}.")] = "json,csv",
+    pictures: Annotated[bool, typer.Option("--pictures", help="Keep a small picture of every "
+                                           "moment; the person must have agreed.")] = False,
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:
@@ -36,7 +38,7 @@ def analyze(
     for clip in clips:
         try:
             with _progress_bar(clip.name) as progress:
-                session = analyser.analyse(clip, progress=progress)
+                session = analyser.analyse(clip, pictures=pictures, progress=progress)
             stem = _unique(_stem(clip.name), stems)
             files = export.write(session, out, stem, lang, wanted)
         except (PoiseError, OSError) as error:

@@ -1,11 +1,13 @@
 """A session as JSON, and back: what is written reads into an identical report."""
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -35,8 +37,8 @@ from fer_core.records import (
 from fer_core.report import build_report, warnings
 from fer_core.texts import LANGUAGES, Language, say
 
-SCHEMA_VERSION = 2
-"""2 added self_rating, coach and written, all of which may be missing: 1 is still read."""
+SCHEMA_VERSION = 3
+"""2 added self_rating, coach and written, 3 pictures; all may be missing: 1 is still read."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -138,6 +140,18 @@ class _Written(_Strict):
     advice: list[_Advice] = Field(max_length=MOST)
 
 
+class _Picture(_Strict):
+    second: int
+    jpeg: str = Field(max_length=100_000)
+
+    @model_validator(mode="after")
+    def _opens(self) -> "_Picture":
+        data = np.frombuffer(b64decode(self.jpeg, validate=True), np.uint8)
+        if data[:2].tobytes() != b"\xff\xd8" or cv2.imdecode(data, cv2.IMREAD_COLOR) is None:
+            raise ValueError("not a JPEG")
+        return self
+
+
 class _File(_Strict):
     """The schema of ``report.json``: what is read back."""
 
@@ -157,6 +171,7 @@ class _File(_Strict):
     self_rating: _SelfRating | None = None
     coach: _Style | None = None
     written: _Written | None = None
+    pictures: list[_Picture] = Field([], max_length=50)
 
     @model_validator(mode="after")
     def _consistent(self) -> "_File":
@@ -173,7 +188,8 @@ class _File(_Strict):
                 raise ValueError(f"probabilities of second {row.second}")
         stretches = [*((m.start, m.end, start, end) for m in self.moments),
                      *((p.first, p.last, 0, _LONGEST) for p in self.people),
-                     *((a.start, a.end, 0, _LONGEST) for a in self.answers)]
+                     *((a.start, a.end, 0, _LONGEST) for a in self.answers),
+                     *((p.second, p.second + 1, start, end) for p in self.pictures)]
         if self.written is not None:
             for advice in self.written.advice:
                 for evidence in (advice.evidence, *(line.evidence for line in advice.lines)):
@@ -215,6 +231,8 @@ def to_json(session: Session, language: Language) -> str:
         "self_rating": None if session.self_rating is None else vars(session.self_rating),
         "coach": vars(session.coach),
         "written": None if session.written is None else asdict(session.written),
+        "pictures": [{"second": second, "jpeg": b64encode(jpeg).decode()}
+                     for second, jpeg in session.pictures.items()],
     }, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -286,7 +304,8 @@ def _session(file: _File) -> Session:
             file.coach.tone, tuple(file.coach.focus), file.coach.length),
         written=None if file.written is None else Written(
             file.written.language, file.written.model,
-            tuple(_advice(a) for a in file.written.advice)))
+            tuple(_advice(a) for a in file.written.advice)),
+        pictures={p.second: b64decode(p.jpeg) for p in file.pictures})
 
 
 def _advice(advice: _Advice) -> Advice:

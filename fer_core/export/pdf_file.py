@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +26,8 @@ LABEL = 22.0
 """mm for the label beside a paragraph."""
 CHART = 158.0
 """mm that the timeline needs with its legend."""
+ACROSS = 5
+"""Pictures beside one another."""
 
 
 def to_pdf(session: Session, language: Language) -> bytes:
@@ -286,10 +289,28 @@ def _moments(pdf: _Document, report: Report) -> None:
         pdf.grid([pdf.t(f"report.export.{n}") for n in ("time", "duration", "moment", "meaning")],
                  ((m.clock, m.duration, f"{m.title}\n{m.text}", m.meaning)
                   for m in report.moments), (14, 14, 38, 40))
+        _pictures(pdf, report)
     else:
         pdf.text_block(pdf.t("page.report.no_moments"))
-    if report.pictures_note:
-        pdf.text_block(report.pictures_note, 8.5, colour=MUTED)
+    pdf.text_block(report.pictures_note, 8.5, colour=MUTED)
+
+
+def _pictures(pdf: _Document, report: Report) -> None:
+    """The kept pictures in rows of ``ACROSS``, each over its clock and title."""
+    kept = [(m, m.picture) for m in report.moments if m.picture is not None]
+    width = pdf.epw / ACROSS
+    for i in range(0, len(kept), ACROSS):
+        pdf.room(width + 10)
+        top = pdf.get_y()
+        for column, (moment, picture) in enumerate(kept[i:i + ACROSS]):
+            x = pdf.l_margin + pdf.c_margin + column * width
+            pdf.image(BytesIO(picture), x, top, width - 4, width - 4, keep_aspect_ratio=True,
+                      alt_text=f"{moment.clock} {moment.title}")
+            pdf.set_font("sans", size=8)
+            pdf.set_text_color(MUTED)
+            pdf.set_xy(x - pdf.c_margin, top + width - 3)
+            pdf.multi_cell(width - 4, 4, f"{moment.clock} {moment.title}", align="L")
+        pdf.set_y(top + width + 9)
 
 
 def _coaching(pdf: _Document, report: Report) -> None:

@@ -42,8 +42,8 @@ class Job:
     """
 
     def __init__(self, analyser: Analyser, clip: BinaryIO, name: str,
-                 answers: tuple[Answer, ...] = ()) -> None:
-        self.name, self._answers = name, answers
+                 answers: tuple[Answer, ...] = (), pictures: bool = False) -> None:
+        self.name, self._answers, self._pictures = name, answers, pictures
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -66,8 +66,8 @@ class Job:
                     shutil.copyfileobj(clip, out, 1 << 20)
                 clip.close()
                 self.session = analyser.analyse(
-                    path, name=self.name, answers=self._answers, progress=self._keep,
-                    cancelled=self._stop.is_set)
+                    path, name=self.name, answers=self._answers, pictures=self._pictures,
+                    progress=self._keep, cancelled=self._stop.is_set)
         except PoiseError as error:
             self.error = error
         except OSError:
@@ -135,13 +135,18 @@ def running() -> Job | None:
     return st.session_state.get(JOB)
 
 
-def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = ()) -> None:
-    """Start the analysis, unless one is under way: a double click starts one job."""
+def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
+          pictures: bool = False) -> None:
+    """Start the analysis, unless one is under way: a double click starts one job.
+
+    Args:
+        pictures: keep a small picture of every moment, because the person agreed.
+    """
     if running() is not None:
         return
     forget_failure()
     try:
-        st.session_state[JOB] = Job(analyser(), clip, name, answers)
+        st.session_state[JOB] = Job(analyser(), clip, name, answers, pictures)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return

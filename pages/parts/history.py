@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import PoiseError, Session, StorageSettings, Store, explain
+from fer_core import PoiseError, Session, StorageSettings, Store, explain, identity
 from pages.parts.speech import language, notice
 
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
@@ -38,6 +38,17 @@ def remember(session: Session) -> None:
         st.session_state.pop(FAILED, None)
     except PoiseError as error:
         st.session_state[FAILED] = error
+
+
+def forget_pictures(session: Session) -> bool:
+    """Delete the pictures of a session from the store for good; whether that went well. A
+    failure is said on the next page that asks."""
+    try:
+        store().delete_pictures(identity(session))
+    except PoiseError as error:
+        st.session_state[FAILED] = error
+        return False
+    return True
 
 
 def complaint() -> None:

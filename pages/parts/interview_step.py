@@ -110,7 +110,7 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
                         for x in takes if x["take"] in rehearsal.takes)
         del st.session_state["poise.takes"]
         st.session_state[STEP] = "setup"
-        analysis.start(clip, rehearsal.name, answers)
+        analysis.start(clip, rehearsal.name, answers, rehearsal.pictures)
         st.rerun()
 
 

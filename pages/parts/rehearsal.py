@@ -23,6 +23,7 @@ class Rehearsal:
         speak: whether questions are read aloud.
         feedback: whether readings are shown during an answer.
         save: whether the recording is kept on the person's computer.
+        pictures: whether small pictures of the moments are kept in the report.
         resting: tension of the neutral take, 0 to 1.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
@@ -34,6 +35,7 @@ class Rehearsal:
     speak: bool
     feedback: bool
     save: bool
+    pictures: bool
     live: LiveAnalysis | None
     resting: float | None = None
     now: Callable[[], float] = time.monotonic

@@ -1,6 +1,7 @@
 """The session second by second: charts, strongest moments, and one second looked at."""
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -11,10 +12,13 @@ SECOND, STARTS, CHOSEN = "poise.second", "poise.starts", "chart_session"
 CHART = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 
 
-def explorer(t: Words, report: Report) -> None:
+def explorer(t: Words, report: Report, forget_pictures: Callable[[], None]) -> None:
     """Charts, and beneath them the moments beside the second that was asked for.
 
     Nothing where nobody was seen: empty charts tell nothing that the warnings did not.
+
+    Args:
+        forget_pictures: deletes the session's pictures.
     """
     timeline = report.session.timeline
     if not timeline.seen.any():
@@ -38,6 +42,10 @@ def explorer(t: Words, report: Report) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         moments(t, report, start + row)
+        draw('<p class="p-small">{text}</p>', text=report.pictures_note)
+        if report.session.pictures:
+            st.button(t("pictures_delete"), key="pictures_delete", type="tertiary",
+                      icon=":material/hide_image:", on_click=forget_pictures)
     with right, st.container(key="second"):
         second(t, report, row)
 
@@ -57,14 +65,14 @@ def moments(t: Words, report: Report, looked: int) -> None:
     with st.container(key="moments", gap="small"):
         for i, moment in enumerate(report.moments):
             start = int(moment.start)
-            st.button(f"**{moment.clock}** {moment.title} · {moment.duration}  \n"
-                      f"{moment.text} {moment.meaning}", key=f"moment_{i}",
-                      width="stretch", on_click=look, args=(start,),
-                      type="primary" if start == looked else "secondary")
+            told = st.container()
             if moment.picture is not None:
-                st.image(moment.picture, caption=moment.clock, width=160)
-    if report.pictures_note:
-        draw('<p class="p-small">{text}</p>', text=report.pictures_note)
+                shown, told = st.columns([2, 5], vertical_alignment="center")
+                shown.image(moment.picture, width="stretch")
+            told.button(f"**{moment.clock}** {moment.title} · {moment.duration}  \n"
+                        f"{moment.text} {moment.meaning}", key=f"moment_{i}",
+                        width="stretch", on_click=look, args=(start,),
+                        type="primary" if start == looked else "secondary")
 
 
 def second(t: Words, report: Report, row: int) -> None:
