@@ -88,7 +88,7 @@ def clip(t: Words, ready: bool, whose: str) -> None:
     if uploaded is None:
         return
     size, name = uploaded.size / 1e6, safe_name(uploaded.name)
-    pictures = st.checkbox(t(f"pictures_{whose}"), key="pictures",
+    pictures = st.checkbox(t(f"pictures_{whose}"), key=f"pictures_{whose}",
                            help=words("practice")("pictures_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),

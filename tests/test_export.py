@@ -3,9 +3,11 @@ import errno
 import io
 import json
 import os
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -184,6 +186,9 @@ def test_another_version_is_refused():
     assert caught.value.key == "error.report.version"
 
 
+HUGE = b64encode(cv2.imencode(".jpg", np.zeros((2000, 2000), np.uint8))[1].tobytes()).decode()
+
+
 @pytest.mark.parametrize(("path", "value"), [
     ("warnings.0.values", {}), ("warnings.0.values", {"key": 1, "percent": 2}),
     ("warnings.0.code", "none"), ("settings.video.fps", "8"),
@@ -201,7 +206,7 @@ def test_another_version_is_refused():
     ("people.0.first", -1.0), ("answers.0.end", -1.0), ("schema_version", True),
     ("self_rating", {"confidence": 101}), ("self_rating", 50),
     ("pictures.0.second", 9999), ("pictures.0.jpeg", "no base64"), ("pictures.0.jpeg", "QUJD"),
-    ("pictures.0.jpeg", "/9j/"), ("pictures", {}),
+    ("pictures.0.jpeg", "/9j/"), ("pictures.0.jpeg", HUGE), ("pictures", {}),
     ("coach.tone", "rude"), ("coach.focus", ["money"]), ("coach", {}), ("written", {}),
     ("written", {"language": "ko", "model": "m", "advice": [
         {"code": "x", "title": "x", "evidence": [], "gains": {}, "lines": []}]}),

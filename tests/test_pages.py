@@ -174,7 +174,7 @@ def test_a_clips_pictures_are_kept_only_where_agreed(clip, temp_dir, agreed):
     weights_or_skip()
     app = open_page("upload", "en")
     app.file_uploader[0].set_value(("c.mp4", clip, "video/mp4")).run()
-    app.checkbox(key="pictures").set_value(agreed).run()
+    app.checkbox(key="pictures_own").set_value(agreed).run()
     asked = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pages.parts.analysis.Job", lambda *given: asked.append(given))

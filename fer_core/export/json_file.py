@@ -4,11 +4,12 @@ import json
 from base64 import b64decode, b64encode
 from dataclasses import asdict
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import cv2
 import numpy as np
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fer_core.coach import MOST
@@ -49,6 +50,8 @@ _Percent = Annotated[float, Field(ge=0, le=100 + 1e-4)]
 _Degrees = Annotated[float, Field(ge=-180, le=180)]
 _LONGEST = 1e6
 """s, twelve days: times beyond it are damage."""
+_WIDEST = 1024
+"""px: a few bytes of JPEG can ask for gigabytes of memory."""
 
 
 class _Strict(BaseModel):
@@ -146,9 +149,13 @@ class _Picture(_Strict):
 
     @model_validator(mode="after")
     def _opens(self) -> "_Picture":
-        data = np.frombuffer(b64decode(self.jpeg, validate=True), np.uint8)
-        if data[:2].tobytes() != b"\xff\xd8" or cv2.imdecode(data, cv2.IMREAD_COLOR) is None:
-            raise ValueError("not a JPEG")
+        try:
+            with Image.open(BytesIO(b64decode(self.jpeg, validate=True)), "r", ["JPEG"]) as image:
+                if max(image.size) > _WIDEST:
+                    raise ValueError("too large")
+                image.load()
+        except (OSError, Image.DecompressionBombError) as error:
+            raise ValueError("not a JPEG") from error
         return self
 
 
