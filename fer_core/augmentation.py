@@ -42,22 +42,22 @@ def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
     crop = align(picture, _jitter(size, rng) @ np.vstack([matrix, [0, 0, 1]]), size)
     values = (crop / 255.0) ** np.exp(rng.normal(0, 0.25))
     chance = rng.random()
-    if chance < 0.25:
+    if chance < 0.15:
         small = int(rng.integers(size // 3, size))
         values = cv2.resize(cv2.resize(values, (small, small), interpolation=cv2.INTER_AREA),
                             (size, size), interpolation=cv2.INTER_LINEAR)
-    elif chance < 0.35:
+    elif chance < 0.2:
         values = cv2.GaussianBlur(values, (0, 0), rng.uniform(0.5, 1.5))
-    if rng.random() < 0.1:  # a dark room
+    if rng.random() < 0.06:  # a dark room
         values = values * rng.uniform(0.1, 0.5)
-    if rng.random() < 0.25:
+    if rng.random() < 0.15:
         values = values + rng.normal(0, rng.uniform(0.01, 0.06), values.shape)
-    if rng.random() < 0.35:
+    if rng.random() < 0.25:
         height, width = rng.integers(size // 8, size // 2, 2)
         top, left = rng.integers(0, size - height), rng.integers(0, size - width)
         values[top:top + height, left:left + width] = rng.random()
     out = (np.clip(values, 0, 1) * 255).astype(np.uint8)
-    if rng.random() < 0.1:
+    if rng.random() < 0.06:
         quality = int(rng.integers(20, 70))
         out = cv2.imdecode(cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
                            cv2.IMREAD_GRAYSCALE)

@@ -3,6 +3,7 @@ import torch
 
 from fer_core import models
 from fer_core.errors import ModelError
+from fer_core.models.poise import ConvPatchEmbed
 
 BENCH = ("poise_vit", "poise_mixer", "vit_tiny_patch16_224", "mixer_s16_224", "resnet18",
          "deit_tiny_distilled_patch16_224", "efficientnet_b0", "k_emotionnet", "residual_masking")
@@ -54,3 +55,16 @@ def test_pretrained_weights_without_a_network_are_said(monkeypatch):
         models.create("resnet18", 8, pretrained=True)
     assert caught.value.key == "error.model.pretrained"
     assert caught.value.values["detail"] == "no network"
+
+
+def test_weights_without_wide_blocks_are_grown_unchanged():
+    """So ``train --from`` goes on from smaller networks where they stood."""
+    torch.manual_seed(0)
+    plain, grown = ConvPatchEmbed(wide=(0, 0, 0)).eval(), ConvPatchEmbed().eval()
+    found = grown.load_state_dict(plain.state_dict(), strict=False)
+    assert not found.unexpected_keys
+    assert {name.split(".")[0] for name in found.missing_keys} == {"wide"}
+    x = torch.rand(2, 1, 48, 48)
+    with torch.inference_mode():
+        torch.testing.assert_close(grown(x), plain(x))
+    assert grown(x).shape == (2, 36, 256)

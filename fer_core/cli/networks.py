@@ -34,6 +34,9 @@ def train(
     epochs: Annotated[int, typer.Option(min=1)] = 24,
     batch: Annotated[int, typer.Option(min=2)] = 128,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1e-3,
+    warmup: Annotated[float, typer.Option(min=0, help="Epochs up to it.")] = 1.5,
+    mixup: Annotated[float, typer.Option(min=0, max=1, help="Share of batches with blended "
+                                         "pictures.")] = 0.5,
     seed: int = 0,
     device: Device = "auto",
     start: Annotated[Path | None, typer.Option("--from", help="Weights to begin with instead of "
@@ -56,7 +59,8 @@ def train(
     from fer_core.recogniser import choose_device
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
-    recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, seed=seed,
+    recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, warmup=warmup,
+                             mixup=mixup, seed=seed,
                              pretrained=pretrained, mask=mask)
     with said(lang):
         both = []

@@ -35,8 +35,26 @@ class Residual(nn.Module):
         return self.act(x + self.second(self.first(x)))
 
 
+class Widened(nn.Module):
+    """x plus two 3x3 convolutions through twice the width; it begins as the identity, so that
+    trained weights can be grown by it (Chen et al., arXiv:1511.05641)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = _conv(width, 2 * width)
+        norm = nn.BatchNorm2d(width)
+        nn.init.zeros_(norm.weight)
+        self.second = nn.Sequential(nn.Conv2d(2 * width, width, 3, 1, 1, bias=False), norm)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.second(self.first(x))
+
+
 class ConvPatchEmbed(nn.Module):
     """(N, C, S, S) -> (N, (S/8)^2, D) tokens, in the place of timm's ``PatchEmbed``.
+
+    The wide blocks stand apart from the others, so that weights that were trained without them
+    fit by name and are grown by ``train --start``.
 
     ``patch_size`` and ``norm_layer`` are accepted because timm passes them; the patch is
     always 8 px.
@@ -44,6 +62,7 @@ class ConvPatchEmbed(nn.Module):
 
     def __init__(self, img_size: int = CROP, in_chans: int = 1, embed_dim: int = 256,
                  widths: tuple[int, int, int] = (32, 64, 128), blocks: tuple[int, int] = (1, 2),
+                 wide: tuple[int, int, int] = (1, 2, 1),
                  patch_size: int = 8, norm_layer: Any = None, **_: Any) -> None:
         super().__init__()
         side = img_size // 8
@@ -54,12 +73,18 @@ class ConvPatchEmbed(nn.Module):
             _conv(a, b, 2), *(Residual(b) for _ in range(blocks[0])),
             _conv(b, c, 2), *(Residual(c) for _ in range(blocks[1])),
             nn.Conv2d(c, embed_dim, 2, 2))
+        self.ends = 2 + blocks[0], 3 + sum(blocks), 4 + sum(blocks)
+        self.wide = nn.ModuleList(nn.Sequential(*(Widened(width) for _ in range(count)))
+                                  for width, count in zip((b, c, embed_dim), wide, strict=True))
 
     def feat_ratio(self) -> int:
         return 8
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.net(x).flatten(2).transpose(1, 2)
+        begin = 0
+        for end, wide in zip(self.ends, self.wide, strict=True):
+            x, begin = wide(self.net[begin:end](x)), end
+        return x.flatten(2).transpose(1, 2)
 
 
 @register_model
