@@ -12,6 +12,7 @@ from fer_core.datasets.pictures import decode
 from fer_core.pipeline import Analyser
 from fer_core.recogniser import Recogniser
 from fer_core.records import FloatArray
+from fer_core.thumbnail import around
 from fer_core.transforms import align, alignment, to_tensor
 
 PATCH, STRIDE = 12, 4
@@ -63,10 +64,7 @@ def look(analyser: Analyser, data: bytes, name: str = "") -> tuple[Look, ...]:
         names = tuple(n.name for n in recogniser.names)
         maps = {name: rollout(network, crop) for name, network in
                 zip(names, recogniser.networks, strict=True)}
-        half = 0.75 * face.size
-        x1, y1 = np.maximum(face.centre - half, 0).astype(int)
-        x2, y2 = (face.centre + half).astype(int)
-        looks.append(Look(picture[y1:y2, x1:x2], crop, names, members[:, 0], vote,
+        looks.append(Look(around(picture, face, 0.25), crop, names, members[:, 0], vote,
                           occlusion(recogniser, crop, int(vote.argmax())),
                           {k: v for k, v in maps.items() if v is not None}))
     return tuple(looks)

@@ -4,7 +4,6 @@ import base64
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,6 +16,7 @@ from fer_core.datasets import Samples, aihub, landmarks
 from fer_core.evaluation import read_members
 from fer_core.recogniser import Recogniser
 from fer_core.records import FloatArray
+from fer_core.thumbnail import small_jpeg
 from fer_core.training import crops, matrices
 
 EXAMPLES, SUSPECTS = 12, 24
@@ -169,7 +169,4 @@ def _html(figure: go.Figure, first: bool = False) -> str:
 
 
 def _source(picture: NDArray[np.uint8], side: int = 104) -> str:
-    scale = side / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    data = cv2.imencode(".jpg", small if small.ndim == 2 else small[..., ::-1])[1].tobytes()
-    return "data:image/jpeg;base64," + base64.b64encode(data).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(small_jpeg(picture, side)).decode()

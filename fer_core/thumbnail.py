@@ -1,4 +1,7 @@
-"""A face as a small picture, made only where the person agreed to keep pictures."""
+"""Faces cut out of pictures, and small pictures of them.
+
+A small picture of a candidate is made only where the person agreed to keep pictures.
+"""
 
 import cv2
 import numpy as np
@@ -19,14 +22,35 @@ def thumbnail(image: NDArray[np.uint8], face: Face) -> bytes | None:
         image: (H, W, 3) RGB.
         face: found in ``image``; its box may reach out of it.
     """
-    reach = face.size * (0.5 + ROOM)
-    height, width = image.shape[:2]
-    x1, y1 = np.maximum(face.centre - reach, 0).astype(int)
-    x2, y2 = np.minimum(face.centre + reach, (width, height)).astype(int)
-    cut = image[y1:y2, x1:x2]
-    if not cut.size:
-        return None
-    scale = SIDE / max(cut.shape[:2])
-    small = cv2.resize(cut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    data = cv2.imencode(".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 82])[1]
-    return data.tobytes()
+    cut = around(image, face, ROOM)
+    return small_jpeg(cut, SIDE, 82) if cut.size else None
+
+
+def around(image: NDArray[np.uint8], face: Face, room: float) -> NDArray[np.uint8]:
+    """The square around a face, less what lies outside the picture.
+
+    Args:
+        image: (H, W, ...).
+        room: on every side of the face, in its own sizes.
+
+    Returns:
+        a view of ``image``; empty where all of the square lies outside.
+    """
+    reach = face.size * (0.5 + room)
+    corners = np.stack([face.centre - reach, face.centre + reach])
+    (x1, y1), (x2, y2) = np.clip(corners, 0, image.shape[1::-1]).astype(int)
+    return image[y1:y2, x1:x2]
+
+
+def small_jpeg(picture: NDArray[np.uint8], side: int, quality: int = 95) -> bytes:
+    """A picture as a JPEG.
+
+    Args:
+        picture: (H, W) grey or (H, W, 3) RGB.
+        side: px of the longer side.
+        quality: 0 to 100.
+    """
+    scale = side / max(picture.shape[:2])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    bgr = small if small.ndim == 2 else small[..., ::-1]
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
