@@ -80,7 +80,8 @@ class Analyser:
     def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
                 pictures: bool = False, progress: Callable[[Progress], None] = lambda _: None,
                 cancelled: Callable[[], bool] = lambda: False) -> Session:
-        """Analyse a recorded clip. Memory does not grow with its length.
+        """Analyse a recorded clip. Memory does not grow with its length, but for about 7 kB a
+        second where ``pictures`` are kept.
 
         Args:
             path: the clip.

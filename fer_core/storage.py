@@ -183,8 +183,7 @@ class Store:
             StorageError: there is none such.
         """
         with self._reading() as connection:
-            found = connection.execute(sa.select(_sessions.c.report).where(
-                _sessions.c.id == number)).scalar()
+            found = _report(connection, number)
         if found is None:
             raise StorageError("error.storage.gone")
         return from_json(found)
@@ -251,8 +250,7 @@ class Store:
         """Delete the pictures of a session for good and keep the rest; nothing where there is
         no such session."""
         with self._writing() as connection:
-            found = connection.execute(sa.select(_sessions.c.report).where(
-                _sessions.c.id == number)).scalar()
+            found = _report(connection, number)
             if found is not None:
                 connection.execute(sa.update(_sessions).where(_sessions.c.id == number).values(
                     report=json.dumps({**json.loads(found), "pictures": []},
@@ -366,6 +364,11 @@ def identity(session: Session) -> str:
     digest = hashlib.sha256(f"{session.created} {session.source.sha256}".encode())
     digest.update(session.timeline.probabilities.tobytes())
     return digest.hexdigest()[:32]
+
+
+def _report(connection: sa.Connection, number: str) -> str | None:
+    return connection.execute(sa.select(_sessions.c.report).where(
+        _sessions.c.id == number)).scalar()
 
 
 def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:

@@ -54,9 +54,9 @@ def test_the_planted_timeline_comes_back(analyser, planted):
 def test_pictures_of_moments_only_where_they_were_agreed_to(analyser, planted):
     assert analyser.analyse(planted).pictures == {}
     session = analyser.analyse(planted, pictures=True)
-    swing = next(m for m in session.moments if m.kind == "smile_peak")
+    smile = next(m for m in session.moments if m.kind == "smile_peak")
     assert set(session.pictures) == {m.middle for m in session.moments if m.kind != "face_lost"}
-    shown = cv2.imdecode(np.frombuffer(session.pictures[swing.middle], np.uint8),
+    shown = cv2.imdecode(np.frombuffer(session.pictures[smile.middle], np.uint8),
                          cv2.IMREAD_GRAYSCALE)
     assert max(shown.shape) == SIDE
     # The picture is of that second: the planted smile is the darkened face.

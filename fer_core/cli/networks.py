@@ -60,8 +60,7 @@ def train(
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, warmup=warmup,
-                             mixup=mixup, seed=seed,
-                             pretrained=pretrained, mask=mask)
+                             mixup=mixup, seed=seed, pretrained=pretrained, mask=mask)
     with said(lang):
         both = []
         for split in ("train", "val"):

@@ -54,7 +54,7 @@ class ConvPatchEmbed(nn.Module):
     """(N, C, S, S) -> (N, (S/8)^2, D) tokens, in the place of timm's ``PatchEmbed``.
 
     The wide blocks stand apart from the others, so that weights that were trained without them
-    fit by name and are grown by ``train --start``.
+    fit by name and are grown by ``train --from``.
 
     ``patch_size`` and ``norm_layer`` are accepted because timm passes them; the patch is
     always 8 px.
