@@ -16,7 +16,7 @@ SCALE = 0.15
 """Share either way."""
 SHIFT = 0.08
 """Share of the side either way."""
-COVERED = 0.15
+COVERED = 0.25
 """Share of the pictures whose lower part is hidden, as by a hand or a mask."""
 
 
@@ -36,7 +36,8 @@ def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
     """
     if rng.random() < COVERED:
         picture = picture.copy()
-        picture[int(rng.uniform(0.5, 0.75) * len(picture)):] = np.uint8(picture.mean())
+        shade = picture.mean() if rng.random() < 0.7 else rng.integers(0, 256)
+        picture[int(rng.uniform(0.5, 0.75) * len(picture)):] = np.uint8(shade)
         if rng.random() < 0.5:  # the detector often loses such a face
             matrix = whole_picture(picture, size)
     crop = align(picture, _jitter(size, rng) @ np.vstack([matrix, [0, 0, 1]]), size)

@@ -38,9 +38,8 @@ def evaluate(recogniser: Recogniser, samples: Samples, landmarks: FloatArray,
         against: other networks to compare with.
 
     Returns:
-        ``metrics`` of all samples; ``without_leaks``, the same without pictures that are also
-        in the training split; ``aligned``, the share in which a face was found; ``members``,
-        {name: metrics and without_leaks} of each network alone; ``over_best_member`` and, with
+        What ``both`` says; ``aligned``, the share in which a face was found; ``members``,
+        {name: what ``both`` says} of each network alone; ``over_best_member`` and, with
         ``against``, ``over_other``: what ``paired`` says; ``subgroups``, {attribute: {value:
         {n, accuracy, interval}}} where the data has any.
     """
@@ -83,10 +82,16 @@ def entry(recogniser: Recogniser, models: tuple[ModelName, ...], data: str, labe
 
 
 def both(probabilities: FloatArray, samples: Samples) -> dict[str, Any]:
-    """``metrics`` of all samples and, under ``without_leaks``, of those not trained on."""
+    """``metrics`` of all samples and, under ``without_leaks``, of those not trained on; where
+    the annotators' votes are known, under ``majority`` also how right it is where more than
+    half of them agree, {n, accuracy, interval, without_leaks {n, accuracy, interval}}."""
     keep = ~samples.leak
-    return {**metrics(probabilities, samples.label, samples.labels),
-            "without_leaks": metrics(probabilities[keep], samples.label[keep], samples.labels)}
+    out = {**metrics(probabilities, samples.label, samples.labels),
+           "without_leaks": metrics(probabilities[keep], samples.label[keep], samples.labels)}
+    if samples.attributes is not None and "majority" in samples.attributes:
+        clear, right = samples.attributes["majority"].to_numpy(), _right(probabilities, samples)
+        out["majority"] = {**share(right[clear]), "without_leaks": share(right[clear & keep])}
+    return out
 
 
 def read_members(recogniser: Recogniser, pictures: NDArray[np.uint8],
@@ -143,10 +148,14 @@ def subgroups(right: NDArray[np.bool_], samples: Samples) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, column in columns.items():
         values = {str(v): right[(column == v).to_numpy()] for v in column.dropna().unique()}
-        out[name] = {v: {"n": len(r), "accuracy": round(float(r.mean()), 4),
-                         "interval": wilson(int(r.sum()), len(r))}
-                     for v, r in sorted(values.items())}
+        out[name] = {v: share(r) for v, r in sorted(values.items())}
     return {k: v for k, v in out.items() if v}
+
+
+def share(right: NDArray[np.bool_]) -> dict[str, Any]:
+    """{n, accuracy, interval} of pictures read right or wrong."""
+    return {"n": len(right), "accuracy": round(float(right.mean()), 4) if len(right) else None,
+            "interval": wilson(int(right.sum()), len(right)) if len(right) else None}
 
 
 def wilson(hits: int, n: int) -> list[float]:

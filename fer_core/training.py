@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ class Recipe:
         average: decay of the moving average of the weights, per step, reached gradually.
         balance: a class's loss is weighted by its frequency to the power of minus this; 0.25
             lets rare classes speak without drowning the common ones.
+        emphasis: {``head.class``: factor} on the loss of classes that are common enough and
+            missed all the same, such as ``{"fer2013.fear": 1.3}``.
         mixup: share of the batches whose pictures are blended in pairs (Zhang et al.,
             arXiv:1710.09412), by a share drawn from Beta(0.4, 0.4).
         distil: share of the loss that teachers set, where there are any (Hinton et al.,
@@ -65,6 +67,7 @@ class Recipe:
     drop_path: float = 0.1
     average: float = 0.998
     balance: float = 0.25
+    emphasis: dict[str, float] = field(default_factory=dict)
     mixup: float = 0.5
     distil: float = 0.5
     pretrained: bool = False
@@ -138,7 +141,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     size = models.CROP
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
-    weights = torch.cat([_class_weights(t, recipe.balance) for t in training.targets]).to(device)
+    weights = torch.cat([_class_weights(target, head, recipe) for target, head
+                         in zip(training.targets, training.heads, strict=True)]).to(device)
     targets = np.concatenate(training.targets, axis=1)
     if teachers:
         shown = crops(training, aligned, size)
@@ -280,10 +284,11 @@ def _batches(training: Joint, aligned: FloatArray, targets: FloatArray, size: in
         yield x, y
 
 
-def _class_weights(target: FloatArray, power: float) -> torch.Tensor:
+def _class_weights(target: FloatArray, head: LabelSet, recipe: Recipe) -> torch.Tensor:
     """(C,) with mean 1 over the training targets."""
     share = target.sum(0) / max(target.sum(), 1.0)
-    weight = np.maximum(share, 1e-4) ** -power
+    emphasis = [recipe.emphasis.get(f"{head.name}.{key}", 1.0) for key in head.keys]
+    weight = np.maximum(share, 1e-4) ** -recipe.balance * emphasis
     return torch.from_numpy(weight / (weight * share).sum()).float()
 
 

@@ -152,6 +152,7 @@ def row(t: Words, entry) -> dict[str, object]:
             t("column.accuracy"): (f"{_percent(entry['accuracy'])} "
                                    f"({_percent(low)}–{_percent(high)})"),
             t("column.clean"): _percent(entry["without_leaks"]["accuracy"]),
+            t("column.majority"): _percent(entry.get("majority", {}).get("accuracy")),
             t("column.f1"): f"{entry['macro_f1_basic']:.2f}",
             t("column.ece"): f"{100 * entry['ece']:.1f}", t("column.date"): entry["date"]}
 

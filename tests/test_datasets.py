@@ -5,7 +5,7 @@ import pytest
 from fer_core import datasets
 from fer_core.config import Settings
 from fer_core.datasets import samples as samples_module
-from fer_core.datasets.fer2013plus import soft_votes
+from fer_core.datasets.fer2013plus import majority, soft_votes
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import DatasetError
 
@@ -121,6 +121,35 @@ def test_a_single_vote_is_a_slip_unless_it_is_all_there_is():
     np.testing.assert_allclose(soft_votes(votes)[:, 1:3], [[1, 0], [0.5, 0.5]])
 
 
+def test_web_portraits_come_with_the_labels_that_the_set_knows(tmp_path):
+    """Four pictures in the exact format of web_expressions.npz."""
+    greys = [30, 90, 150, 210]
+    files = [cv2.imencode(".webp", np.full((40, 50), g, np.uint8),
+                          [cv2.IMWRITE_WEBP_QUALITY, 101])[1].ravel() for g in greys]
+    path = tmp_path / "web_expressions.npz"
+    np.savez(path, webp=np.concatenate(files), offsets=np.cumsum([0, *map(len, files)]),
+             label=np.array([1, 7, 0, 6], np.int8), names=np.array(["a.jpg", "b", "c", "d"]),
+             label_names=np.array(FERPLUS.keys))
+    every = datasets.load(path, "test", FERPLUS)
+    assert every.label.tolist() == [1, 7, 0, 6]
+    assert [p.shape for p in every.pictures] == [(40, 50, 3)] * 4
+    basic = datasets.load(path, "val", FER2013)
+    assert basic.label.tolist() == [3, 6, 2]  # FER2013 knows no contempt
+    assert basic.attributes["filename"].tolist() == ["a.jpg", "c", "d"]
+    assert [round(p.mean()) for p in basic.pictures] == [30, 150, 210]
+    assert not basic.native
+
+
+def test_a_majority_is_more_than_half_of_the_votes_without_slips():
+    votes = np.zeros((5, 10), np.uint8)
+    votes[0, [1, 2]] = 6, 4
+    votes[1, [1, 2]] = 5, 5
+    votes[2, [1, 2, 3, 4]] = 4, 3, 1, 1
+    votes[3, [1, 2, 8]] = 4, 2, 4
+    votes[4, [1, 2]] = 1, 1
+    assert majority(votes).tolist() == [True, False, True, False, False]
+
+
 def picture(path, shape=(60, 50, 3)):
     path.parent.mkdir(parents=True, exist_ok=True)
     image = np.random.default_rng(0).integers(0, 255, shape).astype(np.uint8)
@@ -174,6 +203,16 @@ def test_unusable_data_is_said(tmp_path, make, key):
     with pytest.raises(DatasetError) as caught:
         datasets.load(path, "test", FER2013)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize("damage", [
+    lambda p: p.write_text("hello"), lambda p: np.savez(p, images=np.zeros(1)),
+    lambda p: p.write_bytes(p.read_bytes()[:900])])
+def test_a_damaged_archive_is_said(npz, damage):
+    damage(npz)
+    with pytest.raises(DatasetError) as caught:
+        datasets.load(npz, "test", FER2013)
+    assert caught.value.key == "error.data.format"
 
 
 def test_a_broken_picture_is_named(tmp_path):

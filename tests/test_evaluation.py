@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from fer_core.datasets import Samples
 from fer_core.emotions import LABEL_SETS
 from fer_core.evaluation import (
+    both,
     calibration_curve,
     calibration_error,
     metrics,
@@ -89,3 +92,14 @@ def test_subgroups_by_sex_and_age_band():
     assert groups["gender"]["m"]["n"] == 1
     assert groups["age"]["under 13"]["n"] == 1
     assert groups["age"]["20 to 29"]["accuracy"] == 0.5
+
+
+def test_where_the_annotators_agree_has_a_figure_of_its_own_and_one_without_leaks():
+    label = np.array([0, 0, 1, 2])
+    samples = Samples(LABELS, [np.zeros((48, 48), np.uint8)] * 4, ONE_HOT[label], label,
+                      np.array([True, False, False, False]),
+                      attributes=pd.DataFrame({"majority": [True, True, True, False]}))
+    clear = both(ONE_HOT[[0, 1, 1, 2]], samples)["majority"]
+    assert (clear["n"], clear["accuracy"]) == (3, 0.6667)
+    assert (clear["without_leaks"]["n"], clear["without_leaks"]["accuracy"]) == (2, 0.5)
+    assert "majority" not in both(ONE_HOT[label], replace(samples, attributes=None))

@@ -135,10 +135,21 @@ def test_a_teacher_with_other_heads_is_refused(tmp_path):
 
 def test_rare_classes_weigh_more_and_the_mean_weight_is_one():
     target = np.eye(8)[[0] * 90 + [6] * 10]
-    weight = training._class_weights(target, 0.25).numpy()
+    weight = training._class_weights(target, LABELS, RECIPE).numpy()
     assert weight[6] > weight[0]
     assert (weight * target.mean(0)).sum() == pytest.approx(1)
-    assert training._class_weights(target, 0.0).numpy() == pytest.approx(1)
+    plain = replace(RECIPE, balance=0)
+    assert training._class_weights(target, LABELS, plain).numpy() == pytest.approx(1)
+
+
+def test_an_emphasised_class_weighs_more_in_its_head_alone():
+    target, plain = np.eye(8)[[0, 6] * 5], replace(RECIPE, balance=0)
+    recipe = replace(plain, emphasis={"ferplus.fear": 1.5})
+    weight = training._class_weights(target, LABELS, recipe).numpy()
+    assert weight[6] / weight[0] == pytest.approx(1.5)
+    assert (weight * target.mean(0)).sum() == pytest.approx(1)
+    elsewhere = replace(plain, emphasis={"fer2013.fear": 1.5})
+    assert training._class_weights(target, LABELS, elsewhere).numpy() == pytest.approx(1)
 
 
 def test_augmentation_varies_and_repeats_with_its_seed(astronaut):

@@ -1,6 +1,7 @@
 """What all commands share: the application, its options, the settings, how errors are said."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
@@ -56,6 +57,22 @@ def label_sets(names: str) -> tuple[LabelSet, ...]:
         return heads(names)
     except KeyError as error:
         raise typer.BadParameter(f"{error}; known: {', '.join(LABEL_SETS)}") from None
+
+
+def factors(assignments: Sequence[str], heads: tuple[LabelSet, ...]) -> dict[str, float]:
+    """``["fer2013.fear=1.3"]`` as ``{"fer2013.fear": 1.3}``.
+
+    Raises:
+        typer.BadParameter: not a class of these heads, or not a positive number.
+    """
+    known = [f"{head.name}.{key}" for head in heads for key in head.keys]
+    out = {}
+    for assignment in assignments:
+        name, _, factor = assignment.partition("=")
+        if name not in known or not re.fullmatch(r"\d*\.?\d+", factor) or float(factor) <= 0:
+            raise typer.BadParameter(f"{assignment}; known: {', '.join(known)}, = a factor")
+        out[name] = float(factor)
+    return out
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from fer_core.cli.common import (
     Split,
     app,
     configure,
+    factors,
     label_sets,
     said,
 )
@@ -37,6 +38,8 @@ def train(
     warmup: Annotated[float, typer.Option(min=0, help="Epochs up to it.")] = 1.5,
     mixup: Annotated[float, typer.Option(min=0, max=1, help="Share of batches with blended "
                                          "pictures.")] = 0.5,
+    emphasis: Annotated[list[str] | None, typer.Option(
+        help="A class to miss less often, such as fer2013.fear=1.3.")] = None,
     seed: int = 0,
     device: Device = "auto",
     start: Annotated[Path | None, typer.Option("--from", help="Weights to begin with instead of "
@@ -60,7 +63,8 @@ def train(
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, warmup=warmup,
-                             mixup=mixup, seed=seed, pretrained=pretrained, mask=mask)
+                             mixup=mixup, emphasis=factors(emphasis or (), label_sets(labels)),
+                             seed=seed, pretrained=pretrained, mask=mask)
     with said(lang):
         both = []
         for split in ("train", "val"):
@@ -177,6 +181,10 @@ def evaluate(
         typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
                    f"{figures['interval']}  macro-F1 {figures['macro_f1']} "
                    f"(without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+    if clear := result.get("majority"):
+        typer.echo(f"clear majority n {clear['n']}  accuracy {clear['accuracy']} "
+                   f"{clear['interval']}  without leaks n {clear['without_leaks']['n']}  "
+                   f"accuracy {clear['without_leaks']['accuracy']}")
     for name, figures in result["members"].items():
         typer.echo(f"{name:14} n {figures['n']}  accuracy {figures['accuracy']} "
                    f"{figures['interval']}")

@@ -5,7 +5,8 @@ from fer_core.datasets.masks import MASKS, masked
 from fer_core.datasets.samples import READERS, Samples, Split, landmarks, load
 
 # They register themselves; who knows a format for certain comes before who takes any folder.
-from fer_core.datasets import fer2013plus, fer2013csv, aihub, filenames, folders  # isort: skip
+from fer_core.datasets import (  # isort: skip
+    fer2013plus, web_expressions, fer2013csv, aihub, filenames, folders)
 
 __all__ = ["MASKS", "READERS", "Joint", "Samples", "Split", "aihub", "fer2013csv", "fer2013plus",
-           "filenames", "folders", "join", "landmarks", "load", "masked"]
+           "filenames", "folders", "join", "landmarks", "load", "masked", "web_expressions"]
