@@ -46,7 +46,7 @@ class Strategy(_Strict):
     where: str = ""
     mask: str = ""
     teachers: tuple[str, ...] = ()
-    recipe: dict[str, int | float | bool] = {}
+    recipe: dict[str, int | float | bool | dict[str, float]] = {}
 
 
 class Ensemble(_Strict):

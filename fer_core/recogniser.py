@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from safetensors.torch import load as load_tensors
 
 from fer_core import models
@@ -32,8 +32,8 @@ class Stanza(BaseModel):
         arguments: further arguments for it.
         labels: label sets of its heads, such as ``ferplus+fer2013``: the class order of the
             outputs, head after head. The first is the one that Poise speaks.
-        temperatures: one for each head, by which its logits are divided (Guo et al.,
-            arXiv:1706.04599); empty: 1. ``calibrate`` finds them.
+        temperatures: one for each head, by which its logits are divided; empty: 1.
+        biases: of the classes of each head, added then; empty: 0. ``calibrate`` finds both.
         crop: side of its input, px.
         file: checkpoint beside the manifest.
         sha256: of that file.
@@ -46,10 +46,20 @@ class Stanza(BaseModel):
     arguments: dict[str, int | float | str | bool] = {}
     labels: str
     temperatures: tuple[Annotated[float, Field(gt=0)], ...] = ()
+    biases: tuple[tuple[float, ...], ...] = ()
     crop: int = models.CROP
     file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
     sha256: str
     weight: float = Field(1.0, gt=0)
+
+    @model_validator(mode="after")
+    def _calibration_fits_the_heads(self) -> "Stanza":
+        sizes = [len(LABEL_SETS[h].classes) for h in self.labels.split("+") if h in LABEL_SETS]
+        if self.temperatures and len(self.temperatures) != len(sizes):
+            raise ValueError(f"{len(self.temperatures)} temperatures for {len(sizes)} heads")
+        if self.biases and [len(b) for b in self.biases] != sizes:
+            raise ValueError(f"biases that do not fit heads of {sizes} classes")
+        return self
 
 
 class Manifest(BaseModel):
@@ -187,6 +197,9 @@ class Recogniser:
         self._temperatures = np.array([
             np.repeat(s.temperatures or np.ones(len(self.heads)),
                       [len(h.classes) for h in self.heads]) for s in stanzas])
+        # (M, ΣC): what is added then.
+        self._biases = np.array([np.concatenate(s.biases) if s.biases else np.zeros(
+            sum(len(h.classes) for h in self.heads)) for s in stanzas])
         self._members = [self._load(settings.weights / s.file, s) for s in stanzas]
         self._lock = threading.Lock()
 
@@ -213,7 +226,7 @@ class Recogniser:
             labels: a head's label set for what its annotators would say; None for Poise's own
                 reading over ``self.labels``, the mean of what all heads say.
         """
-        logits = self.logits(crops) / self._temperatures[:, None]
+        logits = self.logits(crops) / self._temperatures[:, None] + self._biases[:, None]
         ends = np.cumsum([len(h.classes) for h in self.heads])
         parts = dict(zip(self.heads, np.split(logits, ends[:-1], axis=2), strict=True))
         if labels in parts:
@@ -223,7 +236,7 @@ class Recogniser:
 
     @torch.inference_mode()
     def logits(self, crops: NDArray[np.uint8]) -> FloatArray:
-        """(M, N, ΣC) outputs of each network, all heads, before any temperature."""
+        """(M, N, ΣC) outputs of each network, all heads, not calibrated."""
         size = self.settings.batch
         parts = [self._forward(crops[i:i + size]) for i in range(0, len(crops), size)]
         if not parts:

@@ -64,9 +64,10 @@ def test_fine_tuning_installing_and_calibrating(data, tmp_path):
     assert refused.exit_code == 1
     shutil.rmtree(tmp_path / "weights")
     succeeds("install", weights, "--name", "mixer")
-    assert re.fullmatch(r"ferplus: \d\.\d{3}", succeeds("calibrate", "--data", data).strip())
-    assert len(json.loads((tmp_path / "weights" / "manifest.json").read_text())
-               ["models"][0]["temperatures"]) == 1
+    assert re.match(r"ferplus: temperature \d\.\d{3}  neutral [+-]\d\.\d\d  ",
+                    succeeds("calibrate", "--data", data))
+    stanza = json.loads((tmp_path / "weights" / "manifest.json").read_text())["models"][0]
+    assert (len(stanza["temperatures"]), [len(b) for b in stanza["biases"]]) == (1, [8])
 
 
 def test_pictures_are_looked_at(data, tmp_path):

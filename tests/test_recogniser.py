@@ -75,6 +75,29 @@ def test_temperatures_soften_each_head_by_itself(two_heads, tmp_path):
     np.testing.assert_allclose(after.read(CROPS, plain), 1 / 7, atol=0.02)
 
 
+def test_biases_lift_a_class_of_their_head(two_heads, tmp_path):
+    for file in two_heads.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    plus, plain = LABEL_SETS["ferplus"], LABEL_SETS["fer2013"]
+    manifest = Manifest.read(tmp_path)
+    lifted = manifest.models[0].model_copy(update={
+        "biases": ((0.0,) * 8, (0.0, 0.0, 50.0, 0.0, 0.0, 0.0, 0.0))})
+    Manifest(models=(lifted,)).write(tmp_path)
+    before, after = Recogniser(settings(two_heads)), Recogniser(settings(tmp_path))
+    np.testing.assert_allclose(before.read(CROPS, plus), after.read(CROPS, plus))
+    np.testing.assert_allclose(after.read(CROPS, plain)[:, 2], 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [{"temperatures": [1.0]}, {"biases": [[0.0] * 8]},
+                                   {"biases": [[0.0] * 8, [0.0] * 8]}])
+def test_a_calibration_of_other_heads_is_refused(two_heads, tmp_path, wrong):
+    manifest = json.loads((two_heads / "manifest.json").read_text())
+    manifest["models"][0].update(wrong)
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError):
+        Manifest.read(tmp_path)
+
+
 def test_batches_do_not_change_the_reading(folder):
     one = Recogniser(settings(folder, batch=1)).read(CROPS)
     many = Recogniser(settings(folder, batch=64)).read(CROPS)

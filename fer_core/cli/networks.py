@@ -117,15 +117,18 @@ def calibrate(
     device: Device = "auto",
     lang: Lang = "en",
 ) -> None:
-    """Find the temperature of every head on the validation split, write it in the manifest."""
+    """Calibrate every head on the validation split; the manifest keeps what is found."""
     from fer_core import calibration, datasets
+    from fer_core.emotions import LABEL_SETS
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     with said(lang):
         found = calibration.calibrate(
             settings, lambda head: datasets.load(path, "val", head))
-    for head, temperature in found.items():
-        typer.echo(f"{head}: {temperature:.3f}")
+    for head, (temperature, biases) in found.items():
+        said_of = "  ".join(f"{key} {bias:+.2f}" for key, bias in
+                            zip(LABEL_SETS[head].keys, biases, strict=True))
+        typer.echo(f"{head}: temperature {temperature:.3f}  {said_of}")
 
 
 @app.command()
