@@ -16,10 +16,8 @@ from fer_core.training import Recipe, crops, matrices
 
 EMPHASIS = {"fear": 1.3}
 """What a class's pictures count beside others. To miss fear is worse than to see it where it is
-not: tension in an interview is just that. On validation it raises the recall of fear from 0.43
-to 0.50 (FER2013) for 0.2 points of accuracy."""
-
-
+not: tension in an interview is just that. Cross-fitted on validation it raises the recall of fear
+from 0.43 to 0.50 (FER2013) at the same accuracy, 69.3 %."""
 TEMPERATURES = (0.25, 4.0)
 """Beyond these the pictures say nothing about it: too few, or all read right."""
 

@@ -56,7 +56,9 @@ def test_measurements_are_saved_for_the_models_page(data, tmp_path):
 
 def test_fine_tuning_installing_and_calibrating(data, tmp_path):
     succeeds("train", "poise_mixer", "--out", tmp_path / "a", "--data", data, "--labels", "ferplus",
-             "--epochs", 1, "--batch", 4, "--limit", 12)
+             "--epochs", 1, "--batch", 4, "--limit", 12, "--emphasis", "ferplus.sadness=1.5")
+    assert json.loads((tmp_path / "a" / "poise_mixer.json").read_text())["recipe"]["emphasis"] == {
+        "ferplus.sadness": 1.5}
     weights = tmp_path / "a" / "poise_mixer.safetensors"
     succeeds("train", "poise_mixer", "--out", tmp_path / "b", "--data", data, "--labels", "ferplus",
              "--epochs", 1, "--batch", 4, "--from", weights, "--teacher", weights, "--mask", "skin")
@@ -85,6 +87,15 @@ def test_what_cannot_be_done_is_said_in_a_line(data, tmp_path, arguments):
     assert result.exit_code == 1, result.output
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("emphasis", ["fear=2", "ferplus.fear", "ferplus.fear=0", "ferplus.fear=x",
+                                      "aihub.panic=2"])
+def test_an_emphasis_that_means_nothing_is_refused(data, tmp_path, emphasis):
+    result = run(app, ["train", "poise_vit", "--data", str(data), "--out", str(tmp_path / "out"),
+                       "--labels", "ferplus", "--emphasis", emphasis])
+    assert result.exit_code == 2
+    assert "ferplus.fear" in result.stderr
 
 
 def test_every_command_is_in_the_readme():
