@@ -12,7 +12,7 @@ from fer_core.datasets import Samples, landmarks
 from fer_core.emotions import LabelSet
 from fer_core.recogniser import Manifest, Recogniser, softmax
 from fer_core.records import FloatArray
-from fer_core.training import Recipe, crops, matrices
+from fer_core.training import Recipe, class_weights, crops, matrices
 
 EMPHASIS = {"fear": 1.3}
 """What a class's pictures count beside others. To miss fear is worse than to see it where it is
@@ -71,10 +71,8 @@ def calibrate(settings: Settings,
 def _fit(logits: FloatArray, label: NDArray[np.int64], head: LabelSet,
          vote: Callable[[FloatArray], FloatArray]) -> Calibration:
     """The calibration of (M, N, C) logits for labels (N,)."""
-    count = np.bincount(label, minlength=len(head.classes))
-    weight = np.maximum(count, 1.0) ** -Recipe.balance
-    weight *= [EMPHASIS.get(key, 1.0) for key in head.keys]
-    weights = weight[label] / weight[label].sum()
+    weights = class_weights(np.eye(len(head.classes))[label], Recipe.balance,
+                            [EMPHASIS.get(key, 1.0) for key in head.keys])[label] / len(label)
 
     def loss(values: FloatArray) -> float:
         said = vote(softmax(logits / np.exp(values[0]) + values[1:]))

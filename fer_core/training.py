@@ -284,12 +284,17 @@ def _batches(training: Joint, aligned: FloatArray, targets: FloatArray, size: in
         yield x, y
 
 
-def _class_weights(target: FloatArray, head: LabelSet, recipe: Recipe) -> torch.Tensor:
-    """(C,) with mean 1 over the training targets."""
+def class_weights(target: FloatArray, balance: float, emphasis: Sequence[float]) -> FloatArray:
+    """(C,) frequency to the power of minus ``balance``, times ``emphasis`` (C,), with mean 1
+    over the targets (N, C)."""
     share = target.sum(0) / max(target.sum(), 1.0)
+    weight = np.maximum(share, 1e-4) ** -balance * emphasis
+    return weight / (weight * share).sum()
+
+
+def _class_weights(target: FloatArray, head: LabelSet, recipe: Recipe) -> torch.Tensor:
     emphasis = [recipe.emphasis.get(f"{head.name}.{key}", 1.0) for key in head.keys]
-    weight = np.maximum(share, 1e-4) ** -recipe.balance * emphasis
-    return torch.from_numpy(weight / (weight * share).sum()).float()
+    return torch.from_numpy(class_weights(target, recipe.balance, emphasis)).float()
 
 
 def _rate(recipe: Recipe, epoch: float) -> float:

@@ -83,9 +83,9 @@ def select(path: Path, split: Split, labels: LabelSet,
         target = np.eye(len(labels.classes))[label]
     else:
         raise DatasetError("error.data.labels", path=path, labels=labels.name)
-    attributes: dict[str, NDArray[Any]] = {"agreement": _agreement(columns["ferplus_votes"][keep])}
+    votes = columns["ferplus_votes"][keep]
+    attributes = pd.DataFrame({"agreement": _agreement(votes)})
     if labels == LABEL_SETS["ferplus"]:
-        attributes["majority"] = majority(columns["ferplus_votes"][keep])
+        attributes["majority"] = majority(votes)
     return Samples(labels, list(columns["images"][keep]), target, label,
-                   columns["leaks_from_training"][keep], native=True,
-                   attributes=pd.DataFrame(attributes))
+                   columns["leaks_from_training"][keep], native=True, attributes=attributes)
