@@ -26,7 +26,8 @@ def body(t: Words) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="stage_bar"):
             draw('<div class="p-brand"><b>Poise</b></div>')
             st.button(t("stop" if running else "start"), key="stage_switch", shortcut="Space",
-                      type="secondary" if running else "primary", on_click=switch, args=(live,),
+                      type="secondary" if running else "primary", on_click=switch,
+                      args=(live, not running),
                       icon=":material/stop:" if running else ":material/play_arrow:")
             st.page_link("app.py", label=t("leave"), icon=":material/close:")
         with st.container(key="camera"):
@@ -42,9 +43,9 @@ def body(t: Words) -> None:
                  title=t("title"), text=t("lead"))
 
 
-def switch(live) -> None:
-    """Start or stop."""
-    st.session_state[RUNNING] = not st.session_state.get(RUNNING, False)
+def switch(live, on: bool) -> None:
+    """Start or stop. Says which, because the browser's side may send one click twice."""
+    st.session_state[RUNNING] = on
     st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1
     st.session_state.pop(SINCE, None)
     live.draw = camera.overlay("box")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fer_core import Settings, say
+from pages.parts.rehearsal import SAME_CLICK
 from tests.browser import PATIENCE, chromium, open_browser, served
 from tests.clips import write_y4m
 
@@ -90,6 +91,7 @@ def set_up(page, language: str = "ko", questions: int = 2) -> None:
 def answer(page, language: str, number: int, seconds: float) -> None:
     """Answer the question at hand for so long; leaves the button to press next."""
     sees(page, f"Question number {number}?")
+    page.wait_for_timeout(1000 * SAME_CLICK)  # no person is faster; so quick, it is one click
     press(page, t("answer_now", language))
     sees(page, t("recording", language))
     page.wait_for_timeout(1000 * seconds)

@@ -13,9 +13,10 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core import LANGUAGES, Settings, Store, explain, sample_session, say, to_json
+from fer_core import LANGUAGES, Plan, Settings, Store, explain, sample_session, say, to_json
 from fer_core.errors import DatasetError
 from fer_core.records import Answer
+from pages.parts.rehearsal import Rehearsal
 from tests.clips import even, write_clip
 from tests.model_server import model_server
 from tests.sessions import NOBODY, PICTURED
@@ -421,3 +422,19 @@ def test_a_recording_without_a_face_is_still_advised():
                                     "application/json")).run()
     assert not app.exception
     assert say("coach.stay_in_view.title", "ko") in text_of(app)
+
+
+def test_the_page_stands_still_while_the_browser_hands_over_its_recording():
+    """It once drew itself anew without end, and at times the browser never got to sending."""
+    rehearsal = Rehearsal("x", Plan(("job.1",), 10, 30), True, True, False, False, None)
+    rehearsal.start()
+    rehearsal.advance()
+    rehearsal.stop()
+    assert rehearsal.finished
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+    app.switch_page(PAGES["practice"])
+    app.query_params["lang"] = "en"
+    app.session_state["poise.rehearsal"] = rehearsal
+    app.session_state["poise.practice_step"] = "run"
+    app.run()
+    assert say("page.practice.saving", "en") in text_of(app)

@@ -3,7 +3,7 @@
 import pytest
 
 from fer_core import Answer, Plan
-from pages.parts.rehearsal import AWAY, Rehearsal
+from pages.parts.rehearsal import AWAY, SAME_CLICK, Rehearsal
 
 
 class Clock:
@@ -102,6 +102,22 @@ def test_skipping_everything_leaves_no_answer(clock):
     assert rehearsal.finished
     assert rehearsal.answers == []
     assert clock.rewound == [0.0, 0.0]
+
+
+def test_a_click_that_arrives_twice_counts_once(clock):
+    rehearsal = rehearse(clock)
+    rehearsal.start()
+    rehearsal.advance()
+    clock.now += SAME_CLICK / 2
+    rehearsal.advance()
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("answering", 0)
+    run(rehearsal, clock, 5)
+    rehearsal.skip()
+    rehearsal.skip()
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("preparing", 1)
+    clock.now += SAME_CLICK
+    rehearsal.advance()
+    assert rehearsal.interview.phase == "answering"
 
 
 def test_without_a_stream_the_takes_count(clock):

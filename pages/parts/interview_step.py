@@ -28,9 +28,10 @@ def questions(rehearsal: Rehearsal) -> None:
             if state.startswith("error"):
                 notice(t("save_failed"), "warn")
         if rehearsal.finished:
-            if rehearsal.live is None:
-                st.rerun()
-            _finish(rehearsal)
+            if rehearsal.live is None:  # `recorded` takes over once the clip is there
+                notice(t("saving"))
+            else:
+                _finish(rehearsal)
             return
         if interview.phase == "ready":  # the browser's recorder is not ready yet
             notice(t("camera.asking"))

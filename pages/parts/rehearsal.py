@@ -11,6 +11,9 @@ from fer_core import Answer, Interview, LiveAnalysis, Plan
 
 AWAY = 4.0
 """s without a look at the page, after which the question under way is asked again."""
+SAME_CLICK = 0.5
+"""s in which a second click is the first once more. People double-click, and Streamlit's browser
+side sends a click twice where a fragment's timer ticks before the click itself is sent."""
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Rehearsal:
         self._looked = self.now()
         self._started = 0.0
         self._counted = 0
+        self._clicked = -SAME_CLICK
 
     @property
     def left(self) -> float | None:
@@ -75,17 +79,26 @@ class Rehearsal:
         self._follow(self.interview.start(self.now()))
 
     def advance(self) -> None:
-        self.returned = False
-        self._follow(self.interview.advance(self.now()))
+        if self._new_click():
+            self.returned = False
+            self._follow(self.interview.advance(self.now()))
 
     def repeat(self) -> None:
         self._follow(self.interview.repeat(self.now()))
 
     def skip(self) -> None:
-        self._follow(self.interview.skip(self.now()))
+        if self._new_click():
+            self._follow(self.interview.skip(self.now()))
 
     def stop(self) -> None:
         self._follow(self.interview.stop(self.now()))
+
+    def _new_click(self) -> bool:
+        now = self.now()
+        new = now - self._clicked >= SAME_CLICK
+        if new:
+            self._clicked = now
+        return new
 
     def _follow(self, after: Interview) -> None:
         """Let the stream's clock follow from the state before to the one after."""
