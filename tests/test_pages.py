@@ -431,7 +431,7 @@ def test_the_page_stands_still_while_the_browser_hands_over_its_recording():
     rehearsal.advance()
     rehearsal.stop()
     assert rehearsal.finished
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=20)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.switch_page(PAGES["practice"])
     app.query_params["lang"] = "en"
     app.session_state["poise.rehearsal"] = rehearsal
