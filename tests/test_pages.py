@@ -437,4 +437,4 @@ def test_the_page_stands_still_while_the_browser_hands_over_its_recording():
     app.session_state["poise.rehearsal"] = rehearsal
     app.session_state["poise.practice_step"] = "run"
     app.run()
-    assert say("page.practice.saving", "en") in text_of(app)
+    assert say("page.practice.handing", "en") in text_of(app)

@@ -29,7 +29,7 @@ def questions(rehearsal: Rehearsal) -> None:
                 notice(t("save_failed"), "warn")
         if rehearsal.finished:
             if rehearsal.live is None:  # `recorded` takes over once the clip is there
-                notice(t("saving"))
+                notice(t("handing"))
             else:
                 _finish(rehearsal)
             return
