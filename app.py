@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fer_core import Settings
 from pages.parts import art, frame
 from pages.parts.speech import Words, draw, fill
 
@@ -13,7 +14,9 @@ def body(t: Words) -> None:
                 title=t(f"steps.{n}.title"), text=t(f"steps.{n}.text")) for n in (1, 2, 3)])
     cards([bullets(t, "does", "good"), bullets(t, "doesnot", "warn")])
     draw('<h2 class="p-h2">{title}</h2>', title=t("trust.title"))
-    cards([fill("<h3>{title}</h3><p>{text}</p>", title=t(f"{key}.title"), text=t(f"{key}.text"))
+    needed = Settings().scoring
+    cards([fill("<h3>{title}</h3><p>{text}</p>", title=t(f"{key}.title"), text=t(
+        f"{key}.text", seconds=needed.min_seconds, percent=round(100 * needed.min_coverage)))
            for key in ("consent", "privacy", "honest")])
 
 

@@ -80,6 +80,15 @@ def analyse(app: AppTest, name: str, content: bytes) -> AppTest:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_home_states_what_scores_need_as_it_is_set(language, monkeypatch):
+    monkeypatch.setenv("POISE_SCORING__MIN_SECONDS", "23")
+    monkeypatch.setenv("POISE_SCORING__MIN_COVERAGE", "0.71")
+    said = text_of(open_page("home", language))
+    assert "23" in said
+    assert "71 %" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("name", "key"), [
     ("home", "page.home.hero.title"), ("upload", "page.upload.title"),
     ("report", "page.report.empty.title")])

@@ -95,7 +95,7 @@ def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
     """28 of the 36 seconds seen are neutral; the mean probability of neutral is less."""
     report = build_report(FULL, "en")
     seen, scores, then = report.summary
-    assert "36 s" in seen
+    assert "36 one-second steps" in seen
     assert "Neutral (78 %)" in seen
     for card in report.cards[:2]:
         assert f"{card.value:.0f} (" in scores
