@@ -49,7 +49,7 @@ from fer_core.signals import (
     scored,
 )
 from fer_core.texts import Language, between, say
-from fer_core.timeline import nan_mean, smooth_values
+from fer_core.timeline import nan_mean, runs_of, smooth_values
 
 MOST = 5
 """Pieces of advice: nobody practises more at once."""
@@ -219,14 +219,14 @@ def _nod(view: View) -> Trigger | None:
 @rule("recover")
 def _recover(view: View) -> Trigger | None:
     """Tense for 4 s or more; mended, it lets go after 2 s."""
-    runs = [r for r in _runs(_tense(view)) if r[1] - r[0] >= 4]
+    runs = [r for r in runs_of(_tense(view)) if r[1] - r[0] >= 4]
     return _calmed(view, runs, [(a + 2, b) for a, b in runs])
 
 
 @rule("release")
 def _release(view: View) -> Trigger | None:
     """Tense for under 4 s, twice or more."""
-    runs = [r for r in _runs(_tense(view)) if r[1] - r[0] < 4]
+    runs = [r for r in runs_of(_tense(view)) if r[1] - r[0] < 4]
     return _calmed(view, runs, runs) if len(runs) >= 2 else None
 
 
@@ -241,7 +241,7 @@ def _even(view: View) -> Trigger | None:
         return None
     touched = _mask(len(p), pairs)
     smooth = np.where(touched[:, None], smooth_values(p, 3), view.timeline.probabilities)
-    return _trigger(view, _runs(touched), replace(view.timeline, probabilities=smooth))
+    return _trigger(view, runs_of(touched), replace(view.timeline, probabilities=smooth))
 
 
 @rule("first_seconds")
@@ -285,14 +285,14 @@ def _smile(view: View) -> Trigger | None:
     with np.errstate(invalid="ignore", divide="ignore"):
         smiled = p * (1 - role) * (1 - SMILE_FULL) / (1 - share) + SMILE_FULL * role / role.sum()
     mended = replace(view.timeline, probabilities=np.where(mask[:, None], smiled, p))
-    return _trigger(view, _runs(mask), mended) if mask.any() else None
+    return _trigger(view, runs_of(mask), mended) if mask.any() else None
 
 
 @rule("stay_in_view")
 def _stay_in_view(view: View) -> Trigger | None:
     """Hidden or half hidden for 2 s or more; mended, seen and like the rest."""
     t = view.timeline
-    runs = [r for r in _runs(t.coverage < 0.75) if r[1] - r[0] >= 2]
+    runs = [r for r in runs_of(t.coverage < 0.75) if r[1] - r[0] >= 2]
     if not runs:
         return None
     mask = _mask(len(t), runs)
@@ -313,9 +313,9 @@ def _stay_in_view(view: View) -> Trigger | None:
 def _record_longer(view: View) -> Trigger | None:
     """Too few seconds for a score, though the face was there."""
     if (view.given or not view.rows.any()
-            or float(view.timeline.coverage.mean()) < view.settings.min_coverage):
+            or view.timeline.mean_coverage < view.settings.min_coverage):
         return None
-    return _trigger(view, _runs(view.rows), None)
+    return _trigger(view, runs_of(view.rows), None)
 
 
 def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachStyle,
@@ -345,7 +345,7 @@ def kinds(style: CoachStyle) -> tuple[str, ...]:
 def _where(view: View, mask: NDArray[np.bool_], least: int,
            mend: Callable[[Timeline, NDArray[np.bool_]], Timeline]) -> Trigger | None:
     """The scored runs of a mask that last ``least`` s, mended."""
-    runs = [r for r in _runs(mask & view.rows) if r[1] - r[0] >= least]
+    runs = [r for r in runs_of(mask & view.rows) if r[1] - r[0] >= least]
     if not runs:
         return None
     return _trigger(view, runs, mend(view.timeline, _mask(len(view.timeline), runs)))
@@ -377,12 +377,6 @@ def _calmed(view: View, runs: list[tuple[int, int]],
                 + level * (1 - keep) * role / role.sum())
     mask = _mask(len(t), mend)[:, None]
     return _trigger(view, runs, replace(t, probabilities=np.where(mask, calm, t.probabilities)))
-
-
-def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """[start, end) rows of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def _mask(length: int, runs: list[tuple[int, int]]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Moment, Timeline
 from fer_core.signals import SMILE_FULL, facing, gather, js_distance, scored
+from fer_core.timeline import runs_of
 
 # Tension above the baseline that is worth showing: a quarter of all probability moved.
 TENSION_RISE = 0.25
@@ -29,11 +30,11 @@ def find(timeline: Timeline, settings: ScoringSettings,
     | smile_peak        | the second of the likeliest smile, if 0.5 or up | probability 0-1 |
     | tension_longest   | longest stretch 0.25 above the resting tension  | seconds         |
     | swing             | largest change between two neighbouring seconds | JS distance 0-1 |
-    | face_lost         | every stretch of seconds not scored (5 longest) | seconds         |
+    | face_lost         | stretches without the face (5 longest)          | seconds         |
     | looked_away       | stretches turned away (3 longest)               | seconds         |
 
     Stretches last 2 s or more. A stretch never spans a second that is not scored, except
-    face_lost, which consists of them. Of equals the earliest.
+    face_lost, which consists of those of them that were analysed. Of equals the earliest.
 
     Args:
         baseline: a neutral take or its tension; see ``signals.gather``.
@@ -53,7 +54,7 @@ def find(timeline: Timeline, settings: ScoringSettings,
         *_peak("smile_peak", spread(signals.mass("positive")), SMILE_FULL, 1),
         *_longest("tension_longest", tension > signals.baseline + TENSION_RISE, 1),
         *_peak("swing", _changes(timeline, rows), SWING_LEAST, 2),
-        *_longest("face_lost", ~rows, MOST_LOST),
+        *_longest("face_lost", ~rows & timeline.analysed, MOST_LOST),
         *_longest("looked_away", away, MOST_AWAY),
     ]
     moved = (Moment(m.kind, timeline.start + m.start, timeline.start + m.end, m.value)
@@ -80,7 +81,6 @@ def _peak(kind: str, series: FloatArray, least: float, length: int) -> list[Mome
 
 def _longest(kind: str, mask: NDArray[np.bool_], most: int) -> list[Moment]:
     """The ``most`` longest runs of True of at least ``SHORTEST`` s."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    runs = [Moment(kind, float(a), float(b), float(b - a))
-            for a, b in edges.reshape(-1, 2) if b - a >= SHORTEST]
-    return sorted(runs, key=lambda m: -m.value)[:most]
+    found = [Moment(kind, float(a), float(b), float(b - a))
+             for a, b in runs_of(mask) if b - a >= SHORTEST]
+    return sorted(found, key=lambda m: -m.value)[:most]

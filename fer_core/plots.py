@@ -13,7 +13,7 @@ from fer_core.report import HEADLINE, Report, clock
 from fer_core.scoring import per_second
 from fer_core.signals import FACING_FULL
 from fer_core.texts import say
-from fer_core.timeline import smooth_values
+from fer_core.timeline import runs_of, smooth_values
 
 FONT = ("Pretendard, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', "
         "sans-serif")
@@ -117,14 +117,17 @@ def _emotions(figure: go.Figure, report: Report, row: int, smoothed: bool) -> No
             stackgaps="infer zero", fillcolor=emotion.colour,
             line={"width": 0, "color": emotion.colour, "shape": "hv"},
             hovertemplate="%{y:.0f} %")
-    gaps = _gaps(timeline.seen)
-    _shapes(figure, row, [
-        {"type": "rect", "x0": _when(timeline.start + start), "x1": _when(timeline.start + end),
-         "fillcolor": GAP, "line": {"width": 0}, "layer": "above"} for start, end in gaps])
-    _annotations(figure, row, [
-        {"x": _when(timeline.start + (start + end) / 2), "y": 50,
-         "text": say("plot.unseen", language), "font": {"color": MUTED}}
-        for start, end in gaps if end - start > len(timeline) / 20])
+    for reason, rows in (("unseen", timeline.analysed & ~timeline.seen),
+                         ("not_analysed", ~timeline.analysed)):
+        gaps = runs_of(rows)
+        _shapes(figure, row, [
+            {"type": "rect", "x0": _when(timeline.start + start),
+             "x1": _when(timeline.start + end), "fillcolor": GAP, "line": {"width": 0},
+             "layer": "above"} for start, end in gaps])
+        _annotations(figure, row, [
+            {"x": _when(timeline.start + (start + end) / 2), "y": 50,
+             "text": say(f"plot.{reason}", language), "font": {"color": MUTED}}
+            for start, end in gaps if end - start > len(timeline) / 20])
     figure.update_yaxes(title_text=say("plot.probability", language), range=[0, 108],
                         tickvals=[0, 25, 50, 75, 100], row=row, col=1)
 
@@ -224,8 +227,9 @@ def _told(report: Report, smoothed: bool) -> dict[str, list[str]]:
     for i, second in enumerate(timeline.seconds):
         head = f"<b>{clock(second)}</b>"
         if not timeline.seen[i]:
+            reason = "unseen" if timeline.analysed[i] else "not_analysed"
             for lines in told.values():
-                lines.append(f"{head}<br>{say('plot.unseen', language)}")
+                lines.append(f"{head}<br>{say(f'plot.{reason}', language)}")
             continue
         told["emotions"].append("<br>".join([head, *(
             f'<span style="color:{colours[c]}">■</span> {labels[c]} {100 * p[i, c]:.0f} %'
@@ -249,12 +253,6 @@ def _smooth(values: FloatArray, smoothed: bool) -> FloatArray:
 def _when(seconds: float | NDArray[np.number[Any]]) -> Any:
     """Seconds as dates, because only a date axis writes m:ss on its labels and its hover."""
     return np.datetime64(0, "ms") + np.round(np.multiply(seconds, 1000)).astype("timedelta64[ms]")
-
-
-def _gaps(seen: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """[start, end) rows of every stretch without a face."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], ~seen, [0]]).astype(int)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def _time_axis(figure: go.Figure, report: Report, row: int | None = None) -> None:

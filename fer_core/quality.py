@@ -14,6 +14,8 @@ SEEN = 0.8
 """Mean coverage under which the gaps deserve a word."""
 SHORT = 30
 """Scored seconds under which intervals are wide."""
+STALLED = 2
+"""Seconds not analysed from which on they deserve a word; one is lost at many a clip's end."""
 
 
 def check(timeline: Timeline, settings: Settings, light: float | None, eye_distance: float | None,
@@ -27,8 +29,8 @@ def check(timeline: Timeline, settings: Settings, light: float | None, eye_dista
         people: others who were in the picture.
 
     Returns:
-        codes: ``no_face``, ``few_seconds`` or ``short``, ``low_coverage``, ``too_dark`` or
-        ``too_bright``, ``small_face``, ``second_person``; each names a sentence.
+        codes: ``no_face``, ``few_seconds`` or ``short``, ``low_coverage``, ``not_analysed``,
+        ``too_dark`` or ``too_bright``, ``small_face``, ``second_person``; each names a sentence.
     """
     found: list[QualityWarning] = []
 
@@ -36,15 +38,17 @@ def check(timeline: Timeline, settings: Settings, light: float | None, eye_dista
         found.append(QualityWarning(code, values))
 
     seconds = int(scored(timeline, settings.scoring).sum())
-    coverage = float(timeline.coverage.mean()) if len(timeline) else 0.0
+    stalled = int((~timeline.analysed).sum())
     if not timeline.seen.any():
         warn("no_face")
     elif seconds < settings.scoring.min_seconds:
         warn("few_seconds", seconds=seconds, least=settings.scoring.min_seconds)
     elif seconds < SHORT:
         warn("short", seconds=seconds)
-    if timeline.seen.any() and coverage < SEEN:
-        warn("low_coverage", percent=round(100 * coverage))
+    if timeline.seen.any() and timeline.mean_coverage < SEEN:
+        warn("low_coverage", percent=round(100 * timeline.mean_coverage))
+    if stalled >= STALLED:
+        warn("not_analysed", seconds=stalled)
     if light is not None and light < DARK:
         warn("too_dark", percent=round(100 * light))
     if light is not None and light > BRIGHT:

@@ -139,7 +139,8 @@ class Timeline:
     Attributes:
         labels: the classes of ``probabilities``.
         probabilities: (T, C); a row sums to 1, or is NaN where nobody was seen.
-        coverage: (T,) share of the second's analysed frames that show the candidate, 0 to 1.
+        coverage: (T,) share of the second's analysed frames that show the candidate, 0 to 1;
+            NaN where no frame was analysed.
         yaw, pitch, roll: (T,) mean head pose in degrees, NaN where nobody was seen.
         motion: (T,) head movement in eye distances per second, NaN where unknown.
         start: s of the first row.
@@ -176,6 +177,17 @@ class Timeline:
     def seen(self) -> NDArray[np.bool_]:
         """(T,) whether the candidate was seen at all in that second."""
         return np.asarray(~np.isnan(self.probabilities).any(axis=1))
+
+    @property
+    def analysed(self) -> NDArray[np.bool_]:
+        """(T,) whether any frame of that second was read: none where the picture stood still,
+        the clip ends before its container says, or a busy computer fell behind."""
+        return ~np.isnan(self.coverage)
+
+    @property
+    def mean_coverage(self) -> float:
+        """Mean coverage of the seconds that were analysed, 0 to 1; 0 without any."""
+        return float(self.coverage[self.analysed].mean()) if self.analysed.any() else 0.0
 
     @property
     def valence(self) -> FloatArray:

@@ -69,7 +69,8 @@ def score_session(timeline: Timeline, settings: ScoringSettings,
     Returns:
         scores with value, interval and parts; or without, the reason being
         ``abstain.no_face``, ``abstain.seconds`` (fewer scored than ``min_seconds``),
-        ``abstain.coverage`` (mean coverage under ``min_coverage``), the first that holds,
+        ``abstain.coverage`` (mean coverage under ``min_coverage``), ``abstain.not_analysed``
+        (so counted with the seconds that were not analysed), the first that holds,
         or ``abstain.unmeasured`` (none of the score's parts could be measured).
     """
     signals = gather(timeline, settings, baseline)
@@ -174,8 +175,10 @@ def _abstention(timeline: Timeline, seconds: int, settings: ScoringSettings) -> 
         return "abstain.no_face"
     if seconds < settings.min_seconds:
         return "abstain.seconds"
-    if float(timeline.coverage.mean()) < settings.min_coverage:
+    if timeline.mean_coverage < settings.min_coverage:
         return "abstain.coverage"
+    if timeline.mean_coverage * timeline.analysed.mean() < settings.min_coverage:
+        return "abstain.not_analysed"
     return None
 
 

@@ -24,6 +24,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet
 from fer_core.records import FloatArray, Reading, Segment, Timeline
@@ -122,7 +123,7 @@ class TimelineBuilder:
         return Timeline(
             self._labels,
             _divide(sums[:, _CLASSES:], sums[:, _SEEN, None]),
-            np.nan_to_num(_divide(sums[:, _SEEN], sums[:, _FRAMES])),
+            _divide(sums[:, _SEEN], sums[:, _FRAMES]),
             pose[:, 0], pose[:, 1], pose[:, 2], motion)
 
     def _motion(self, rows: int) -> FloatArray:
@@ -141,8 +142,7 @@ def build(readings: Iterable[Reading], labels: LabelSet,
           duration: float | None = None) -> Timeline:
     """One row per second: the means over its frames.
 
-    Coverage is the share of a second's analysed frames that show the candidate; 0, and
-    NaN elsewhere, in a second without any.
+    Everything is NaN in a second without an analysed frame.
 
     Args:
         readings: in any order; taken one at a time, none kept.
@@ -225,6 +225,12 @@ def segments(timeline: Timeline) -> list[Segment]:
                                  emotion, float(column.mean())))
         first = i
     return found
+
+
+def runs_of(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """[start, end) of every run of True in (T,) rows."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], rows, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def nan_mean(values: FloatArray, axis: int) -> FloatArray:

@@ -10,6 +10,7 @@ from fer_core import results
 from fer_core.config import Settings
 from fer_core.records import FloatArray, Score, Session
 from fer_core.texts import Language, between, say
+from fer_core.timeline import runs_of
 
 LOW = 50.0
 """Points under which a second is named among a part's lowest."""
@@ -113,11 +114,9 @@ def _worked(session: Session, score: Score, series: dict[str, FloatArray],
 
 def _lowest(session: Session, series: FloatArray) -> str:
     """The longest stretches under ``LOW``, in order of time."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], series < LOW, [0]]).astype(int)))
-    runs = sorted(((int(a), int(b)) for a, b in edges.reshape(-1, 2)),
-                  key=lambda r: (r[0] - r[1], r[0]))[:NAMED]
+    longest = sorted(runs_of(series < LOW), key=lambda r: (r[0] - r[1], r[0]))[:NAMED]
     start = session.timeline.start
-    return ", ".join(between(start + a, start + b) for a, b in sorted(runs))
+    return ", ".join(between(start + a, start + b) for a, b in sorted(longest))
 
 
 def _measured(entry: dict[str, Any]) -> bool:

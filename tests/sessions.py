@@ -16,8 +16,10 @@ LABELS = LABEL_SETS["ferplus"]
 
 
 def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Person, ...] = (),
-            light: float = 0.5, name: str = "면접 연습.mp4") -> Session:
-    """Neutral with a smile at 10 s, a tense stretch at 30 s and a gap."""
+            light: float = 0.5, name: str = "면접 연습.mp4",
+            stalled: slice = slice(0, 0)) -> Session:
+    """Neutral with a smile at 10 s, a tense stretch at 30 s, a gap without a face and one
+    without a picture."""
     rng = np.random.default_rng(7)
     p = np.full((seconds, 8), 0.02)
     p[:, 0] = 0.86
@@ -30,6 +32,7 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
     columns["coverage"] = np.ones(seconds)
     for column in (p, *columns.values()):
         column[unseen] = np.nan
+        column[stalled] = np.nan
     columns["coverage"][unseen] = 0
     timeline = Timeline(LABELS, p, **columns)
     return Session(
@@ -49,5 +52,7 @@ PICTURE = thumbnail(data.astronaut(), Face(
 PICTURED = replace(FULL, pictures={m.middle: PICTURE for m in FULL.moments})
 ABSTAINING = session(seconds=30, unseen=slice(3, 30))
 NOBODY = session(seconds=12, unseen=slice(0, 12))
+STALLED = session(stalled=slice(14, 18))
 TWO = session(people=(Person(4.0, 9.0, 5),), light=0.1)
-ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "two": TWO, "pictured": PICTURED}
+ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "stalled": STALLED, "two": TWO,
+       "pictured": PICTURED}

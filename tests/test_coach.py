@@ -172,12 +172,12 @@ def noisy(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     rows = draw(st.integers(1, 90))
     p = rng.dirichlet(np.full(len(labels.classes), draw(st.sampled_from([0.1, 0.5, 3.0]))), rows)
-    coverage = rng.choice([0.0, 0.2, 0.6, 1.0], rows, p=[0.1, 0.1, 0.1, 0.7])
+    coverage = rng.choice([np.nan, 0.0, 0.2, 0.6, 1.0], rows, p=[0.05, 0.05, 0.1, 0.1, 0.7])
     scale = draw(st.sampled_from([3.0, 20.0, 60.0]))
     columns = {n: rng.normal(0, scale, rows).clip(-90, 90) for n in ("yaw", "pitch", "roll")}
     columns["motion"] = rng.exponential(draw(st.sampled_from([0.05, 0.5, 2.0])), rows)
     for column in (p, *columns.values()):
-        column[coverage == 0] = np.nan
+        column[~(coverage > 0)] = np.nan
     timeline = Timeline(labels, p, coverage, **columns, start=draw(st.integers(0, 50)))
     answers = tuple(Answer("q", float(a), float(a) + 20) for a in range(0, 150, 30))
     return replace(FULL, timeline=timeline, scores=score_session(timeline, ScoringSettings()),

@@ -21,7 +21,7 @@ from fer_core.quality import check
 from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
 from fer_core.report import build_report
 from fer_core.scoring import score_session
-from tests.sessions import ABSTAINING, ALL, FULL, PICTURED, SETTINGS, TWO
+from tests.sessions import ABSTAINING, ALL, FULL, PICTURED, SETTINGS, STALLED, TWO
 
 GOLDEN = Path(__file__).parent / "golden" / "report.json"
 
@@ -33,11 +33,11 @@ def timelines(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     rows = draw(st.integers(1, 40))
     p = rng.dirichlet(np.full(len(labels.classes), 0.3), rows)
-    coverage = rng.choice([0.0, 0.1, 0.5, 1.0], rows, p=[0.2, 0.1, 0.2, 0.5])
+    coverage = rng.choice([np.nan, 0.0, 0.1, 0.5, 1.0], rows, p=[0.1, 0.1, 0.1, 0.2, 0.5])
     columns = {"yaw": rng.uniform(-90, 90, rows), "pitch": rng.uniform(-90, 90, rows),
                "roll": rng.uniform(-180, 180, rows), "motion": rng.exponential(1, rows)}
     for column in (p, *columns.values()):
-        column[coverage == 0] = np.nan
+        column[~(coverage > 0)] = np.nan
     columns["motion"][rng.random(rows) < 0.3] = np.nan
     return Timeline(labels, p, coverage, **columns, start=draw(st.integers(0, 100)))
 
@@ -133,7 +133,7 @@ def test_version_1_is_still_read():
     assert (session.self_rating, session.written) == (None, None)
     assert session.coach == CoachStyle()
     new = json.loads(to_json(session, "ko"))
-    assert new["schema_version"] == 3
+    assert new["schema_version"] == 4
     assert {**new, **json.loads(old)} == {**new, "schema_version": 1}
 
 
@@ -162,6 +162,7 @@ def test_unseen_seconds_are_null_and_empty():
     rows = list(csv.DictReader(io.StringIO(timeline_csv(FULL))))
     assert rows[21]["neutral"] == rows[21]["yaw"] == ""
     assert rows[21]["coverage"] == "0"
+    assert json.loads(to_json(STALLED, "en"))["timeline"][15]["coverage"] is None
 
 
 def test_an_abstaining_score_says_why_in_the_language():

@@ -1,5 +1,7 @@
 """Planted moments are found, and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -70,6 +72,14 @@ def test_face_lost():
     assert moments(script, "face_lost") == [
         Moment("face_lost", 0, 2, 2), Moment("face_lost", 7, 11, 4)]
     assert moments([None] * 9, "face_lost") == [Moment("face_lost", 0, 9, 9)]
+
+
+def test_a_face_is_not_lost_where_nothing_was_analysed():
+    timeline = plant([None] * 3 + [CALM] * 3 + [None] * 5)
+    coverage = timeline.coverage.copy()
+    coverage[7:] = np.nan
+    lost = [m for m in find(replace(timeline, coverage=coverage), QUICK) if m.kind == "face_lost"]
+    assert lost == [Moment("face_lost", 0, 3, 3)]
 
 
 def test_only_the_longest_gaps_are_listed():

@@ -10,7 +10,7 @@ from fer_core.plots import pose_figure, score_figure, session_figure, timeline_f
 from fer_core.records import Answer
 from fer_core.report import build_report
 from fer_core.texts import LANGUAGES, say
-from tests.sessions import FULL, session
+from tests.sessions import FULL, STALLED, session
 
 GAP = slice(20, 24)
 
@@ -76,6 +76,15 @@ def test_the_whole_session_is_on_one_clock_and_every_second_can_be_clicked():
     assert ends == [0, 7_500, 12_000, 14_000, 40_000]
     assert len(lines) == 5 * 4
     assert [a.text for a in figure.layout.annotations if a.text.startswith("Q")] == ["Q1", "Q2"]
+
+
+def test_a_gap_says_whether_the_face_or_the_picture_was_missing():
+    figure = session_figure(build_report(STALLED, "en"))
+    named = {a.text: a.x for a in figure.layout.annotations}
+    assert milliseconds([named["No face"], named["Not analysed"]]).tolist() == [22_000, 16_000]
+    points = next(figure.select_traces({"type": "scatter", "mode": "markers"}))
+    assert "Not analysed" in points.text[15]
+    assert "No face" in points.text[21]
 
 
 def test_smoothing_keeps_the_sum_and_the_gaps():

@@ -2,7 +2,7 @@ import pytest
 
 from fer_core.quality import check
 from fer_core.records import Person
-from tests.sessions import ABSTAINING, FULL, NOBODY, SETTINGS, session
+from tests.sessions import ABSTAINING, FULL, NOBODY, SETTINGS, STALLED, session
 
 
 def codes(session, light=0.5, eyes=30.0, people=()):
@@ -29,6 +29,14 @@ def test_a_short_clip_has_wide_intervals():
     short = session(seconds=20, unseen=slice(0, 0))
     assert codes(short) == ["short"]
     assert short.warnings[0].values == {"seconds": 20}
+
+
+def test_seconds_that_were_not_analysed_are_nobodys_absence():
+    warning, = STALLED.warnings
+    assert (warning.code, warning.values) == ("not_analysed", {"seconds": 4})
+    assert codes(session(stalled=slice(17, 18))) == [], "one second"
+    nothing_else = session(unseen=slice(0, 0), stalled=slice(10, 40)).timeline
+    assert nothing_else.mean_coverage == 1
 
 
 def test_too_little_to_see():

@@ -282,13 +282,17 @@ def test_js_distance():
 # Abstaining, missing parts, intervals
 
 
-@pytest.mark.parametrize(("seen", "unseen", "reason"), [
-    (0, 0, "abstain.no_face"), (0, 60, "abstain.no_face"), (3, 57, "abstain.seconds"),
-    (9, 0, "abstain.seconds"), (10, 0, None), (12, 8, None), (12, 9, "abstain.coverage"),
+@pytest.mark.parametrize(("seen", "unseen", "stalled", "reason"), [
+    (0, 0, 0, "abstain.no_face"), (0, 60, 0, "abstain.no_face"), (0, 0, 9, "abstain.no_face"),
+    (3, 57, 0, "abstain.seconds"), (9, 0, 0, "abstain.seconds"), (10, 0, 0, None),
+    (12, 8, 0, None), (12, 9, 0, "abstain.coverage"), (12, 9, 9, "abstain.coverage"),
+    (12, 0, 8, None), (12, 4, 4, None), (12, 0, 9, "abstain.not_analysed"),
+    (12, 4, 5, "abstain.not_analysed"),
 ])
-def test_abstention(seen, unseen, reason):
-    rows = np.concatenate([np.tile(mix(), (seen, 1)), np.full((unseen, 8), np.nan)])
-    for score in score_session(plant(FERPLUS, rows, coverage=[1] * seen + [0] * unseen), QUICK):
+def test_abstention(seen, unseen, stalled, reason):
+    rows = np.concatenate([np.tile(mix(), (seen, 1)), np.full((unseen + stalled, 8), np.nan)])
+    coverage = [1] * seen + [0] * unseen + [np.nan] * stalled
+    for score in score_session(plant(FERPLUS, rows, coverage=coverage), QUICK):
         assert score.reason == reason
         assert (score.value is None) == (reason is not None)
         assert score.seconds == seen

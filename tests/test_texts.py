@@ -34,7 +34,7 @@ def test_everything_registered_has_its_sentence():
                for what in ("title", "text")]
     wanted += [f"warning.{code}" for code in spoken_in("quality.py", "warn")]
     assert set(wanted) <= set(entries())
-    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 5 * 2 + 8
+    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 5 * 2 + 9
 
 
 def spoken_in(file, function):

@@ -158,6 +158,14 @@ def test_motion_does_not_depend_on_the_frame_rate(amplitude, hertz):
     assert twice.mean() == pytest.approx(once.mean(), abs=0.06 * fastest)
 
 
+def test_seconds_without_a_frame_are_not_seconds_without_a_face():
+    frames = [seen(0.0, one_hot("neutral")), Reading(1.5), seen(4.2, one_hot("neutral"))]
+    timeline = build(frames, LABELS, 7.0)
+    assert timeline.analysed.tolist() == [True, True, False, False, True, False, False]
+    assert timeline.coverage == pytest.approx([1, 0, *[np.nan] * 2, 1, *[np.nan] * 2], nan_ok=True)
+    assert timeline.mean_coverage == pytest.approx(2 / 3)
+
+
 @FEW
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(-1, 7)), min_size=1, max_size=60),
        st.randoms())
@@ -165,7 +173,9 @@ def test_rows_sum_to_one_and_order_does_not_matter(frames, random):
     readings = [Reading(t) if c < 0 else seen(t, np.eye(8)[c]) for t, c in frames]
     timeline = build(readings, LABELS)
     assert timeline.probabilities[timeline.seen].sum(1) == pytest.approx(1)
-    assert ((timeline.coverage >= 0) & (timeline.coverage <= 1)).all()
+    analysed = np.isin(timeline.seconds, [int(t) for t, _ in frames])
+    assert np.array_equal(timeline.analysed, analysed)
+    assert ((timeline.coverage >= 0) & (timeline.coverage <= 1))[analysed].all()
     assert np.array_equal(timeline.seen, timeline.coverage > 0)
     random.shuffle(readings)
     again = build(readings, LABELS)

@@ -38,8 +38,9 @@ from fer_core.records import (
 from fer_core.report import build_report, warnings
 from fer_core.texts import LANGUAGES, Language, say
 
-SCHEMA_VERSION = 3
-"""2 added self_rating, coach and written, 3 pictures; all may be missing: 1 is still read."""
+SCHEMA_VERSION = 4
+"""2 added self_rating, coach and written, 3 pictures: all may be missing, so that 1 is still read.
+4 tells seconds without an analysed frame (coverage null) from those without a face (0)."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -71,7 +72,7 @@ class _Source(_Strict):
 
 class _Row(_Strict):
     second: int = Field(ge=0, le=_LONGEST)
-    coverage: _Share
+    coverage: _Share | None
     probabilities: dict[str, _Share] | None
     yaw: _Degrees | None
     pitch: _Degrees | None
@@ -215,7 +216,7 @@ def to_json(session: Session, language: Language) -> str:
     """``report.json``: the whole session; its sentences in one language beside their codes.
 
     Times in s, angles in degrees, probabilities and coverage 0 to 1, scores 0 to 100; null
-    where nobody was seen or nothing could be measured.
+    where nobody was seen, no frame was analysed or nothing could be measured.
     """
     source = session.source
     return json.dumps({
@@ -271,7 +272,7 @@ def sample_session() -> Session:
 def _rows(timeline: Timeline) -> list[dict[str, Any]]:
     keys = timeline.labels.keys
     return [{
-        "second": int(timeline.seconds[i]), "coverage": float(timeline.coverage[i]),
+        "second": int(timeline.seconds[i]), "coverage": _number(timeline.coverage[i]),
         "probabilities": dict(zip(keys, timeline.probabilities[i].tolist(), strict=True))
         if seen else None,
         "valence": _number(timeline.valence[i]), "yaw": _number(timeline.yaw[i]),

@@ -13,7 +13,7 @@ from fer_core.report import HEADLINE, Report, clock
 from fer_core.scoring import per_second
 from fer_core.signals import FACING_FULL
 from fer_core.texts import say
-from fer_core.timeline import nan_mean, smooth_values
+from fer_core.timeline import nan_mean, runs_of, smooth_values
 
 STEPS = 360
 """Steps that a chart can show: longer sessions are drawn as means of several seconds."""
@@ -134,7 +134,7 @@ class TimelineChart:
         self.pdf.text(self.left - 1.5 - self.pdf.get_string_width(title), top + height / 2 + 1,
                       title)
         self.pdf.set_fill_color("#B9B2A5")
-        for i, share in enumerate(self._means(self.timeline.coverage)):
+        for i, share in enumerate(np.nan_to_num(self._means(self.timeline.coverage))):
             x0, x1 = self._x(self.edges[i]), self._x(self.edges[i + 1])
             self.pdf.rect(x0, top + height * (1 - share), x1 - x0, height * share, style="F")
 
@@ -147,8 +147,7 @@ class TimelineChart:
         middles = (self.edges[:-1] + self.edges[1:]) / 2
         self.pdf.set_draw_color(colour)
         self.pdf.set_line_width(width)
-        ends = np.flatnonzero(np.diff(np.concatenate([[0], known, [0]]).astype(int)))
-        for a, b in ends.reshape(-1, 2):
+        for a, b in runs_of(known):
             points = [(self._x(middles[i]), float(heights[i])) for i in range(a, b)]
             if len(points) == 1:
                 points = [(points[0][0] - 0.3, points[0][1]), (points[0][0] + 0.3, points[0][1])]

@@ -86,7 +86,7 @@ def second(t: Words, report: Report, row: int) -> None:
         st.button("", key="after", icon=":material/chevron_right:", help=t("after"),
                   on_click=look, args=(at + 1,), disabled=row == len(timeline) - 1)
     if not timeline.seen[row]:
-        notice(t("unseen"))
+        notice(t("unseen" if timeline.analysed[row] else "not_analysed"))
         return
     found = sorted(zip(timeline.probabilities[row], timeline.labels.keys, strict=True),
                    reverse=True)
