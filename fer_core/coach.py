@@ -313,7 +313,7 @@ def _stay_in_view(view: View) -> Trigger | None:
 def _record_longer(view: View) -> Trigger | None:
     """Too few seconds for a score, though the face was there."""
     if (view.given or not view.rows.any()
-            or view.timeline.mean_coverage < view.settings.min_coverage):
+            or view.timeline.seen_share < view.settings.min_coverage):
         return None
     return _trigger(view, runs_of(view.rows), None)
 

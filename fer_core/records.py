@@ -190,6 +190,11 @@ class Timeline:
         return float(self.coverage[self.analysed].mean()) if self.analysed.any() else 0.0
 
     @property
+    def seen_share(self) -> float:
+        """Mean coverage of the session, a second that was not analysed counting 0; 0 to 1."""
+        return float(np.nan_to_num(self.coverage).mean()) if len(self) else 0.0
+
+    @property
     def valence(self) -> FloatArray:
         """(T,) expected valence, -1 to 1; NaN where nobody was seen."""
         return self.probabilities @ self.labels.valence

@@ -68,9 +68,10 @@ def score_session(timeline: Timeline, settings: ScoringSettings,
 
     Returns:
         scores with value, interval and parts; or without, the reason being
+        ``abstain.not_analysed`` (a share under ``min_coverage`` was analysed),
         ``abstain.no_face``, ``abstain.seconds`` (fewer scored than ``min_seconds``),
         ``abstain.coverage`` (mean coverage under ``min_coverage``), ``abstain.not_analysed``
-        (so counted with the seconds that were not analysed), the first that holds,
+        (that, with the seconds not analysed counted as unseen), the first that holds,
         or ``abstain.unmeasured`` (none of the score's parts could be measured).
     """
     signals = gather(timeline, settings, baseline)
@@ -171,13 +172,15 @@ def _value(weights: FloatArray, values: FloatArray) -> float:
 
 
 def _abstention(timeline: Timeline, seconds: int, settings: ScoringSettings) -> str | None:
+    if len(timeline) and timeline.analysed.mean() < settings.min_coverage:
+        return "abstain.not_analysed"  # why the rest is missing is not known
     if not timeline.seen.any():
         return "abstain.no_face"
     if seconds < settings.min_seconds:
         return "abstain.seconds"
     if timeline.mean_coverage < settings.min_coverage:
         return "abstain.coverage"
-    if timeline.mean_coverage * timeline.analysed.mean() < settings.min_coverage:
+    if timeline.seen_share < settings.min_coverage:
         return "abstain.not_analysed"
     return None
 

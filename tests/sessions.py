@@ -18,8 +18,8 @@ LABELS = LABEL_SETS["ferplus"]
 def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Person, ...] = (),
             light: float = 0.5, name: str = "면접 연습.mp4",
             stalled: slice = slice(0, 0)) -> Session:
-    """Neutral with a smile at 10 s, a tense stretch at 30 s, a gap without a face and one
-    without a picture."""
+    """Neutral with a smile at 10 s, a tense stretch at 30 s and a gap without a face; seconds
+    without a picture where asked for."""
     rng = np.random.default_rng(7)
     p = np.full((seconds, 8), 0.02)
     p[:, 0] = 0.86

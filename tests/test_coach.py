@@ -89,6 +89,12 @@ def test_a_session_without_scores_is_told_what_stood_in_their_way():
         assert advice.code == "stay_in_view"
 
 
+def test_nobody_is_told_to_mend_what_was_not_analysed():
+    stalled = session(seconds=30, unseen=slice(0, 0), stalled=slice(5, 30))
+    assert {s.reason for s in stalled.scores} == {"abstain.not_analysed"}
+    assert RuleCoach().advise(stalled, "ko") == ()
+
+
 def test_a_gain_is_what_the_scoring_functions_say():
     """Redone by hand: the head turned back to the camera in the planted seconds."""
     planted = still(**PLANTED["look_at_camera"][0])

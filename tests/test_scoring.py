@@ -283,11 +283,12 @@ def test_js_distance():
 
 
 @pytest.mark.parametrize(("seen", "unseen", "stalled", "reason"), [
-    (0, 0, 0, "abstain.no_face"), (0, 60, 0, "abstain.no_face"), (0, 0, 9, "abstain.no_face"),
+    (0, 0, 0, "abstain.no_face"), (0, 60, 0, "abstain.no_face"), (0, 0, 9, "abstain.not_analysed"),
     (3, 57, 0, "abstain.seconds"), (9, 0, 0, "abstain.seconds"), (10, 0, 0, None),
     (12, 8, 0, None), (12, 9, 0, "abstain.coverage"), (12, 9, 9, "abstain.coverage"),
     (12, 0, 8, None), (12, 4, 4, None), (12, 0, 9, "abstain.not_analysed"),
-    (12, 4, 5, "abstain.not_analysed"),
+    (12, 4, 5, "abstain.not_analysed"), (5, 0, 55, "abstain.not_analysed"),
+    (9, 0, 1, "abstain.seconds"), (0, 9, 1, "abstain.no_face"),
 ])
 def test_abstention(seen, unseen, stalled, reason):
     rows = np.concatenate([np.tile(mix(), (seen, 1)), np.full((unseen + stalled, 8), np.nan)])
