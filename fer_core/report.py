@@ -137,7 +137,9 @@ def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...],
     if written is not None and written.language == language:
         return written.advice, say("report.coach.model", language, model=written.model)
     advice = RuleCoach().advise(session, language)
-    return advice, say(f"report.coach.{'rules' if advice else 'none'}", language)
+    given = any(score.value is not None for score in session.scores)
+    note = "rules" if advice else "none" if given else "unscored"
+    return advice, say(f"report.coach.{note}", language)
 
 
 def _moment(moment: Moment, pictures: dict[int, bytes], language: Language) -> MomentRow:

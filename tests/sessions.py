@@ -53,6 +53,7 @@ PICTURED = replace(FULL, pictures={m.middle: PICTURE for m in FULL.moments})
 ABSTAINING = session(seconds=30, unseen=slice(3, 30))
 NOBODY = session(seconds=12, unseen=slice(0, 12))
 STALLED = session(stalled=slice(14, 18))
+UNREAD = session(seconds=30, unseen=slice(0, 0), stalled=slice(5, 30))
 TWO = session(people=(Person(4.0, 9.0, 5),), light=0.1)
-ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "stalled": STALLED, "two": TWO,
-       "pictured": PICTURED}
+ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "stalled": STALLED,
+       "unread": UNREAD, "two": TWO, "pictured": PICTURED}

@@ -15,7 +15,7 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.records import Answer, CoachStyle, Timeline
 from fer_core.scoring import score_session, score_values
 from fer_core.texts import LANGUAGES, entries
-from tests.sessions import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, session
+from tests.sessions import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, session
 
 STYLES = [CoachStyle(tone, focus, length) for tone, focus, length in product(
     ("polite", "casual"), ((), ("advice",), ("comfort", "empathy"),
@@ -90,9 +90,8 @@ def test_a_session_without_scores_is_told_what_stood_in_their_way():
 
 
 def test_nobody_is_told_to_mend_what_was_not_analysed():
-    stalled = session(seconds=30, unseen=slice(0, 0), stalled=slice(5, 30))
-    assert {s.reason for s in stalled.scores} == {"abstain.not_analysed"}
-    assert RuleCoach().advise(stalled, "ko") == ()
+    assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed"}
+    assert RuleCoach().advise(UNREAD, "ko") == ()
 
 
 def test_a_gain_is_what_the_scoring_functions_say():

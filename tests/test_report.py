@@ -6,8 +6,8 @@ import pytest
 from fer_core.plots import pose_figure, score_figure, session_figure, timeline_figure
 from fer_core.records import Part, Score
 from fer_core.report import build_report, clock
-from fer_core.texts import LANGUAGES, entries
-from tests.sessions import ABSTAINING, ALL, FULL, NOBODY, TWO
+from fer_core.texts import LANGUAGES, entries, say
+from tests.sessions import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,6 +89,12 @@ def told(**parts):
     rows = tuple(Part(name, *part) for name, part in parts.items())
     scores = tuple(Score(name, 50.0, 40.0, 60.0, rows, 36) for name in ("confidence", "composure"))
     return build_report(replace(FULL, scores=scores), "en")
+
+
+def test_nothing_to_mend_is_said_of_scored_sessions_only():
+    report = build_report(UNREAD, "en")
+    assert report.coaching == ()
+    assert report.coach_note == say("report.coach.unscored", "en")
 
 
 def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
