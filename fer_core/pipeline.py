@@ -12,17 +12,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core import video
 from fer_core.config import Settings
 from fer_core.errors import NoFrames
-from fer_core.faces import FaceDetector
-from fer_core.pose import head_pose
-from fer_core.recogniser import Recogniser, choose_threads
+from fer_core.faces.alignment import align, alignment
+from fer_core.faces.detector import FaceDetector
+from fer_core.faces.pose import head_pose
+from fer_core.faces.tracking import Follower
+from fer_core.media import video
+from fer_core.media.pictures import thumbnail
+from fer_core.networks.recogniser import Recogniser, choose_threads
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
-from fer_core.session_builder import SessionBuilder
-from fer_core.thumbnail import thumbnail
-from fer_core.tracking import Follower
-from fer_core.transforms import align, alignment
+from fer_core.sessions.builder import SessionBuilder
 
 T = TypeVar("T")
 

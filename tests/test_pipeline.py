@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core import timeline as timelines
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
+from fer_core.media.pictures import SIDE
 from fer_core.pipeline import Analyser, ahead, batched
-from fer_core.thumbnail import SIDE
+from fer_core.sessions import timeline as timelines
 from tests.clips import even, person, write_clip
 
 LABELS = LABEL_SETS["ferplus"]

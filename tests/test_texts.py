@@ -6,8 +6,8 @@ import pytest
 
 from fer_core.emotions import EMOTIONS
 from fer_core.errors import Cancelled, PoiseError
-from fer_core.scoring import SCORES
-from fer_core.signals import PARTS
+from fer_core.sessions.scoring import SCORES
+from fer_core.sessions.signals import PARTS
 from fer_core.texts import LANGUAGES, entries, explain, say
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,8 @@ def test_everything_registered_has_its_sentence():
 
 def spoken_in(file, function):
     """The codes with which a source calls a function."""
-    return re.findall(rf'{function}\("(\w+)"', (ROOT / "fer_core" / file).read_text("utf-8"))
+    source = (ROOT / "fer_core" / "sessions" / file).read_text("utf-8")
+    return re.findall(rf'{function}\("(\w+)"', source)
 
 
 def test_every_key_in_the_source_exists():

@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from fer_core import export, pipeline, video
+from fer_core import pipeline
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
 from fer_core.errors import PoiseError
+from fer_core.media import video
+from fer_core.reports import export
 from fer_core.texts import explain, say
 
 
@@ -77,14 +79,14 @@ def benchmark(
 ) -> None:
     """Compare Poise with the naive way on one clip, in one run."""
     if live:
-        from fer_core import live_benchmark
+        from fer_core.lab import live_benchmark
         with said(lang):
             rates = live_benchmark.run(configure(device), clip, seconds, streams)
         typer.echo(json.dumps(rates) if as_json else live_benchmark.describe(rates))
         return
-    from fer_core import benchmark as measure
+    from fer_core.lab import benchmark as measure
     if runtimes:
-        from fer_core import runtimes as ways
+        from fer_core.lab import runtimes as ways
         with said(lang):
             table = ways.compare(configure(device))
         typer.echo(json.dumps(table) if as_json else ways.describe(table))
@@ -102,7 +104,7 @@ def memory(
     as_json: Json = False,
 ) -> None:
     """Peak memory of analysing a clip looped to several lengths."""
-    from fer_core import benchmark as measure
+    from fer_core.lab import benchmark as measure
     with said(lang):
         result = measure.peak_memory(clip, minutes)
     typer.echo(json.dumps(result) if as_json else "\n".join(

@@ -29,7 +29,7 @@ def detect_eval(
     as_json: Json = False,
 ) -> None:
     """Average precision of face detection: the product's MTCNN beside OpenCV's cascade."""
-    from fer_core import detection
+    from fer_core.lab import detection
     with said(lang):
         pictures = detection.load(data, min_face)
         result = {name: detection.measure(pictures, make(min_face))
@@ -55,8 +55,8 @@ def prepare_eval(
     as_json: Json = False,
 ) -> None:
     """The same networks behind four preparations: whole picture, cascade, MTCNN box, aligned."""
-    from fer_core import datasets, preparation
-    from fer_core.recogniser import Recogniser
+    from fer_core.lab import datasets, preparation
+    from fer_core.networks.recogniser import Recogniser
     with said(lang):
         recogniser = Recogniser(configure(device, models=models))
         (head,) = label_sets(labels)
@@ -77,7 +77,7 @@ def review(
     lang: Lang = "en",
 ) -> None:
     """List the pictures that their file names cannot label: no or several emotions or faces."""
-    from fer_core.datasets import filenames
+    from fer_core.lab.datasets import filenames
     with said(lang):
         waiting = filenames.review(folder, out)
     typer.echo(f"{len(waiting)} of {len(filenames.pictures(folder))} -> {out / 'review.csv'}")
@@ -95,7 +95,7 @@ def explore(
     lang: Lang = "en",
 ) -> None:
     """Write a page about a data set: counts, agreement, examples, what looks wrong."""
-    from fer_core import datasets, exploration
+    from fer_core.lab import datasets, exploration
     with said(lang):
         (head,) = label_sets(labels)
         samples = datasets.load(data, split, head).some(limit)

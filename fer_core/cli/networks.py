@@ -22,7 +22,7 @@ from fer_core.cli.common import (
 )
 from fer_core.config import Settings
 
-_STRATEGIES = Path(__file__).parent.with_name("strategies.toml")
+_STRATEGIES = Path(__file__).parents[1] / "lab" / "strategies.toml"
 
 
 @app.command()
@@ -58,8 +58,8 @@ def train(
     lang: Lang = "en",
 ) -> None:
     """Train one network; the moving-average weights land in OUT."""
-    from fer_core import datasets, training
-    from fer_core.recogniser import choose_device
+    from fer_core.lab import datasets, training
+    from fer_core.networks.recogniser import choose_device
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, warmup=warmup,
@@ -98,8 +98,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Train a list of strategies and write one table of how they do."""
-    from fer_core import comparison
-    from fer_core.recogniser import choose_device
+    from fer_core.lab import comparison
+    from fer_core.networks.recogniser import choose_device
     settings = configure(device)
     with said(lang):
         rows = comparison.compare(
@@ -118,8 +118,8 @@ def calibrate(
     lang: Lang = "en",
 ) -> None:
     """Calibrate every head on the validation split; the manifest keeps what is found."""
-    from fer_core import calibration, datasets
     from fer_core.emotions import LABEL_SETS
+    from fer_core.lab import calibration, datasets
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     with said(lang):
@@ -138,7 +138,7 @@ def install(
     lang: Lang = "en",
 ) -> None:
     """Put trained weights into the manifest, replacing those of the same name."""
-    from fer_core import recogniser
+    from fer_core.networks import recogniser
     with said(lang):
         stanza = recogniser.install(weights, name, Settings().weights)
     typer.echo(f"{stanza.name}: {stanza.file} {stanza.sha256}")
@@ -159,8 +159,9 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Measure the networks on labelled pictures."""
-    from fer_core import datasets, evaluation, results
-    from fer_core.recogniser import Recogniser
+    from fer_core.lab import datasets, evaluation
+    from fer_core.networks import results
+    from fer_core.networks.recogniser import Recogniser
     with said(lang):
         settings = configure(device, models=models)
         settings = settings.model_copy(update={"recogniser": settings.recogniser.model_copy(
@@ -218,9 +219,10 @@ def robustness(
     as_json: Json = False,
 ) -> None:
     """Measure what small, blurred, dark, compressed, tilted and covered faces cost."""
-    from fer_core import datasets, evaluation, results
-    from fer_core import robustness as measure
-    from fer_core.recogniser import Recogniser
+    from fer_core.lab import datasets, evaluation
+    from fer_core.lab import robustness as measure
+    from fer_core.networks import results
+    from fer_core.networks.recogniser import Recogniser
     with said(lang):
         settings = configure(device, models=models)
         recogniser = Recogniser(settings)

@@ -1,0 +1,12 @@
+"""Sessions kept, found, compared and forgotten.
+
+In: a ``Session``. Out: entries, filters, trends; deleted means gone.
+Must never know: how a session came to be, who looks at it, networks.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "storage": ["Entry", "Filter", "Photo", "Store", "identity"],
+    "plots": ["trend_figure"],
+})

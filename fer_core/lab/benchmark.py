@@ -1,0 +1,200 @@
+"""Speed and memory, as ratios in one run: these machines are noisy."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import torch
+
+from fer_core.config import FaceSettings, Settings
+from fer_core.faces.alignment import align, alignment
+from fer_core.faces.detector import FaceDetector
+from fer_core.faces.tracking import Follower
+from fer_core.media import video
+from fer_core.networks.recogniser import Recogniser
+from fer_core.pipeline import Analyser
+from fer_core.records import Frame
+
+SECONDS = 30.0
+"""s of the clip that are compared: enough to be past warm-up, short enough to wait for."""
+
+
+def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
+    """Poise against the naive way on the same clip, both from the file on.
+
+    The naive way: MTCNN with its defaults on every analysed frame at full size, then one face
+    at a time through one network after the other, in float32.
+
+    The naive way is run with one torch thread and with all of them, and the faster counts.
+
+    Args:
+        clip: by default ``clips/woman2.mp4`` of the data folder.
+
+    Returns:
+        ``poise_s``, ``naive_s`` (s), ``speedup`` (their ratio), ``realtime`` (clip seconds per
+        second), ``stages_ms`` per analysed frame, ``difference`` (mean absolute difference of
+        the two ways' probabilities), and what was compared.
+
+    Raises:
+        VideoError: the clip cannot be read.
+    """
+    clip = clip or settings.data / "clips" / "woman2.mp4"
+    analyser = Analyser(settings)
+
+    def stretch() -> Iterator[Frame]:
+        return takewhile(lambda f: f.time <= SECONDS, video.read_frames(clip, settings.video))
+
+    frames = list(stretch())
+    _read(analyser, frames[:3 * settings.recogniser.batch])  # warm up
+    threads = torch.get_num_threads()
+    poise, mine = _timed(lambda: _read(analyser, stretch()))
+    plain = Recogniser(settings.model_copy(update={
+        "recogniser": settings.recogniser.model_copy(update={"precision": "float32"})}))
+    naive: dict[int, tuple[float, np.ndarray[Any, Any]]] = {}
+    for count in sorted({1, os.cpu_count() or 1}):
+        torch.set_num_threads(count)
+        naive[count] = _timed(lambda: _naive(plain, stretch()))
+    torch.set_num_threads(threads)
+    whole, session = _timed(lambda: analyser.analyse(clip))
+    decode, _ = _timed(lambda: sum(1 for _ in stretch()))
+    slow, theirs = min(naive.values(), key=lambda pair: pair[0])
+    both = ~np.isnan(mine).any(1) & ~np.isnan(theirs).any(1)
+    return {
+        "clip": clip.name, "seconds": round(frames[-1].time, 2), "frames": len(frames),
+        "device": analyser.recogniser.device, "threads": threads,
+        "poise_s": round(poise, 3), "naive_s": round(slow, 3),
+        "speedup": round(slow / poise, 2),
+        "realtime": round(session.source.duration / whole, 2),
+        "stages_ms": {"decode": round(1000 * decode / len(frames), 2)}
+        | _stages(analyser, frames),
+        "naive_ms": {f"{count} threads": round(1000 * t / len(frames), 2)
+                     for count, (t, _) in naive.items()},
+        "difference": round(float(np.abs(mine[both] - theirs[both]).mean()), 4),
+        "faces_per_s": round(_throughput(analyser), 1),
+    }
+
+
+def describe(result: dict[str, Any]) -> str:
+    """The result as lines for a person."""
+    stages = "  ".join(f"{k} {v:.1f}" for k, v in result["stages_ms"].items())
+    naive = "  ".join(f"{k} {v:.1f}" for k, v in result["naive_ms"].items())
+    return (f"{result['clip']}: {result['frames']} frames of {result['seconds']} s on "
+            f"{result['device']}, {result['threads']} thread(s)\n"
+            f"Poise {result['poise_s']:.2f} s, naive {result['naive_s']:.2f} s: "
+            f"{result['speedup']:.1f} times faster; {result['realtime']:.1f} times real time\n"
+            f"ms per analysed frame: {stages}\n"
+            f"naive, ms per analysed frame: {naive}\n"
+            f"mean difference of the probabilities: {result['difference']:.4f}\n"
+            f"both networks, batches of aligned faces: {result['faces_per_s']:.0f} faces/s")
+
+
+def peak_memory(clip: Path, minutes: list[float]) -> list[dict[str, float]]:
+    """Peak resident memory of ``analyze`` in a process of its own, for a clip looped to each
+    length.
+
+    Returns:
+        A row per length: ``minutes``, ``peak_mb``, ``seconds`` of work.
+    """
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for length in minutes:
+            looped = Path(folder) / f"{length:g}.mkv"
+            loop(clip, length, looped)
+            began = time.monotonic()
+            answer = subprocess.run(
+                [sys.executable, "-c", _CHILD, str(looped), folder],
+                check=True, capture_output=True, text=True)
+            rows.append({"minutes": length, "peak_mb": int(answer.stdout.split()[-1]) / 1024,
+                         "seconds": round(time.monotonic() - began, 1)})
+    return rows
+
+
+_CHILD = f"""
+import resource, sys
+from pathlib import Path
+from fer_core import pipeline
+pipeline.Analyser().analyse(Path(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss{' // 1024' if sys.platform == 'darwin'
+                                                           else ''})
+"""
+
+
+def loop(clip: Path, minutes: float, out: Path) -> None:
+    """Repeat a clip's picture stream up to a length, without decoding it."""
+    with av.open(str(clip)) as source, av.open(str(out), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        offset, step = 0, 0
+        assert stream.time_base is not None
+        while float(offset * stream.time_base) < minutes * 60:
+            source.seek(0)
+            end = 0
+            for packet in source.demux(stream):
+                if packet.dts is None or packet.pts is None:
+                    continue
+                step = packet.duration or step or 1
+                end = max(end, packet.pts + step)
+                packet.pts += offset
+                packet.dts += offset
+                packet.stream = copy
+                target.mux(packet)
+            offset += end
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+def _read(analyser: Analyser, frames: Iterable[Frame]) -> np.ndarray[Any, Any]:
+    """(N, C) Poise's reading of frames, NaN where nobody was seen."""
+    follower = Follower(analyser.detector, analyser.settings.faces)
+    empty = np.full(len(analyser.recogniser.labels.classes), np.nan)
+    return np.stack([empty if r.probabilities is None else r.probabilities
+                     for r in analyser.readings(frames, follower)])
+
+
+@torch.inference_mode()
+def _naive(recogniser: Recogniser, frames: Iterable[Frame]) -> np.ndarray[Any, Any]:
+    """(N, C) the naive reading of frames, NaN where nobody was seen."""
+    detector = FaceDetector(FaceSettings(detect_side=10_000, min_face=20,
+                                         thresholds=(0.6, 0.7, 0.7)), recogniser.device)
+    rows = []
+    for frame in frames:
+        faces = detector.detect(frame.image)
+        rows.append(np.full(len(recogniser.labels.classes), np.nan))
+        if faces:
+            matrix = alignment(faces[0].landmarks, recogniser.crop)
+            rows[-1] = recogniser.read(align(frame.image, matrix, recogniser.crop)[None])[0]
+    return np.stack(rows)
+
+
+def _stages(analyser: Analyser, frames: list[Frame]) -> dict[str, float]:
+    """ms per analysed frame of following, aligning and recognising, one after the other."""
+    size = analyser.recogniser.crop
+    follower = Follower(analyser.detector, analyser.settings.faces)
+    follow, found = _timed(lambda: [follower.update(f)[0] for f in frames])
+    warp, crops = _timed(lambda: [align(f.image, alignment(face.landmarks, size), size)
+                                  for f, face in zip(frames, found, strict=True) if face])
+    stacked = np.stack(crops) if crops else np.empty((0, size, size), np.uint8)
+    networks, _ = _timed(lambda: analyser.recogniser.read(stacked))
+    return {name: round(1000 * t / max(len(frames), 1), 2)
+            for name, t in (("follow", follow), ("align", warp), ("networks", networks))}
+
+
+def _throughput(analyser: Analyser) -> float:
+    """Faces per second through the ensemble, in the settings' batches."""
+    size = analyser.recogniser.crop
+    crops = np.random.default_rng(0).integers(0, 255, (256, size, size)).astype(np.uint8)
+    analyser.recogniser.read(crops[:32])
+    seconds, _ = _timed(lambda: analyser.recogniser.read(crops))
+    return len(crops) / seconds

@@ -1,0 +1,181 @@
+"""Strategies trained and measured alike, in one table."""
+
+import json
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fer_core.config import Settings
+from fer_core.emotions import LabelSet
+from fer_core.errors import ModelError
+from fer_core.lab import embeddings
+from fer_core.lab.datasets import Samples, Split, join, landmarks, load, masked
+from fer_core.lab.evaluation import metrics
+from fer_core.lab.training import Recipe, crops, logits, matrices, train
+from fer_core.networks import models
+from fer_core.networks.recogniser import softmax
+from fer_core.networks.voting import cast
+from fer_core.records import FloatArray
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Strategy(_Strict):
+    """One network and how it is trained.
+
+    Attributes:
+        name: how other strategies and votes refer to it.
+        architecture: as for ``train``; ``svm`` for a support vector machine on the embeddings
+            of the strategy named by ``start``.
+        start: an earlier strategy to go on from (iterative fine-tuning).
+        where: condition on the attributes of the training pictures.
+        mask: a mask of ``datasets.MASKS``, in training and measuring alike.
+        teachers: earlier strategies to learn from (distillation).
+        recipe: whatever of ``training.Recipe`` differs from its default.
+    """
+
+    name: str = Field(pattern=r"^[\w-]+$")
+    architecture: str
+    start: str = ""
+    where: str = ""
+    mask: str = ""
+    teachers: tuple[str, ...] = ()
+    recipe: dict[str, int | float | bool | dict[str, float]] = {}
+
+
+class Ensemble(_Strict):
+    """Earlier strategies that vote."""
+
+    name: str
+    members: Annotated[tuple[str, ...], Field(min_length=1)]
+    vote: Literal["average", "weighted", "majority", "two_of_four", "three_of_four"] = "average"
+
+
+class Plan(_Strict):
+    """The file that ``compare`` reads: ``[[strategy]]`` and ``[[ensemble]]`` tables."""
+
+    strategy: tuple[Strategy, ...]
+    ensemble: tuple[Ensemble, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> "Plan":
+        """Read a TOML file.
+
+        Raises:
+            ModelError: it cannot be understood, or it names a strategy that does not come
+                earlier.
+        """
+        try:
+            plan = cls.model_validate(tomllib.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ModelError("error.compare.file", path=path, detail=str(error)[:200]) from error
+        known: set[str] = set()
+        for strategy in plan.strategy:
+            needed = {*strategy.teachers, *([strategy.start] if strategy.start else [])}
+            if needed - known or strategy.name in known:
+                raise ModelError("error.compare.file", path=path, detail=strategy.name)
+            known.add(strategy.name)
+        for ensemble in plan.ensemble:
+            if set(ensemble.members) - known:
+                raise ModelError("error.compare.file", path=path, detail=ensemble.name)
+        return plan
+
+
+def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, settings: Settings, *,
+            limit: int | None = None, device: str = "cpu", split: Literal["val", "test"] = "val",
+            report: Callable[[dict[str, Any]], None] = lambda row: None) -> list[dict[str, Any]]:
+    """Train every strategy and measure it, and the votes, on the same pictures.
+
+    Args:
+        heads: label sets; the first one's accuracy is the table's.
+        out: a folder for each strategy's checkpoints (a run that is stopped goes on), and
+            ``compare.json`` and ``compare.md``.
+        limit: at most that many pictures of each split, drawn at random.
+        split: what is measured on.
+        report: gets every row as it is ready.
+
+    Returns:
+        rows: strategy, what, parameters (millions), pictures trained on, seconds, and the
+        ``metrics`` of the first head.
+    """
+    rows: list[dict[str, Any]] = []
+    readings: dict[str, FloatArray] = {}
+    weights: dict[str, Path] = {}
+    for strategy in plan.strategy:
+        began = time.monotonic()
+        training = _labelled(data, "train", heads, settings, limit, strategy.mask, strategy.where)
+        held_out = _labelled(data, split, heads, settings, limit, strategy.mask)
+        samples = held_out[0][0]
+        pictures = crops(samples, matrices(*held_out[0], models.CROP), models.CROP)
+        folder = out / strategy.name
+        if strategy.architecture == "svm":
+            base, _ = models.load(weights[strategy.start])
+            own = training[0][0]
+            readings[strategy.name], parameters = embeddings.svm(
+                base, crops(own, matrices(*training[0], models.CROP), models.CROP), own.label,
+                pictures, len(heads[0].classes))
+        else:
+            recipe = Recipe(strategy.architecture, mask=strategy.mask, **strategy.recipe)  # type: ignore[arg-type]
+            weights[strategy.name] = train(
+                recipe, join(training), join(held_out), folder, device=device, resume=True,
+                start=weights.get(strategy.start),
+                teachers=[weights[t] for t in strategy.teachers])
+            model, _ = models.load(weights[strategy.name])
+            parameters = sum(p.numel() for p in model.parameters())
+            readings[strategy.name] = softmax(
+                logits(model.to(device), pictures, device)[:, :len(heads[0].classes)])
+        rows.append({"strategy": strategy.name, "what": _what(strategy),
+                     "parameters": round(parameters / 1e6, 2), "pictures": len(training[0][0]),
+                     "seconds": round(time.monotonic() - began),
+                     **metrics(readings[strategy.name], samples.label, heads[0])})
+        report(rows[-1])
+    label = load(data, split, heads[0]).some(limit).label
+    for ensemble in plan.ensemble:
+        vote = cast(ensemble.vote, np.stack([readings[m] for m in ensemble.members]))
+        rows.append({"strategy": ensemble.name, "parameters": None, "pictures": None,
+                     "what": f"{ensemble.vote}: {', '.join(ensemble.members)}", "seconds": None,
+                     **metrics(vote, label, heads[0])})
+        report(rows[-1])
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "compare.json").write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    (out / "compare.md").write_text(table(rows), "utf-8")
+    return rows
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as a Markdown table."""
+    lines = ["| Strategy | What | Million parameters | Pictures | Seconds | Accuracy | Macro-F1 | "
+             "Recall of fear | ECE |", "|---|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        fear = row["per_class"].get("fear", {}).get("recall")
+        cells = [row["strategy"], row["what"], row["parameters"], row["pictures"], row["seconds"],
+                 row["accuracy"], row["macro_f1"], fear, row["ece"]]
+        lines.append("| " + " | ".join("–" if c is None else str(c) for c in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _labelled(data: Path, split: Split, heads: tuple[LabelSet, ...], settings: Settings,
+              limit: int | None, mask: str, where: str = "") -> list[tuple[Samples, FloatArray]]:
+    """A split under each label set, with the landmarks of its pictures."""
+    found = []
+    for head in heads:
+        samples = load(data, split, head).some(limit)
+        samples = masked(samples.where(where) if where else samples, mask)
+        found.append((samples, landmarks(samples, settings)))
+    return found
+
+
+def _what(strategy: Strategy) -> str:
+    return "; ".join([strategy.architecture]
+                     + [f"{k} {v}" for k, v in strategy.recipe.items()]
+                     + [f"from {strategy.start}"] * bool(strategy.start)
+                     + [f"where {strategy.where}"] * bool(strategy.where)
+                     + [f"mask {strategy.mask}"] * bool(strategy.mask)
+                     + [f"taught by {', '.join(strategy.teachers)}"] * bool(strategy.teachers))

@@ -1,0 +1,162 @@
+"""How live the live analysis is: a real clip pushed at the camera's rate through the callback."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from fer_core.config import Settings
+from fer_core.faces.tracking import Follower
+from fer_core.live.overlay import Overlay
+from fer_core.live.stream import LiveAnalysis, LiveEngine
+from fer_core.media import video
+from fer_core.pipeline import Analyser
+from fer_core.records import Frame
+
+PICTURES = 240
+"""Pictures of the clip that are pushed, over and over: 8 s at 30 per second."""
+LOAD = 180.0
+"""s that the networks may take to load."""
+
+
+@dataclass
+class _Beat:
+    """Calls at a camera's rate; a late one is dropped, as a camera does."""
+
+    fps: float
+
+    def times(self, seconds: float) -> Iterator[float]:
+        began = time.monotonic()
+        due = 0.0
+        while due < seconds:
+            now = time.monotonic() - began
+            if now < due:
+                time.sleep(due - now)
+            yield due
+            due = max(due + 1 / self.fps,
+                      np.floor((time.monotonic() - began) * self.fps) / self.fps)
+
+
+def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
+        streams: int = 1) -> dict[str, Any]:
+    """Live analysis against the naive way, analysis inside the callback, in one run.
+
+    Args:
+        clip: by default ``clips/woman2.mp4`` of the data folder; scaled to the camera's size.
+        seconds: of each measurement.
+        streams: cameras at once, for Poise alone.
+
+    Returns:
+        ``poise`` and ``naive``: ``displayed`` and ``analysed`` per second, ``age_ms`` (median
+        age of the result on screen; of all streams the worst), and ``memory_mb`` of the server
+        and its worker at a third of the time and at the end, ``age_ms`` at both.
+
+    Raises:
+        VideoError: the clip cannot be read.
+        ModelError: the networks cannot be loaded.
+    """
+    clip = clip or settings.data / "clips" / "woman2.mp4"
+    pictures = _pictures(clip, settings)
+    return {"clip": clip.name, "streams": streams, "seconds": seconds,
+            "camera_fps": settings.live.camera_fps,
+            "poise": _poise(settings, pictures, seconds, streams),
+            "naive": _naive(settings, pictures, min(seconds, 10.0))}
+
+
+def describe(result: dict[str, Any]) -> str:
+    """The result as lines for a person."""
+    poise, naive = result["poise"], result["naive"]
+    lines = [f"{result['clip']} at {result['camera_fps']} pictures/s, "
+             f"{result['streams']} camera(s)"]
+    for name, row in (("Poise", poise), ("inside the callback", naive)):
+        lines.append(f"{name}: {row['displayed']:.1f} displayed/s, {row['analysed']:.1f} "
+                     f"analysed/s, result {row['age_ms']:.0f} ms old (median)")
+    lines.append(f"memory {poise['memory_mb'][0]:.0f} -> {poise['memory_mb'][1]:.0f} MB, age "
+                 f"{poise['ages_ms'][0]:.0f} -> {poise['ages_ms'][1]:.0f} ms, at a third and at "
+                 f"the end of {result['seconds']:g} s")
+    return "\n".join(lines)
+
+
+def _pictures(clip: Path, settings: Settings) -> list[av.VideoFrame]:
+    video.probe(clip)
+    out: list[av.VideoFrame] = []
+    with av.open(str(clip)) as container:
+        for frame in container.decode(video=0):
+            out.append(frame.reformat(settings.live.width, settings.live.height, "yuv420p"))
+            if len(out) == PICTURES:
+                break
+    return out
+
+
+def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float,
+           streams: int) -> dict[str, Any]:
+    engine = LiveEngine(settings)
+    try:
+        opened = [engine.open(f"{i}", lambda image, reading: image) for i in range(streams)]
+        deadline = time.monotonic() + LOAD
+        while engine.labels is None or engine.status != "running":
+            if engine.error is not None:
+                raise engine.error
+            if time.monotonic() > deadline:
+                raise TimeoutError("the worker did not start")
+            for stream in opened:
+                stream.callback(pictures[0])
+            time.sleep(0.05)
+        draw = Overlay(engine.labels, "ko")
+        for stream in opened:
+            stream.draw = draw
+            stream.begin()
+        early: tuple[float, float] | None = None
+        rows = []
+        for i, due in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
+            for k, stream in enumerate(opened):
+                stream.callback(pictures[(i + 31 * k) % len(pictures)])
+            if early is None and due > seconds / 3:
+                early = _memory(engine.process), _worst_age(opened)
+            if due > 3 and i % settings.live.camera_fps == 0:
+                rows.append([(s.displayed, s.analysed, s.age or np.nan)
+                             for s in (stream.snapshot() for stream in opened)])
+        displayed, analysed, age = np.nanmedian(np.array(rows), axis=0).T
+        late = _memory(engine.process), _worst_age(opened)
+    finally:
+        engine.close()
+    return {"displayed": round(float(displayed.min()), 1),
+            "analysed": round(float(analysed.min()), 1),
+            "age_ms": round(1000 * float(age.max())),
+            "memory_mb": [round(m[0], 1) for m in (early or late, late)],
+            "ages_ms": [round(1000 * m[1]) for m in (early or late, late)]}
+
+
+def _naive(settings: Settings, pictures: list[av.VideoFrame], seconds: float) -> dict[str, Any]:
+    """Every picture is read before it is shown."""
+    analyser = Analyser(settings)
+    follower = Follower(analyser.detector, settings.faces)
+    draw = Overlay(analyser.recogniser.labels, "ko")
+    ages, began = [], time.monotonic()
+    for i, _ in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
+        started = time.monotonic()
+        image = np.asarray(pictures[i % len(pictures)].to_ndarray(format="rgb24"), np.uint8)
+        reading, _members = analyser.read_one(Frame(started - began, image), follower)
+        draw(image, reading)
+        ages.append(time.monotonic() - started)
+    rate = len(ages) / (time.monotonic() - began)
+    return {"displayed": round(rate, 1), "analysed": round(rate, 1),
+            "age_ms": round(1000 * float(np.median(ages)))}
+
+
+def _worst_age(streams: list[LiveAnalysis]) -> float:
+    return max((s.snapshot().age or 0.0) for s in streams)
+
+
+def _memory(worker: int | None) -> float:
+    """MB resident in this process and the worker."""
+    processes = [str(p) for p in (os.getpid(), worker) if p is not None]
+    said = subprocess.run(["ps", "-o", "rss=", "-p", ",".join(processes)],
+                          capture_output=True, text=True, check=True).stdout
+    return sum(int(line) for line in said.split()) / 1024

@@ -1,0 +1,304 @@
+"""Train one network: soft targets, augmentation, cosine schedule, moving-average weights.
+
+A network may have several heads, one for each label set that its pictures were labelled by
+(FER+ and FER2013 agree on only 62 % of the very same pictures): the heads share all but the
+last layer. Every epoch leaves a checkpoint, so that a run that is stopped goes on with ``resume``.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from timm.layers import set_fused_attn
+from timm.models.deit import VisionTransformerDistilled
+from timm.utils import ModelEmaV3
+from torch import nn
+
+from fer_core.emotions import LabelSet
+from fer_core.errors import ModelError
+from fer_core.faces.alignment import align, alignment, to_tensor, whole_picture
+from fer_core.lab.augmentation import augment
+from fer_core.lab.datasets import Joint, Samples
+from fer_core.networks import models
+from fer_core.records import FloatArray
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes:
+        architecture: timm name.
+        epochs: passes over the training split.
+        batch: pictures per step.
+        rate: peak learning rate of AdamW, after ``warmup`` epochs, then cosine to 1 %.
+        decay: weight decay of matrices; biases and norms have none.
+        drop_path: stochastic depth (Huang et al., arXiv:1603.09382).
+        average: decay of the moving average of the weights, per step, reached gradually.
+        balance: a class's loss is weighted by its frequency to the power of minus this; 0.25
+            lets rare classes speak without drowning the common ones.
+        emphasis: {``head.class``: factor} on the loss of classes that are common enough and
+            missed all the same, such as ``{"fer2013.fear": 1.3}``.
+        mixup: share of the batches whose pictures are blended in pairs (Zhang et al.,
+            arXiv:1710.09412), by a share drawn from Beta(0.4, 0.4).
+        distil: share of the loss that teachers set, where there are any (Hinton et al.,
+            arXiv:1503.02531); a network with a distillation token (DeiT, arXiv:2012.12877)
+            learns from them through that token. Teachers read every picture once, unvaried,
+            and the network must say the same of its variations (Xie et al., arXiv:1911.04252).
+        pretrained: begin with timm's ImageNet weights.
+        mask: preparation of the pictures (``datasets.MASKS``), empty for none.
+        seed: of every random choice.
+    """
+
+    architecture: str
+    epochs: int = 24
+    batch: int = 128
+    rate: float = 1e-3
+    warmup: float = 1.5
+    decay: float = 0.05
+    drop_path: float = 0.1
+    average: float = 0.998
+    balance: float = 0.25
+    emphasis: dict[str, float] = field(default_factory=dict)
+    mixup: float = 0.5
+    distil: float = 0.5
+    pretrained: bool = False
+    mask: str = ""
+    seed: int = 0
+
+
+_MIXUP = 0.4
+
+
+def matrices(samples: Samples | Joint, landmarks: FloatArray, size: int) -> FloatArray:
+    """(N, 2, 3) alignment of every picture, the whole picture where no face was found."""
+    return np.stack([
+        whole_picture(picture, size) if np.isnan(marks).any() else alignment(marks, size)
+        for picture, marks in zip(samples.pictures, landmarks, strict=True)])
+
+
+def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArray[np.uint8]:
+    """(N, size, size) aligned grey crops, not augmented."""
+    return np.stack([align(picture, matrix, size)
+                     for picture, matrix in zip(samples.pictures, alignments, strict=True)])
+
+
+def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
+          device: str = "cpu", resume: bool = False, start: Path | None = None,
+          teachers: Sequence[Path] = (),
+          report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
+    """Train, or go on training, one network.
+
+    Args:
+        training, validation: the two splits, with the same heads.
+        out: folder of ``last.pt`` (checkpoint), ``history.jsonl`` (a row an epoch) and, in
+            the end, ``<architecture>.safetensors`` (moving average, fp16) with its recipe.
+        resume: continue from ``last.pt`` where there is one.
+        start: weights to begin with instead of random ones (fine-tuning); what does not fit,
+            such as other heads, begins at random.
+        teachers: weights of trained networks with the same heads, whose mean is learnt from.
+        report: gets the row of every epoch.
+
+    Returns:
+        Path of the weights.
+
+    Raises:
+        ModelError: no such architecture, no pretrained weights to be had, or a teacher with
+            other heads.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    # The fused kernel's backward pass is a third slower on CPUs with many small heads.
+    set_fused_attn(device != "cpu")
+    model = models.create(recipe.architecture, sum(len(h.classes) for h in training.heads),
+                          pretrained=recipe.pretrained, **_drop_path(recipe))
+    if isinstance(model, VisionTransformerDistilled):
+        model.set_distilled_training(True)
+    if start is not None:
+        _transfer(model, start)
+    model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = ModelEmaV3(model, recipe.average, use_warmup=True, warmup_power=3 / 4)
+    parameters = list(model.parameters())
+    optimiser = torch.optim.AdamW([
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
+    steps = max(len(training) // recipe.batch, 1)
+    begin, checkpoint = 0, out / "last.pt"
+    if resume and checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device, weights_only=True)
+        model.load_state_dict(state["model"])
+        average.module.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        begin = state["epoch"]
+    size = models.CROP
+    aligned = matrices(training, training.landmarks, size)
+    held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
+    weights = torch.cat([_class_weights(target, head, recipe) for target, head
+                         in zip(training.targets, training.heads, strict=True)]).to(device)
+    targets = np.concatenate(training.targets, axis=1)
+    if teachers:
+        shown = crops(training, aligned, size)
+        taught = np.mean([_taught(path, shown, training.heads, device) for path in teachers], 0)
+        targets = np.concatenate([targets, taught], axis=1)
+    for epoch in range(begin, recipe.epochs):
+        began, losses = time.monotonic(), []
+        model.train()
+        batches = _batches(training, aligned, targets, size, recipe, epoch)
+        for step, (x, y) in enumerate(batches):
+            for group in optimiser.param_groups:
+                group["lr"] = _rate(recipe, epoch + step / steps)
+            x = x.to(device, memory_format=torch.channels_last)
+            y = y.to(device)
+            with torch.autocast(device, torch.bfloat16):
+                answer = model(x)
+            # A distillation token answers beside the class token; other networks answer once.
+            said, distilled = answer if isinstance(answer, tuple) else (answer, answer)
+            labels = y[:, :len(weights)]
+            loss = _loss(said.float(), labels, weights, training.heads)
+            if teachers:
+                loss = (1 - recipe.distil) * loss + recipe.distil * _loss(
+                    distilled.float(), y[:, len(weights):], torch.ones_like(weights),
+                    training.heads)
+            elif distilled is not said:
+                loss = (loss + _loss(distilled.float(), labels, weights, training.heads)) / 2
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            average.update(model, epoch * steps + step + 1)
+            losses.append(loss.item())
+        row = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4),
+               **_validate(average.module, held_out, validation, device),
+               "seconds": round(time.monotonic() - began)}
+        with (out / "history.jsonl").open("a") as history:
+            history.write(json.dumps(row) + "\n")
+        partial = checkpoint.with_suffix(".partial")
+        torch.save({"model": model.state_dict(), "average": average.module.state_dict(),
+                    "optimiser": optimiser.state_dict(), "epoch": epoch + 1}, partial)
+        partial.replace(checkpoint)
+        report(row)
+    return export(average.module, recipe, training.heads, out)
+
+
+def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:
+    """Write fp16 weights and, beside them, the recipe that made them."""
+    weights = out / f"{recipe.architecture}.safetensors"
+    save_file({k: v.detach().cpu().half().contiguous() if v.is_floating_point() else v.cpu()
+               for k, v in model.state_dict().items()}, weights)
+    weights.with_suffix(".json").write_text(json.dumps(
+        {"labels": "+".join(h.name for h in heads), "recipe": asdict(recipe)}, indent=2) + "\n")
+    return weights
+
+
+def _drop_path(recipe: Recipe) -> dict[str, float]:
+    """Stochastic depth for the networks that have it: plain chains (VGG) do not."""
+    return {} if recipe.architecture.startswith("vgg") else {"drop_path_rate": recipe.drop_path}
+
+
+def _taught(teacher: Path, pictures: NDArray[np.uint8], heads: tuple[LabelSet, ...],
+            device: str) -> FloatArray:
+    """(N, ΣC) what a teacher says of aligned crops and their mirror images, each head
+    summing to 1."""
+    model, labels = models.load(teacher)
+    if labels != "+".join(h.name for h in heads):
+        raise ModelError("error.model.teacher", path=teacher, labels=labels)
+    model = model.to(device)
+    ends = np.cumsum([len(h.classes) for h in heads])[:-1]
+    views = [np.split(logits(model, view, device), ends, axis=1)
+             for view in (pictures, np.ascontiguousarray(pictures[:, :, ::-1]))]
+    return np.concatenate([(_softmax(a) + _softmax(b)) / 2
+                           for a, b in zip(*views, strict=True)], axis=1)
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    return torch.softmax(torch.from_numpy(logits), 1).numpy()
+
+
+def _transfer(model: nn.Module, weights: Path) -> None:
+    """Take over every tensor that fits by name and shape."""
+    own = model.state_dict()
+    fitting = {k: v for k, v in load_file(weights).items()
+               if k in own and v.shape == own[k].shape}
+    model.load_state_dict({**own, **fitting})
+
+
+def _loss(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor,
+          heads: tuple[LabelSet, ...]) -> torch.Tensor:
+    """Sum over the heads of the mean weighted cross-entropy; a head's row of zeros is no
+    label and costs nothing."""
+    sizes = [len(h.classes) for h in heads]
+    logs = torch.cat([torch.log_softmax(part, 1) for part in logits.split(sizes, 1)], 1)
+    labelled = torch.stack([part.sum() for part in targets.split(sizes, 1)]).clamp_min(1.0)
+    each = [part.sum() for part in (-logs * targets * weights).split(sizes, 1)]
+    return (torch.stack(each) / labelled).sum()
+
+
+@torch.inference_mode()
+def logits(model: nn.Module, pictures: NDArray[np.uint8], device: str = "cpu",
+           batch: int = 256) -> FloatArray:
+    """(N, ΣC) outputs of a network for aligned crops (N, S, S) uint8."""
+    model.eval()
+    out = [model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu().numpy()
+           for i in range(0, len(pictures), batch)]
+    return np.concatenate(out).astype(np.float64)
+
+
+def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
+              device: str) -> dict[str, Any]:
+    """Accuracy and mean recall of every head, and the mean of the accuracies."""
+    row: dict[str, Any] = {}
+    accuracies = []
+    ends = np.cumsum([len(h.classes) for h in validation.heads])
+    parts = np.split(logits(model, pictures, device), ends[:-1], axis=1)
+    for head, part, label in zip(validation.heads, parts, validation.label.T, strict=True):
+        right, label = part.argmax(1)[label >= 0] == label[label >= 0], label[label >= 0]
+        recalls = [right[label == c].mean() for c in np.unique(label)]
+        accuracies.append(right.mean())
+        row[head.name] = {"accuracy": round(float(right.mean()), 4),
+                          "mean_recall": round(float(np.mean(recalls)), 4)}
+    return {"val_accuracy": round(float(np.mean(accuracies)), 4), **row}
+
+
+def _batches(training: Joint, aligned: FloatArray, targets: FloatArray, size: int,
+             recipe: Recipe, epoch: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    rng = np.random.default_rng((recipe.seed, epoch))
+    order = rng.permutation(len(training))
+    wanted = torch.from_numpy(targets).float()
+    for i in range(0, len(order) - recipe.batch + 1, recipe.batch):
+        chosen = order[i:i + recipe.batch]
+        x = to_tensor(np.stack([augment(training.pictures[j], aligned[j], size, rng)
+                                for j in chosen]))
+        y = wanted[chosen]
+        if rng.random() < recipe.mixup:
+            share = rng.beta(_MIXUP, _MIXUP)
+            other = torch.from_numpy(rng.permutation(recipe.batch))
+            x, y = share * x + (1 - share) * x[other], share * y + (1 - share) * y[other]
+        yield x, y
+
+
+def class_weights(target: FloatArray, balance: float, emphasis: Sequence[float]) -> FloatArray:
+    """(C,) frequency to the power of minus ``balance``, times ``emphasis`` (C,), with mean 1
+    over the targets (N, C)."""
+    share = target.sum(0) / max(target.sum(), 1.0)
+    weight = np.maximum(share, 1e-4) ** -balance * emphasis
+    return weight / (weight * share).sum()
+
+
+def _class_weights(target: FloatArray, head: LabelSet, recipe: Recipe) -> torch.Tensor:
+    emphasis = [recipe.emphasis.get(f"{head.name}.{key}", 1.0) for key in head.keys]
+    return torch.from_numpy(class_weights(target, recipe.balance, emphasis)).float()
+
+
+def _rate(recipe: Recipe, epoch: float) -> float:
+    if epoch < recipe.warmup:
+        return recipe.rate * max(epoch, 0.01) / recipe.warmup
+    progress = (epoch - recipe.warmup) / (recipe.epochs - recipe.warmup)
+    return recipe.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(progress, 1))))

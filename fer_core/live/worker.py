@@ -1,0 +1,85 @@
+"""The child process that reads webcam frames, so that the server's threads only show them.
+
+``python -m fer_core.live.worker``: pickles in on standard input, pickles out on standard output.
+The first message in is the settings, the first out a ``Hello``; then a ``Work`` in gives a
+``Result`` out. It ends when its input does, so it never outlives the server.
+"""
+
+import os
+import pickle
+import sys
+from typing import NamedTuple
+
+import numpy as np
+
+from fer_core.config import Settings
+from fer_core.errors import ModelError
+from fer_core.records import FloatArray, Frame, ModelName, Person, Reading
+
+
+class Hello(NamedTuple):
+    """Who reads. ``error`` instead, where the networks cannot be loaded."""
+
+    labels: str
+    models: tuple[ModelName, ...]
+    error: ModelError | None = None
+
+
+class Work(NamedTuple):
+    """A frame of a stream, or None: the stream has ended."""
+
+    stream: int
+    frame: Frame | None
+
+
+class Result(NamedTuple):
+    """What a frame showed. ``members``: (M, C) of each network; None without a face."""
+
+    reading: Reading
+    members: FloatArray | None
+    people: tuple[Person, ...]
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    # Whatever prints must not reach the pickles.
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    settings: Settings = pickle.load(sys.stdin.buffer)
+
+    def answer(message: Hello | Result) -> None:
+        pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
+        out.flush()
+
+    # Loaded here, so that the import above is quick for the server, which shares the messages.
+    from fer_core.faces.tracking import Follower
+    from fer_core.pipeline import Analyser
+    try:
+        analyser = Analyser(settings)
+    except ModelError as error:
+        answer(Hello("", (), error))
+        return
+    size = analyser.recogniser.crop
+    analyser.recogniser.members(np.zeros((1, size, size), np.uint8))  # warm
+    analyser.detector.detect(np.zeros((480, 640, 3), np.uint8))
+    answer(Hello(analyser.recogniser.labels.name, analyser.recogniser.names))
+    followers: dict[int, Follower] = {}
+    while True:
+        try:
+            work: Work = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        if work.frame is None:
+            followers.pop(work.stream, None)
+            continue
+        follower = followers.setdefault(
+            work.stream, Follower(analyser.detector, settings.faces))
+        reading, members = analyser.read_one(work.frame, follower)
+        answer(Result(reading, members, follower.people()))
+
+
+if __name__ == "__main__":
+    # Under its own name, so that the pickled messages are the server's classes too.
+    from fer_core.live import worker
+
+    worker.main()

@@ -1,0 +1,13 @@
+"""A clip's file or a picture's to frames: true times, upright, RGB.
+
+In: a path or bytes. Out: ``Frame`` one after the other, a ``Source``, a small JPEG.
+Must never know: faces, networks, what a frame shows. Decoding is PyAV's and OpenCV's.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "video": ["probe", "read_frames", "safe_name"],
+    "pictures": ["thumbnail"],
+    "decode": ["read_picture"],
+})

@@ -1,0 +1,280 @@
+"""Aligned crops -> emotion probabilities: the ViT and MLP-Mixer average ensemble."""
+
+import hashlib
+import json
+import os
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from safetensors.torch import load as load_tensors
+
+from fer_core.config import RecogniserSettings, Settings
+from fer_core.emotions import LABEL_SETS, LabelSet, convert, heads
+from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
+from fer_core.faces.alignment import to_tensor
+from fer_core.networks import models
+from fer_core.networks.voting import VOTES, cast
+from fer_core.records import FloatArray, ModelName
+
+
+class Stanza(BaseModel):
+    """One network of the manifest.
+
+    Attributes:
+        name: what people call it.
+        architecture: for ``timm.create_model``.
+        arguments: further arguments for it.
+        labels: label sets of its heads, such as ``ferplus+fer2013``: the class order of the
+            outputs, head after head. The first is the one that Poise speaks.
+        temperatures: one for each head, by which its logits are divided; empty: 1.
+        biases: of the classes of each head, added then; empty: 0. ``calibrate`` finds both.
+        crop: side of its input, px.
+        file: checkpoint beside the manifest.
+        sha256: of that file.
+        weight: in the ``weighted`` vote.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    architecture: str
+    arguments: dict[str, int | float | str | bool] = {}
+    labels: str
+    temperatures: tuple[Annotated[float, Field(gt=0)], ...] = ()
+    biases: tuple[tuple[float, ...], ...] = ()
+    crop: int = models.CROP
+    file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
+    sha256: str
+    weight: float = Field(1.0, gt=0)
+
+    @model_validator(mode="after")
+    def _calibration_fits_the_heads(self) -> "Stanza":
+        sizes = [len(LABEL_SETS[h].classes) for h in self.labels.split("+") if h in LABEL_SETS]
+        if self.temperatures and len(self.temperatures) != len(sizes):
+            raise ValueError(f"{len(self.temperatures)} temperatures for {len(sizes)} heads")
+        if self.biases and [len(b) for b in self.biases] != sizes:
+            raise ValueError(f"biases that do not fit heads of {sizes} classes")
+        return self
+
+
+class Manifest(BaseModel):
+    """``weights/manifest.json``: the networks that may vote."""
+
+    model_config = ConfigDict(frozen=True)
+    models: tuple[Stanza, ...]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """Read the manifest of a folder.
+
+        Raises:
+            WeightsMissing: there is none.
+            ModelError: it cannot be understood.
+        """
+        path = folder / "manifest.json"
+        if not path.is_file():
+            raise WeightsMissing("error.model.missing", path=path)
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise ModelError("error.model.manifest", path=path) from error
+
+    def write(self, folder: Path) -> None:
+        """Replace the manifest of a folder."""
+        text = self.model_dump_json(indent=2) + "\n"
+        (folder / "manifest.json").write_text(text, "utf-8")
+
+    def choose(self, names: tuple[str, ...]) -> tuple[Stanza, ...]:
+        """The named networks, or all, in the manifest's order.
+
+        Raises:
+            ModelError: an unknown name, or networks that cannot vote together.
+        """
+        known = {m.name for m in self.models}
+        for name in names:
+            if name not in known:
+                raise ModelError("error.model.unknown", name=name, known=", ".join(sorted(known)))
+        chosen = tuple(m for m in self.models if not names or m.name in names)
+        names_known = all(h in LABEL_SETS for h in chosen[0].labels.split("+")) if chosen else False
+        if len({(m.labels, m.crop) for m in chosen}) != 1 or not names_known:
+            raise ModelError("error.model.mixed", names=", ".join(m.name for m in chosen))
+        return chosen
+
+
+def install(weights: Path, name: str, folder: Path) -> Stanza:
+    """Put weights that ``train`` wrote into a manifest, replacing those of the same name.
+
+    Args:
+        weights: ``<architecture>.safetensors`` with its ``.json`` beside it.
+        name: of the network, also of its file.
+        folder: where the manifest lies; made when absent.
+
+    Raises:
+        ModelError: no recipe beside the weights, weights trained on masked pictures, or a
+            manifest that cannot be read.
+    """
+    recipe = weights.with_suffix(".json")
+    if not (weights.is_file() and recipe.is_file()):
+        raise ModelError("error.weights.recipe", path=recipe)
+    trained = json.loads(recipe.read_text("utf-8"))
+    if trained["recipe"].get("mask"):
+        # The product shows its networks whole faces: these would not see what they learnt.
+        raise ModelError("error.weights.masked", path=weights)
+    data = weights.read_bytes()
+    stanza = Stanza(name=name, architecture=trained["recipe"]["architecture"],
+                    labels=trained["labels"], file=f"{name}.safetensors",
+                    sha256=hashlib.sha256(data).hexdigest())
+    manifest = folder / "manifest.json"
+    others = Manifest.read(folder).models if manifest.exists() else ()
+    kept = [stanza if m.name == name else m for m in others]
+    if stanza not in kept:
+        kept.append(stanza)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / stanza.file).write_bytes(data)
+    Manifest(models=tuple(kept)).write(folder)
+    return stanza
+
+
+def choose_device(wish: str) -> str:
+    """``auto`` -> CUDA when present, else the CPU.
+
+    Raises:
+        ModelError: CUDA asked for and absent.
+    """
+    present = torch.cuda.is_available()
+    if wish == "cuda" and not present:
+        raise ModelError("error.model.cuda")
+    return "cuda" if present and wish != "cpu" else "cpu"
+
+
+def choose_threads(wish: int) -> int:
+    """torch threads: one per two cores that this process may use, at least one."""
+    return wish or max(1, len(os.sched_getaffinity(0)) // 2
+                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
+
+
+def _has_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16 itself; elsewhere it is emulated and slower."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
+
+
+def softmax(logits: FloatArray) -> FloatArray:
+    """Probabilities over the last axis."""
+    e = np.exp(logits - logits.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)  # type: ignore[no-any-return]
+
+
+class Recogniser:
+    """The networks that vote, loaded once and safe to share between threads.
+
+    Args:
+        settings: which networks, how they vote, where they run.
+
+    Raises:
+        WeightsMissing: no manifest or checkpoint.
+        WeightsCorrupt: a checkpoint that is not the manifest's.
+        ModelError: unknown names or vote, mixed label sets, no CUDA.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings: RecogniserSettings = settings.recogniser
+        self.device = choose_device(self.settings.device)
+        if self.settings.vote not in VOTES:
+            raise ModelError("error.model.vote", name=self.settings.vote, known=", ".join(VOTES))
+        stanzas = Manifest.read(settings.weights).choose(self.settings.members)
+        self.heads = heads(stanzas[0].labels)
+        self.labels: LabelSet = self.heads[0]
+        self.crop = stanzas[0].crop
+        self.names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
+        self._weights = np.array([s.weight for s in stanzas])
+        # (M, ΣC): what the logits of each member are divided by.
+        self._temperatures = np.array([
+            np.repeat(s.temperatures or np.ones(len(self.heads)),
+                      [len(h.classes) for h in self.heads]) for s in stanzas])
+        # (M, ΣC): what is added then.
+        self._biases = np.array([np.concatenate(s.biases) if s.biases else np.zeros(
+            sum(len(h.classes) for h in self.heads)) for s in stanzas])
+        self._members = [self._load(settings.weights / s.file, s) for s in stanzas]
+        self._lock = threading.Lock()
+
+    def read(self, crops: NDArray[np.uint8], labels: LabelSet | None = None) -> FloatArray:
+        """The ensemble's reading.
+
+        Args:
+            crops: (N, S, S) uint8 from ``transforms.align``.
+            labels: as in ``members``.
+
+        Returns:
+            (N, C) probabilities, each row summing to 1.
+        """
+        return self.vote(self.members(crops, labels))
+
+    def vote(self, members: FloatArray) -> FloatArray:
+        """(M, N, C) readings of the networks -> (N, C), by the rule of the settings."""
+        return cast(self.settings.vote, members, self._weights)
+
+    def members(self, crops: NDArray[np.uint8], labels: LabelSet | None = None) -> FloatArray:
+        """Each network's own reading: (M, N, C) probabilities, in the order of ``names``.
+
+        Args:
+            labels: a head's label set for what its annotators would say; None for Poise's own
+                reading over ``self.labels``, the mean of what all heads say.
+        """
+        logits = self.logits(crops) / self._temperatures[:, None] + self._biases[:, None]
+        ends = np.cumsum([len(h.classes) for h in self.heads])
+        parts = dict(zip(self.heads, np.split(logits, ends[:-1], axis=2), strict=True))
+        if labels in parts:
+            return softmax(parts[labels])
+        said = [convert(softmax(part), head, self.labels) for head, part in parts.items()]
+        return np.mean(said, axis=0)  # type: ignore[no-any-return]
+
+    @torch.inference_mode()
+    def logits(self, crops: NDArray[np.uint8]) -> FloatArray:
+        """(M, N, ΣC) outputs of each network, all heads, not calibrated."""
+        size = self.settings.batch
+        parts = [self._forward(crops[i:i + size]) for i in range(0, len(crops), size)]
+        if not parts:
+            return np.empty((len(self._members), 0, self._temperatures.shape[1]))
+        return np.concatenate(parts, axis=1)
+
+    @property
+    def networks(self) -> tuple[torch.nn.Module, ...]:
+        """The networks themselves, in the order of ``names``."""
+        return tuple(self._members)
+
+    def _forward(self, crops: NDArray[np.uint8]) -> FloatArray:
+        x = to_tensor(crops).to(self.device)
+        if self.settings.flip:
+            x = torch.cat([x, x.flip(3)])
+        with self._lock, self._precision:
+            out = torch.stack([model(x).float() for model in self._members])
+        if self.settings.flip:
+            out = out.unflatten(1, (2, len(crops))).mean(1)
+        return out.cpu().numpy().astype(np.float64)
+
+    @cached_property
+    def _precision(self) -> torch.autocast:
+        kind = torch.float16 if self.device == "cuda" else torch.bfloat16
+        fast = self.device == "cuda" or _has_bfloat16()
+        return torch.autocast(self.device, kind,
+                              enabled=fast and self.settings.precision == "auto")
+
+    def _load(self, path: Path, stanza: Stanza) -> torch.nn.Module:
+        if not path.is_file():
+            raise WeightsMissing("error.model.missing", path=path)
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != stanza.sha256:
+            raise WeightsCorrupt("error.model.corrupt", path=path)
+        model = models.create(stanza.architecture, sum(len(h.classes) for h in self.heads),
+                              False, **stanza.arguments)
+        try:
+            model.load_state_dict(load_tensors(data))
+        except RuntimeError as error:
+            raise WeightsCorrupt("error.model.corrupt", path=path) from error
+        return model.float().eval().to(self.device)

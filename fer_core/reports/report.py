@@ -1,0 +1,196 @@
+"""A session told in the reader's language: pure data, no charts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.records import Advice, Moment, Session
+from fer_core.reports.coach import RuleCoach
+from fer_core.reports.sections import (
+    HEADLINE,
+    AnswerRow,
+    Finding,
+    GapRow,
+    MixRow,
+    PartRow,
+    ScoreCard,
+    SecondRow,
+    answer_row,
+    card,
+    findings,
+    gap_rows,
+    seconds_of,
+)
+from fer_core.reports.working import ModelRow, WorkedPart, WorkedScore, limits, model_rows, worked
+from fer_core.sessions.interview import wording
+from fer_core.texts import Language, clock, say
+
+__all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
+           "PartRow", "Report", "ScoreCard", "SecondRow", "WorkedPart", "WorkedScore",
+           "build_report", "clock", "warnings"]
+
+
+@dataclass(frozen=True)
+class MomentRow:
+    """A stretch worth looking at, start and end in s, ``clock`` as m:ss.
+
+    Attributes:
+        text: what was measured. meaning: what it means and does not mean.
+        duration: the length in words, such as "4 s".
+        picture: JPEG, only where the person agreed to keep pictures; else None.
+    """
+
+    kind: str
+    start: float
+    end: float
+    clock: str
+    title: str
+    text: str
+    duration: str = ""
+    meaning: str = ""
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence with the code of what it is about."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """All that a page or a file shows of a session.
+
+    Attributes:
+        summary: three sentences; one where nobody was seen.
+        strengths, weaknesses: up to two each, the first the most so.
+        answers: one row a question; empty for a clip without questions.
+        coaching: at most five, the one that would move the scores most first.
+        coach_note: who wrote the coaching, in a sentence.
+        worked: every score that has a value, opened.
+        models: who read the expressions.
+        limits: what the numbers cannot know.
+        pictures_note: whether pictures are kept, in a sentence.
+        self_rating: the person's own rating beside the scores; empty where it was skipped.
+        facts: what was measured and how to redo it.
+    """
+
+    session: Session
+    language: Language
+    title: str
+    subtitle: str
+    summary: tuple[str, ...]
+    cards: tuple[ScoreCard, ...]
+    moments: tuple[MomentRow, ...]
+    warnings: tuple[Note, ...]
+    people: tuple[str, ...]
+    facts: tuple[str, ...]
+    strengths: tuple[Finding, ...] = ()
+    weaknesses: tuple[Finding, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+    coaching: tuple[Advice, ...] = ()
+    coach_note: str = ""
+    worked: tuple[WorkedScore, ...] = ()
+    models: tuple[ModelRow, ...] = ()
+    limits: tuple[str, ...] = ()
+    pictures_note: str = ""
+    self_rating: tuple[GapRow, ...] = ()
+
+
+def build_report(session: Session, language: Language) -> Report:
+    """Tell a session in a language."""
+    source = session.source
+    seconds = seconds_of(session)
+    cards = tuple(card(score, language) for score in session.scores)
+    strengths, weaknesses = findings(seconds, cards, language)
+    coaching, coach_note = _coaching(session, language)
+    return Report(
+        session, language, title=say("report.title", language),
+        subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
+        summary=_summary(session, cards, strengths, weaknesses, coaching, language), cards=cards,
+        moments=tuple(_moment(m, session.pictures, language) for m in session.moments),
+        warnings=warnings(session, language),
+        people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
+                         seconds=p.seconds) for p in session.people),
+        facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
+        answers=tuple(answer_row(
+            seconds, i, answer, wording(answer.question, language), language)
+                      for i, answer in enumerate(session.answers, 1)),
+        coaching=coaching, coach_note=coach_note,
+        worked=worked(session, seconds.parts, language), models=model_rows(session, language),
+        limits=limits(language), pictures_note=say(
+            f"report.pictures.{'kept' if session.pictures else 'none'}", language),
+        self_rating=gap_rows(session, language))
+
+
+def warnings(session: Session, language: Language) -> tuple[Note, ...]:
+    """The session's doubts as sentences."""
+    return tuple(Note(w.code, say(f"warning.{w.code}", language, **w.values))
+                 for w in session.warnings)
+
+
+def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...], str]:
+    """Kept words of a language model where they are in this language, else the rules'."""
+    written = session.written
+    if written is not None and written.language == language:
+        return written.advice, say("report.coach.model", language, model=written.model)
+    advice = RuleCoach().advise(session, language)
+    given = any(score.value is not None for score in session.scores)
+    note = "rules" if advice else "none" if given else "unscored"
+    return advice, say(f"report.coach.{note}", language)
+
+
+def _moment(moment: Moment, pictures: dict[int, bytes], language: Language) -> MomentRow:
+    seconds = round(moment.end - moment.start)
+    return MomentRow(
+        moment.kind, moment.start, moment.end, clock(moment.start),
+        say(f"moment.{moment.kind}.title", language),
+        say(f"moment.{moment.kind}.text", language, percent=round(100 * moment.value),
+            seconds=seconds, distance=f"{moment.value:.2f}"),
+        say("report.duration", language, seconds=seconds),
+        say(f"moment.{moment.kind}.meaning", language), pictures.get(moment.middle))
+
+
+def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Finding, ...],
+             weaknesses: tuple[Finding, ...], coaching: tuple[Advice, ...],
+             language: Language) -> tuple[str, ...]:
+    """What was seen, how it scored, what to do next."""
+    timeline = session.timeline
+    if not timeline.seen.any():
+        return (say("report.summary.none", language),)
+    likeliest = timeline.probabilities[timeline.seen].argmax(axis=1)
+    counts = np.bincount(likeliest)
+    seen = say("report.summary.dominant", language, seconds=len(likeliest),
+               emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
+               percent=round(100 * float(counts.max()) / len(likeliest)))
+    scores: dict[str, object] = {}
+    for one in cards:
+        if one.headline and one.value is not None:
+            scores[one.name] = round(one.value)
+            scores[f"{one.name}_low"], scores[f"{one.name}_high"] = (
+                round(one.low or 0.0), round(one.high or 0.0))
+    if len(scores) < 3 * len(HEADLINE) or not strengths:
+        reason = next((one.reason for one in cards if one.reason), None)
+        return (seen, reason or say("report.summary.none", language), *(
+            [say("report.summary.advice", language, title=coaching[0].title)] if coaching
+            else [say("report.summary.again", language)]))
+    best = strengths[0]
+    if not weaknesses:
+        last = say("report.summary.keep", language, best=best.label, best_clock=best.clock)
+    else:
+        last = say("report.summary.next", language, best=best.label, best_clock=best.clock,
+                   worst=weaknesses[0].label, worst_clock=weaknesses[0].clock)
+    return seen, say("report.summary.scores", language, **scores), last
+
+
+def _facts(session: Session, language: Language) -> tuple[str, ...]:
+    timeline = session.timeline
+    return (
+        say("report.fact.seconds", language, total=len(timeline), seen=int(timeline.seen.sum()),
+            fps=f"{session.settings['video']['fps']:g}"),
+        say("report.fact.models", language, models=" + ".join(m.name for m in session.models)),
+        *(say(key, language) for key in (
+            "report.worked.how", "report.worked.unmeasured_weights", "report.fact.interval",
+            "report.fact.weights")))

@@ -1,0 +1,17 @@
+"""Readings to one row a second, to scores with their intervals, to a ``Session``.
+
+In: ``Reading`` by ``Reading``, settings, a neutral take. Out: ``Timeline``, scores, moments,
+warnings: all that a report says.
+Must never know: pixels, networks, torch, languages, files.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "timeline": ["build"],
+    "builder": ["SessionBuilder"],
+    "scoring": ["score_session"],
+    "interview": [
+        "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
+    "progress": ["Change", "Gap", "change", "gap_change", "gaps"],
+})

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+import torch
+
+from fer_core.config import RecogniserSettings, Settings
+from fer_core.emotions import LABEL_SETS, heads
+from fer_core.lab import calibration, training
+from fer_core.lab.calibration import calibrate
+from fer_core.lab.datasets import Samples
+from fer_core.networks import models, recogniser
+from fer_core.networks.recogniser import Manifest, Recogniser
+
+
+def test_what_is_found_undoes_planted_overconfidence_and_is_kept(tmp_path):
+    """Labels drawn from the network's own probabilities at temperature 2."""
+    torch.manual_seed(0)
+    model = models.create("poise_mixer", 15)
+    torch.nn.init.normal_(model.head.weight)
+    weights = training.export(model, training.Recipe("poise_mixer"), heads("ferplus+fer2013"),
+                              tmp_path)
+    recogniser.install(weights, "mixer", tmp_path / "weights")
+    settings = Settings(weights=tmp_path / "weights", cache=tmp_path, recogniser=RecogniserSettings(
+        device="cpu", precision="float32"))
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 255, (400, 48, 48)).astype(np.uint8)
+    logits = Recogniser(settings).logits(pictures)[0]
+    assert np.ptp(logits, axis=1).mean() > 2
+
+    def validation(head):
+        part = logits[:, :8] if head.name == "ferplus" else logits[:, 8:]
+        p = recogniser.softmax(part / 2)
+        label = (p.cumsum(1) < rng.random((len(p), 1))).sum(1)
+        return Samples(head, list(pictures), np.eye(len(head.classes))[label], label,
+                       np.zeros(len(label), bool))
+
+    def likelihood(reader):
+        return np.mean([np.log(reader.read(pictures, head)[np.arange(400), labels]).mean()
+                        for head, labels in zip(reader.heads, drawn, strict=True)])
+
+    samples = {head: validation(head) for head in heads("ferplus+fer2013")}
+    drawn = [s.label for s in samples.values()]
+    before = likelihood(Recogniser(settings))
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr("fer_core.lab.calibration.landmarks",
+                   lambda samples, settings: np.full((len(samples), 5, 2), np.nan))
+    with monkey.context():
+        found = calibrate(settings, samples.__getitem__)
+    assert likelihood(Recogniser(settings)) > before + 0.1
+    stanza = Manifest.read(settings.weights).models[0]
+    assert stanza.temperatures == tuple(c.temperature for c in found.values())
+    assert stanza.biases == tuple(c.biases for c in found.values())
+
+
+def test_planted_biases_are_found_and_rare_and_emphasised_classes_lifted(monkeypatch):
+    """The weighted likelihood is greatest at probabilities times the classes' weights."""
+    monkeypatch.setattr(calibration, "EMPHASIS", {"fear": 1.5})
+    rng = np.random.default_rng(0)
+    head = LABEL_SETS["fer2013"]
+    logits = rng.normal(0, 2, (1, 20_000, 7))
+    planted = np.array([0.5, -1.0, 0.0, 0.8, 0.0, 0.0, -0.3])
+    p = recogniser.softmax(logits[0] / 1.5 + planted)
+    label = np.minimum((p.cumsum(1) < rng.random((len(p), 1))).sum(1), 6)
+    found = calibration._fit(logits, label, head, lambda members: members[0])
+    assert found.temperature == pytest.approx(1.5, rel=0.05)
+    lifted = planted - 0.25 * np.log(np.bincount(label)) + np.log([1, 1, 1.5, 1, 1, 1, 1])
+    np.testing.assert_allclose(found.biases - np.mean(found.biases), lifted - lifted.mean(),
+                               atol=0.08)
+
+
+def test_a_class_without_a_picture_keeps_its_place():
+    logits = np.random.default_rng(0).normal(0, 1, (1, 300, 8))
+    label = logits[0, :, :7].argmax(1)
+    found = calibration._fit(logits, label, LABEL_SETS["ferplus"], lambda members: members[0])
+    assert all(abs(b) < 5 for b in found.biases)

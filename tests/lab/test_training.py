@@ -1,0 +1,161 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from fer_core.emotions import LABEL_SETS
+from fer_core.errors import ModelError
+from fer_core.faces.alignment import to_tensor, whole_picture
+from fer_core.lab import training
+from fer_core.lab.augmentation import augment
+from fer_core.lab.datasets import Samples, join
+from fer_core.networks import models
+
+LABELS = LABEL_SETS["ferplus"]
+
+
+def samples(n=32, seed=0):
+    """Two classes that even a short training tells apart: bright left, bright right."""
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, 2, n)
+    pictures = rng.integers(0, 60, (n, 48, 48)).astype(np.uint8)
+    for picture, side in zip(pictures, label, strict=True):
+        # Rows, because training mirrors columns.
+        picture[:24] += 120 * np.uint8(side == 0)
+        picture[24:] += 120 * np.uint8(side == 1)
+    return join([(Samples(LABELS, list(pictures), np.eye(8)[label], label, np.zeros(n, bool)),
+                  np.full((n, 5, 2), np.nan))])
+
+
+RECIPE = training.Recipe("poise_mixer", epochs=3, batch=8, warmup=0.5, average=0.5, mixup=0)
+
+
+def test_it_learns_and_leaves_usable_weights(tmp_path):
+    rows = []
+    recipe = replace(RECIPE, epochs=10)
+    weights = training.train(recipe, samples(64), samples(32, 1), tmp_path, report=rows.append)
+    assert [r["epoch"] for r in rows] == list(range(1, 11))
+    assert rows[-1]["val_accuracy"] > 0.9
+    assert json.loads(weights.with_suffix(".json").read_text())["labels"] == "ferplus"
+    model = models.create("poise_mixer", 8)
+    model.load_state_dict(load_file(weights))
+    assert all(v.dtype == torch.float16 for v in load_file(weights).values()
+               if v.is_floating_point())
+
+
+def test_a_stopped_run_goes_on_where_it_was(tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop(row):
+        if row["epoch"] == 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        training.train(RECIPE, samples(), samples(16, 1), tmp_path / "a", report=stop)
+    rows = []
+    training.train(RECIPE, samples(), samples(16, 1), tmp_path / "a", resume=True,
+                   report=rows.append)
+    assert [r["epoch"] for r in rows] == [3]
+    history = (tmp_path / "a" / "history.jsonl").read_text().splitlines()
+    assert [json.loads(line)["epoch"] for line in history] == [1, 2, 3]
+
+
+def two_heads(n=48, seed=0):
+    """The same pictures under two label sets; the second leaves every third one out."""
+    one = samples(n, seed)
+    some = np.arange(n)[np.arange(n) % 3 > 0]
+    label = one.label[some, 0]
+    other = Samples(LABEL_SETS["fer2013"], [one.pictures[i] for i in some], np.eye(7)[label],
+                    label, np.zeros(len(some), bool))
+    first = Samples(LABELS, one.pictures, one.targets[0], one.label[:, 0], np.zeros(n, bool))
+    return join([(first, one.landmarks), (other, one.landmarks[some])])
+
+
+def test_two_heads_learn_from_the_pictures_they_have_labels_for(tmp_path):
+    rows = []
+    recipe = replace(RECIPE, epochs=10, mixup=0.2)
+    weights = training.train(recipe, two_heads(64), two_heads(32, 1), tmp_path,
+                             report=rows.append)
+    assert rows[-1]["ferplus"]["accuracy"] > 0.9
+    assert rows[-1]["fer2013"]["accuracy"] > 0.9
+    assert json.loads(weights.with_suffix(".json").read_text())["labels"] == "ferplus+fer2013"
+    assert load_file(weights)["head.bias"].shape == (15,)
+
+
+def test_a_head_without_a_label_costs_nothing():
+    heads = (LABELS, LABEL_SETS["fer2013"])
+    logits = torch.randn(3, 15)
+    targets = torch.zeros(3, 15)
+    targets[0, 2] = targets[1, 5] = targets[2, 8] = 1
+    weights = torch.ones(15)
+    by_hand = (-torch.log_softmax(logits[:2, :8], 1)[[0, 1], [2, 5]].mean()
+               - torch.log_softmax(logits[2, 8:], 0)[0])
+    assert training._loss(logits, targets, weights, heads).item() == pytest.approx(by_hand.item())
+
+
+def test_training_begins_with_given_weights(tmp_path):
+    first = training.train(RECIPE, samples(), samples(16, 1), tmp_path / "a")
+    still = replace(RECIPE, epochs=1, rate=0.0, average=0.0)
+    second = training.train(still, two_heads(), two_heads(16, 1), tmp_path / "b", start=first)
+    a, b = load_file(first), load_file(second)
+    assert torch.equal(a["blocks.0.mlp_channels.fc1.weight"], b["blocks.0.mlp_channels.fc1.weight"])
+    assert a["head.bias"].shape != b["head.bias"].shape
+
+
+def test_a_distillation_token_learns_from_the_teacher(tmp_path):
+    """The teacher calls every picture fear: the token that listens to it must lean there, the
+    class token towards the labels."""
+    teacher = models.create("poise_mixer", 8)
+    torch.nn.init.zeros_(teacher.head.weight)
+    teacher.head.bias.data = 8.0 * torch.eye(8)[6]
+    taught_by = training.export(teacher, training.Recipe("poise_mixer"), (LABELS,), tmp_path)
+    recipe = replace(RECIPE, architecture="deit_tiny_distilled_patch16_224", epochs=2)
+    weights = training.train(recipe, samples(32), samples(8, 1), tmp_path / "deit",
+                             teachers=[taught_by])
+    model, labels = models.load(weights)
+    assert labels == "ferplus"
+    crops = torch.randn(4, 1, 48, 48)
+    model.set_distilled_training(True)
+    model.train()
+    with torch.no_grad():
+        own, listening = (torch.softmax(x, 1)[:, 6].mean() for x in model(crops))
+    assert listening > own
+
+
+def test_a_teacher_with_other_heads_is_refused(tmp_path):
+    other = training.export(models.create("poise_mixer", 7), training.Recipe("poise_mixer"),
+                            (LABEL_SETS["fer2013"],), tmp_path)
+    with pytest.raises(ModelError) as caught:
+        training.train(RECIPE, samples(), samples(8), tmp_path / "out", teachers=[other])
+    assert caught.value.key == "error.model.teacher"
+
+
+def test_rare_classes_weigh_more_and_the_mean_weight_is_one():
+    target = np.eye(8)[[0] * 90 + [6] * 10]
+    weight = training._class_weights(target, LABELS, RECIPE).numpy()
+    assert weight[6] > weight[0]
+    assert (weight * target.mean(0)).sum() == pytest.approx(1)
+    plain = replace(RECIPE, balance=0)
+    assert training._class_weights(target, LABELS, plain).numpy() == pytest.approx(1)
+
+
+def test_an_emphasised_class_weighs_more_in_its_head_alone():
+    target, plain = np.eye(8)[[0, 6] * 5], replace(RECIPE, balance=0)
+    recipe = replace(plain, emphasis={"ferplus.fear": 1.5})
+    weight = training._class_weights(target, LABELS, recipe).numpy()
+    assert weight[6] / weight[0] == pytest.approx(1.5)
+    assert (weight * target.mean(0)).sum() == pytest.approx(1)
+    elsewhere = replace(plain, emphasis={"fer2013.fear": 1.5})
+    assert training._class_weights(target, LABELS, elsewhere).numpy() == pytest.approx(1)
+
+
+def test_augmentation_varies_and_repeats_with_its_seed(astronaut):
+    matrix = whole_picture(astronaut, 48)
+    a, b, c = (augment(astronaut, matrix, 48, np.random.default_rng(s)) for s in (1, 1, 2))
+    np.testing.assert_array_equal(a, b)
+    assert np.abs(a.astype(int) - c).mean() > 1
+    assert to_tensor(a[None]).shape == (1, 1, 48, 48)

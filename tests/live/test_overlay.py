@@ -1,0 +1,61 @@
+"""What is drawn on the mirrored picture."""
+
+import numpy as np
+import pytest
+
+from fer_core.emotions import LABEL_SETS
+from fer_core.live.overlay import _LOOKS, Overlay, mirrored
+from fer_core.records import Face, Reading
+
+LABELS = LABEL_SETS["ferplus"]
+FACE = Face(np.array([100, 120, 200, 240], float), np.zeros((5, 2)), 0.9, 0)
+
+
+def picture() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 255, (360, 480, 3)).astype(np.uint8)
+
+
+def test_the_picture_is_mirrored_and_the_original_left_alone():
+    image = picture()
+    before = image.copy()
+    shown = Overlay(LABELS, "ko")(image, None)
+    assert (shown == image[:, ::-1]).all()
+    assert (image == before).all()
+    assert shown.flags.c_contiguous
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("index", range(8))
+def test_the_frame_is_around_the_mirrored_face(language, index):
+    image = picture()
+    shown = Overlay(LABELS, language)(image, Reading(0, FACE, np.eye(8)[index]))
+    rows, columns = np.nonzero((shown != image[:, ::-1]).any(2))
+    x1, _, x2, y2 = mirrored(FACE, 480)
+    assert columns.min() >= x1 - 3
+    assert rows.max() <= y2 + 3
+    assert columns.max() >= x2 - 3
+
+
+def test_an_emoticon_hides_the_whole_face_even_at_the_edge():
+    for box in ((100, 120, 200, 240), (-20, -30, 90, 100), (430, 300, 520, 400)):
+        face = Face(np.array(box, float), np.zeros((5, 2)), 0.9, 0)
+        image = picture()
+        shown = Overlay(LABELS, "ko", "emoticon")(image, Reading(0, face, np.eye(8)[1]))
+        x1, y1, x2, y2 = mirrored(face, 480)
+        centre = (slice(max(int(y1) + 8, 0), int(y2) - 8), slice(max(int(x1) + 8, 0), int(x2) - 8))
+        same = (shown == image[:, ::-1]).all(2)[centre]
+        assert same.mean() < 0.01
+
+
+def test_every_expression_has_a_look_of_its_own():
+    for labels in LABEL_SETS.values():
+        assert set(labels.keys) <= set(_LOOKS)
+    drawn = {Overlay(LABELS, "ko", "emoticon")(picture(), Reading(0, FACE, np.eye(8)[i])).tobytes()
+             for i in range(8)}
+    assert len(drawn) == 8
+
+
+def test_no_style_draws_nothing():
+    image = picture()
+    shown = Overlay(LABELS, "ko", "none")(image, Reading(0, FACE, np.eye(8)[1]))
+    assert (shown == image[:, ::-1]).all()

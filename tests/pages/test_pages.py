@@ -1,0 +1,449 @@
+"""The pages under Streamlit's own test runner: cold, warm, in both languages, with bad input."""
+
+import json
+import re
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import cv2
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core import LANGUAGES, Plan, Settings, Store, explain, sample_session, say, to_json
+from fer_core.errors import DatasetError
+from fer_core.records import Answer
+from pages.parts.rehearsal import Rehearsal
+from tests.clips import even, write_clip
+from tests.model_server import model_server
+from tests.planted import NOBODY, PICTURED
+
+pytestmark = [
+    # AppTest leaves its event loop and the script's files to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+ROOT = Path(__file__).parents[2]
+PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py",
+         "models": "pages/models.py", "practice": "pages/practice.py",
+         "history": "pages/history.py", "stage": "pages/stage.py"}
+
+
+def open_page(name: str, language: str | None = None, **params: str) -> AppTest:
+    """A page opened by a cold deep link."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    if name != "home":
+        app.switch_page(PAGES[name])
+    for key, value in {**params, **({"lang": language} if language else {})}.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def text_of(app: AppTest) -> str:
+    """Everything the page says."""
+    drawn = " ".join(re.sub("<[^>]*>", " ", e.proto.body) for e in app.get("html"))
+    labels = " ".join(b.label for b in app.button)
+    return unescape(" ".join((drawn + " " + labels).split()))
+
+
+def weights_or_skip() -> None:
+    if not (Settings().weights / "manifest.json").is_file():
+        pytest.skip("no trained weights in weights/")
+
+
+@pytest.fixture
+def temp_dir(tmp_path, monkeypatch):
+    """Where clips are kept during an analysis."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def clip(astronaut, tmp_path_factory) -> bytes:
+    """12 s of a real face that drifts to the side."""
+    frames = ((t, astronaut[:384, int(4 * t):int(4 * t) + 384]) for t in even(12, 5))
+    return write_clip(tmp_path_factory.mktemp("clip") / "c.mp4", frames).read_bytes()
+
+
+def analyse(app: AppTest, name: str, content: bytes) -> AppTest:
+    """Upload, start, wait for the end, and look again."""
+    app.file_uploader[0].set_value((name, content, "video/mp4")).run()
+    app.button(key="analyse").click().run()
+    deadline = time.monotonic() + 90
+    while "poise.job" in app.session_state and not app.session_state["poise.job"].done:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return app.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_states_what_scores_need_as_it_is_set(language, monkeypatch):
+    monkeypatch.setenv("POISE_SCORING__MIN_SECONDS", "23")
+    monkeypatch.setenv("POISE_SCORING__MIN_COVERAGE", "0.71")
+    said = text_of(open_page("home", language))
+    assert "23" in said
+    assert "71 %" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "key"), [
+    ("home", "page.home.hero.title"), ("upload", "page.upload.title"),
+    ("report", "page.report.empty.title")])
+def test_cold_page_speaks_the_links_language(name, key, language):
+    if name == "upload":
+        weights_or_skip()
+    app = open_page(name, language)
+    assert not app.exception
+    assert say(key, language) in text_of(app)
+    other = next(code for code in LANGUAGES if code != language)
+    assert say(key, other) not in text_of(app)
+
+
+def test_language_switch_is_kept_on_the_next_page():
+    app = open_page("home")
+    app.get("button_group")[0].set_value("en").run()
+    assert say("page.home.hero.title", "en") in text_of(app)
+    app.query_params.clear()  # as a page link does
+    app.switch_page(PAGES["report"]).run()
+    assert say("page.report.empty.title", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sample_report_needs_no_clip(language):
+    app = open_page("report", language, sample="1")
+    assert not app.exception
+    said = text_of(app)
+    for score in sample_session().scores:
+        assert say(f"score.{score.name}.label", language) in said
+        assert f" {round(score.value)} / 100" in said
+    assert say("page.report.disclaimer", language) in said
+
+
+def test_a_moment_shows_its_second():
+    app = open_page("report", "en", sample="1")
+    moment = sample_session().moments[-1]
+    app.button(key=f"moment_{len(sample_session().moments) - 1}").click().run()
+    second = int(moment.start)
+    assert say("page.report.second", "en", clock=f"{second // 60}:{second % 60:02}") in text_of(app)
+    assert not app.exception
+
+
+def test_saved_report_opens_again_and_damage_is_said():
+    app = open_page("report", "en")
+    app.file_uploader[0].set_value(("r.json", b"{}", "application/json")).run()
+    assert say("error.report.unreadable", "en") in text_of(app)
+    assert not app.exception
+    saved = to_json(sample_session(), "en").encode()
+    app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
+    assert say("report.title", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_elses_clip_needs_consent(language):
+    weights_or_skip()
+    app = open_page("upload", language)
+    app.radio[0].set_value("other").run()
+    assert not app.file_uploader
+    for law in ("AI", "37", "820 ILCS 42"):
+        assert law in text_of(app)
+    app.checkbox[0].check().run()
+    assert app.file_uploader
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_missing_weights_are_named_and_analysis_is_off(language, tmp_path, monkeypatch):
+    monkeypatch.setenv("POISE_WEIGHTS", str(tmp_path))
+    app = open_page("upload", language)
+    assert str(tmp_path) in text_of(app)
+    assert say("page.upload.disabled", language) in text_of(app)
+    assert app.file_uploader[0].proto.disabled
+    assert not app.exception
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.mp4", "면접 😀 <img src=x> {x} $x$.mp4",
+                                  "x" * 300 + ".mp4"], ids=["path", "markup", "long"])
+def test_clip_to_report(clip, temp_dir, name):
+    weights_or_skip()
+    app = analyse(open_page("upload", "ko"), name, clip)
+    assert not app.exception
+    assert "poise.session" in app.session_state
+    assert "/" not in app.session_state["poise.session"].source.name
+    assert list(temp_dir.iterdir()) == []
+    app.switch_page(PAGES["report"]).run()
+    assert say("report.title", "ko") in text_of(app)
+    assert not app.exception
+    assert not any("<img src=x>" in e.proto.body for e in app.get("html"))
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_clips_pictures_are_kept_only_where_agreed(clip, temp_dir, agreed):
+    weights_or_skip()
+    app = open_page("upload", "en")
+    app.file_uploader[0].set_value(("c.mp4", clip, "video/mp4")).run()
+    app.checkbox(key="pictures_own").set_value(agreed).run()
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pages.parts.analysis.Job", lambda *given: asked.append(given))
+        app.button(key="analyse").click().run()
+    assert [given[-1] for given in asked] == [agreed]
+
+
+def test_kept_pictures_are_shown_and_deleted_for_good():
+    app = open_page("report", "en")
+    saved = to_json(PICTURED, "en").encode()
+    app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
+    assert len(app.get("image")) == len(PICTURED.pictures) > 0
+    with closing(Store()) as store:
+        number = store.save(PICTURED, "en")
+        app.button(key="pictures_delete").click().run()
+        assert store.load(number).pictures == {}
+        store.delete([number])
+    assert len(app.get("image")) == 0
+    assert say("report.pictures.none", "en") in text_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(("content", "key"), [
+    (b"", "error.video.empty"), (b"this is no video", "error.video.unreadable")])
+def test_bad_file_is_one_sentence_and_leaves_nothing(content, key, temp_dir):
+    weights_or_skip()
+    app = analyse(open_page("upload", "en"), "clip.mp4", content)
+    assert say(key, "en") in text_of(app)
+    assert not app.exception
+    assert "poise.session" not in app.session_state
+    assert list(temp_dir.iterdir()) == []
+
+
+def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatch):
+    from pages.parts import analysis
+
+    started = []
+
+    class Slow:
+        def analyse(self, path, *, name, answers, pictures, progress, cancelled):
+            started.append(path)
+            while not cancelled():
+                time.sleep(0.01)
+            raise analysis.Cancelled
+
+    monkeypatch.setattr(analysis, "analyser", Slow)
+    app = open_page("upload", "en")
+    app.file_uploader[0].set_value(("a.mp4", b"x", "video/mp4")).run()
+    app.button(key="analyse").click().run()
+    job = app.session_state["poise.job"]
+    app.switch_page(PAGES["home"]).run()
+    app.query_params["lang"] = "ko"
+    app.switch_page(PAGES["upload"]).run()
+    assert app.session_state["poise.job"] is job
+    assert len(started) == 1
+    assert started[0].parent.name.startswith("poise-")
+    assert "a.mp4" not in str(started[0])
+    app.button(key="cancel").click().run()
+    assert say("error.cancelled", "ko") in text_of(app)
+    deadline = time.monotonic() + 5
+    while list(temp_dir.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(temp_dir.iterdir()) == []
+    assert job.session is None
+
+
+def test_clips_of_a_killed_server_are_deleted(temp_dir):
+    from pages.parts import analysis
+
+    left, own = temp_dir / "poise-99999999-x", temp_dir / "poise-notes"
+    for folder in (left, own):
+        folder.mkdir()
+        (folder / "clip").write_bytes(b"x")
+    analysis._sweep.clear()
+    analysis._sweep()
+    assert not left.exists()
+    assert own.exists()
+
+
+def face_file(astronaut) -> bytes:
+    return cv2.imencode(".png", astronaut[..., ::-1])[1].tobytes()
+
+
+def test_a_picture_is_read_by_every_network(astronaut):
+    weights_or_skip()
+    app = open_page("models", "en")
+    app.file_uploader[0].set_value(("me.png", face_file(astronaut), "image/png")).run()
+    assert not app.exception
+    said = text_of(app)
+    assert "Covering · vit" in said
+    assert "Covering · mixer" in said
+    assert "Attention · vit" in said
+    app.multiselect[0].set_value(["mixer"]).run()
+    assert "Attention · vit" not in text_of(app)
+    assert "Covering · mixer" in text_of(app)
+
+
+def test_a_file_that_is_no_picture_is_said():
+    weights_or_skip()
+    app = open_page("models", "ko")
+    app.file_uploader[0].set_value(("me.png", b"nothing", "image/png")).run()
+    assert not app.exception
+    assert explain(DatasetError("error.data.picture", path="me.png"), "ko") in text_of(app)
+
+
+def test_nobody_chosen_keeps_the_earlier_choice():
+    app = open_page("models", "en")
+    app.multiselect[0].set_value([]).run()
+    assert "Choose at least one network" in text_of(app)
+
+
+RATED = sample_session()
+
+
+def fresh_report(language: str) -> AppTest:
+    """The report page just after an analysis."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.switch_page(PAGES["report"])
+    app.query_params["lang"] = language
+    app.session_state["poise.session"], app.session_state["poise.fresh"] = RATED, True
+    return app.run()
+
+
+def group(app: AppTest, key: str):
+    return next(g for g in app.get("button_group") if g.key == key)
+
+
+def shows_scores(app: AppTest) -> bool:
+    return " / 100 " in f" {text_of(app)} "
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_person_rates_before_seeing_the_scores_and_only_once(language):
+    app = fresh_report(language)
+    assert say("page.report.rate.title", language) in text_of(app)
+    assert not shows_scores(app)
+    app.run()  # nothing but an answer leads past it
+    assert not shows_scores(app)
+    group(app, "rate_confidence").set_value(20)
+    group(app, "rate_composure").set_value(90)
+    app.button(key="rate_done").click().run()
+    assert not app.exception
+    assert shows_scores(app)
+    rating = app.session_state["poise.session"].self_rating
+    assert (rating.confidence, rating.composure) == (20, 90)
+    assert say("report.section.self_rating", language) in text_of(app)
+    app.switch_page(PAGES["home"]).run()
+    app.switch_page(PAGES["report"]).run()
+    assert "rate_done" not in {b.key for b in app.button}
+    assert app.session_state["poise.session"].self_rating is rating
+
+
+def test_a_question_left_open_is_no_rating():
+    app = fresh_report("en")
+    group(app, "rate_composure").set_value(40)
+    app.button(key="rate_done").click().run()
+    rating = app.session_state["poise.session"].self_rating
+    assert (rating.confidence, rating.composure) == (None, 40)
+    app = fresh_report("en")
+    app.button(key="rate_done").click().run()
+    assert app.session_state["poise.session"].self_rating is None
+    assert shows_scores(app)
+
+
+def test_rating_can_be_skipped():
+    app = fresh_report("en")
+    app.button(key="rate_skip").click().run()
+    assert shows_scores(app)
+    assert app.session_state["poise.session"].self_rating is None
+    assert say("report.section.self_rating", "en") not in text_of(app)
+    app.run()
+    assert shows_scores(app)
+
+
+def choose(app: AppTest, key: str, value: str | list[str]) -> None:
+    group(app, key).set_value(value).run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_coach_speaks_as_chosen_and_on_every_report(language):
+    app = open_page("report", language, sample="1")
+    code = "first_seconds"
+    assert say(f"coach.{code}.polite.why", language) in text_of(app)
+    choose(app, "coach_tone", "casual")
+    assert say(f"coach.{code}.casual.why", language) in text_of(app)
+    assert say(f"coach.{code}.casual.check", language) not in text_of(app)
+    choose(app, "coach_length", "long")
+    assert say(f"coach.{code}.casual.check", language) in text_of(app)
+    choose(app, "coach_focus", ["comfort"])
+    assert say(f"coach.{code}.casual.empathy", language) not in text_of(app)
+    choose(app, "coach_focus", [])  # none chosen means all
+    assert say(f"coach.{code}.casual.empathy", language) in text_of(app)
+    app.switch_page(PAGES["home"]).run()
+    app.switch_page(PAGES["report"]).run()
+    assert say(f"coach.{code}.casual.why", language) in text_of(app)
+    assert not app.exception
+
+
+def test_a_language_model_is_asked_only_after_showing_what_is_sent(monkeypatch):
+    with model_server() as server:
+        monkeypatch.setenv("POISE_COACH_URL", server.url)
+        monkeypatch.setenv("POISE_COACH_MODEL", "test-model")
+        app = open_page("report", "en", sample="1")
+        assert not app.code
+        app.toggle(key="coach_model").set_value(True).run()
+        shown = json.loads(app.code[0].value)
+        assert server.bodies == []
+        app.button(key="coach_send").click().run()
+        assert json.loads(server.bodies[0]) == shown
+        assert say("report.coach.model", "en", model="test-model") in text_of(app)
+        app.button(key="coach_back").click().run()
+        assert say("report.coach.rules", "en") in text_of(app)
+        assert len(server.bodies) == 1
+    app.toggle(key="coach_model").set_value(True).run()
+    app.button(key="coach_send").click().run()  # the server has gone
+    assert say("error.coach.unreachable", "en", url=server.url) in text_of(app)
+    assert say("report.coach.rules", "en") in text_of(app)
+    assert say("coach.first_seconds.polite.exercise", "en") in text_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [3, 8])
+def test_every_question_is_told(language, count):
+    length = len(RATED.timeline) / count
+    asked = replace(RATED, answers=tuple(
+        Answer(f"Question number {i}?", i * length, (i + 1) * length) for i in range(count)))
+    app = open_page("report", language)
+    app.file_uploader[0].set_value(("r.json", to_json(asked, language).encode(),
+                                    "application/json")).run()
+    assert not app.exception
+    said = text_of(app)
+    assert say("report.section.answers", language) in said
+    assert say("page.report.answer.first", language) in said
+    assert "Question number 0?" in said
+    assert ("Question number 2?" in said) == (count == 3)  # more than six: one from a list
+    app.button(key="worst_1").click().run()
+    assert not app.exception
+
+
+def test_a_recording_without_a_face_is_still_advised():
+    app = open_page("report", "ko")
+    app.file_uploader[0].set_value(("r.json", to_json(NOBODY, "ko").encode(),
+                                    "application/json")).run()
+    assert not app.exception
+    assert say("coach.stay_in_view.title", "ko") in text_of(app)
+
+
+def test_the_page_stands_still_while_the_browser_hands_over_its_recording():
+    """It once drew itself anew without end, and at times the browser never got to sending."""
+    rehearsal = Rehearsal("x", Plan(("job.1",), 10, 30), True, True, False, False, None)
+    rehearsal.start()
+    rehearsal.advance()
+    rehearsal.stop()
+    assert rehearsal.finished
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.switch_page(PAGES["practice"])
+    app.query_params["lang"] = "en"
+    app.session_state["poise.rehearsal"] = rehearsal
+    app.session_state["poise.practice_step"] = "run"
+    app.run()
+    assert say("page.practice.handing", "en") in text_of(app)

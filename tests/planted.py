@@ -1,0 +1,59 @@
+"""Sessions with planted timelines."""
+
+from dataclasses import replace
+
+import numpy as np
+from skimage import data
+
+from fer_core.config import Settings
+from fer_core.emotions import LABEL_SETS
+from fer_core.media.pictures import thumbnail
+from fer_core.records import Answer, Face, ModelName, Person, Session, Source, Timeline
+from fer_core.sessions import moments, quality, scoring
+
+SETTINGS = Settings()
+LABELS = LABEL_SETS["ferplus"]
+
+
+def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Person, ...] = (),
+            light: float = 0.5, name: str = "면접 연습.mp4",
+            stalled: slice = slice(0, 0)) -> Session:
+    """Neutral with a smile at 10 s, a tense stretch at 30 s and a gap without a face; seconds
+    without a picture where asked for."""
+    rng = np.random.default_rng(7)
+    p = np.full((seconds, 8), 0.02)
+    p[:, 0] = 0.86
+    p[10:14, [0, 1]] = 0.06, 0.82
+    p[30:34, [0, 6]] = 0.16, 0.72
+    p += rng.uniform(0, 0.02, p.shape)
+    p /= p.sum(1, keepdims=True)
+    columns = {n: rng.normal(0, s, seconds) for n, s in (("yaw", 6), ("pitch", 5), ("roll", 3))}
+    columns["motion"] = np.abs(rng.normal(0.25, 0.1, seconds))
+    columns["coverage"] = np.ones(seconds)
+    for column in (p, *columns.values()):
+        column[unseen] = np.nan
+        column[stalled] = np.nan
+    columns["coverage"][unseen] = 0
+    timeline = Timeline(LABELS, p, **columns)
+    return Session(
+        source=Source(name, "0" * 64, float(seconds), 640, 480),
+        timeline=timeline, scores=scoring.score_session(timeline, SETTINGS.scoring),
+        moments=moments.find(timeline, SETTINGS.scoring), people=people,
+        warnings=quality.check(timeline, SETTINGS, light, 30.0, people),
+        models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
+        settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
+        answers=(Answer("intro", 0.0, 12.0),), created="2026-11-20T00:00:00+00:00")
+
+
+FULL = session()
+PICTURE = thumbnail(data.astronaut(), Face(
+    np.array([170.0, 50, 280, 180]), np.array([[200.0, 100], [245, 100], [222, 125], [205, 150],
+                                               [240, 150]]), 1.0))
+PICTURED = replace(FULL, pictures={m.middle: PICTURE for m in FULL.moments})
+ABSTAINING = session(seconds=30, unseen=slice(3, 30))
+NOBODY = session(seconds=12, unseen=slice(0, 12))
+STALLED = session(stalled=slice(14, 18))
+UNREAD = session(seconds=30, unseen=slice(0, 0), stalled=slice(5, 30))
+TWO = session(people=(Person(4.0, 9.0, 5),), light=0.1)
+ALL = {"full": FULL, "abstaining": ABSTAINING, "nobody": NOBODY, "stalled": STALLED,
+       "unread": UNREAD, "two": TWO, "pictured": PICTURED}

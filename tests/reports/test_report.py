@@ -1,0 +1,149 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from fer_core.records import Part, Score
+from fer_core.reports.plots import pose_figure, score_figure, session_figure, timeline_figure
+from fer_core.reports.report import build_report, clock
+from fer_core.texts import LANGUAGES, entries, say
+from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ALL)
+def test_every_session_can_be_told_and_drawn(name, language):
+    report = build_report(ALL[name], language)
+    assert report.summary
+    assert len(report.cards) == 4
+    assert [c.headline for c in report.cards] == [True, True, False, False]
+    for sentence in sentences(report):
+        assert sentence
+        assert "{" not in sentence
+    for figure in (timeline_figure(report), timeline_figure(report, at=3), score_figure(report),
+                   pose_figure(report), session_figure(report),
+                   session_figure(report, at=3, smoothed=True)):
+        assert "http" not in figure.to_json().replace("http://www.w3.org", "")
+
+
+def sentences(report):
+    yield from (report.title, report.subtitle, *report.summary, *report.people, *report.facts)
+    yield from (w.text for w in report.warnings)
+    for m in report.moments:
+        yield from (m.title, m.text)
+        yield from (m.duration, m.meaning)
+    for c in report.cards:
+        yield from (c.label, c.about, *(p.about for p in c.parts), *(p.label for p in c.parts))
+    for f in (*report.strengths, *report.weaknesses):
+        yield from (f.label, f.text, f.clock)
+    for a in report.answers:
+        yield from (a.text, a.clock, a.first, a.recovery)
+        yield from (s.text for s in (a.best, a.worst) if s)
+    for advice in report.coaching:
+        yield from (advice.title, *(line.text for line in advice.lines))
+    yield from (g.text for g in report.self_rating)
+    yield from (report.coach_note, report.pictures_note, *report.limits)
+    for w in report.worked:
+        yield from (w.formula, *(p.column for p in w.parts))
+    for m in report.models:
+        yield from (m.name, m.accuracy)
+
+
+def test_points_sum_to_the_score():
+    for card in build_report(FULL, "ko").cards:
+        assert sum(p.points for p in card.parts) == pytest.approx(card.value)
+
+
+def test_abstention_is_a_sentence_never_a_zero():
+    for session in (ABSTAINING, NOBODY):
+        for card in build_report(session, "en").cards:
+            assert card.value is None
+            assert card.reason.startswith("No score")
+            assert card.parts == ()
+
+
+def test_another_person_is_told_of():
+    report = build_report(TWO, "en")
+    assert "0:04" in report.people[0]
+    assert {"second_person", "too_dark"} <= {w.code for w in report.warnings}
+
+
+def test_no_sentence_speaks_of_the_person():
+    """Scores are signals on camera: no word may make a trait of them."""
+    traits = re.compile(r"personalit|intelligen|honest person|is confident|introvert|diligent|"
+                        r"confident person|character|인성|성격|똑똑|정직한|거짓|소심",
+                        re.IGNORECASE)
+    told = [s for session in ALL.values() for language in LANGUAGES
+            for s in sentences(build_report(session, language))]
+    kinds = ("score.", "part.", "moment.", "warning.", "abstain.", "report.summary.", "coach.",
+             "report.first.", "report.recovery.", "report.gap.", "report.strength",
+             "report.weakness")
+    told += [s for key, entry in entries().items() if key.startswith(kinds)
+             for s in entry.values()]
+    for sentence in told:
+        assert not traits.search(sentence), sentence
+
+
+def told(**parts):
+    """The English report of a session whose main scores have these parts: value, weight."""
+    rows = tuple(Part(name, *part) for name, part in parts.items())
+    scores = tuple(Score(name, 50.0, 40.0, 60.0, rows, 36) for name in ("confidence", "composure"))
+    return build_report(replace(FULL, scores=scores), "en")
+
+
+def test_nothing_to_mend_is_said_of_scored_sessions_only():
+    report = build_report(UNREAD, "en")
+    assert report.coaching == ()
+    assert report.coach_note == say("report.coach.unscored", "en")
+
+
+def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
+    """28 of the 36 seconds seen are neutral; the mean probability of neutral is less."""
+    report = build_report(FULL, "en")
+    seen, scores, then = report.summary
+    assert "36 one-second steps" in seen
+    assert "Neutral (78 %)" in seen
+    for card in report.cards[:2]:
+        assert f"{card.value:.0f} (" in scores
+        assert f"{card.low:.0f}–{card.high:.0f}" in scores
+    assert report.strengths[0].label in then
+    assert report.weaknesses[0].clock in then
+    assert len(build_report(ABSTAINING, "en").summary) == 3
+    assert len(build_report(NOBODY, "en").summary) == 1
+
+
+def test_what_to_practise_is_what_costs_most():
+    report = told(facing=(60.0, 0.7), relaxed=(50.0, 0.1), evenness=(90.0, 0.2))
+    assert [f.label for f in report.strengths] == ["Evenness", "Facing the camera"]
+    assert [f.label for f in report.weaknesses] == ["Relaxed"]
+    report = told(facing=(60.0, 0.6), relaxed=(50.0, 0.1), evenness=(90.0, 0.1),
+                  recovery=(80.0, 0.1), head_steadiness=(40.0, 0.1))
+    assert [f.label for f in report.weaknesses] == ["Facing the camera", "Steady head"]
+    assert "48 points" in report.weaknesses[0].text  # 40 lost x 0.6, in two scores
+
+
+def test_nothing_to_practise_where_nothing_is_lost():
+    for report in (told(facing=(100.0, 0.5), relaxed=(100.0, 0.5)), told(facing=(40.0, 1.0))):
+        assert report.weaknesses == ()
+        assert "Facing the camera" in report.summary[2]
+        assert "start by practising" not in report.summary[2]
+
+
+def test_findings_point_at_the_seconds_that_show_them():
+    """The tense stretch is planted at 30 to 34 s."""
+    found = {f.part: f for f in build_report(FULL, "en").weaknesses}
+    assert 30 <= found["recovery"].start < found["recovery"].end <= 37
+    assert found["recovery"].clock in found["recovery"].text
+
+
+def test_gaps_stay_empty_in_the_chart():
+    figure = timeline_figure(build_report(FULL, "en"))
+    assert len([s for s in figure.layout.shapes if s.type == "rect"]) == 1
+    assert figure.layout.shapes[0].x0.item().second == 20
+    assert figure.layout.shapes[0].x1.item().second == 24
+
+
+@pytest.mark.parametrize(("seconds", "text"), [
+    (0, "0:00"), (7.9, "0:07"), (65, "1:05"), (3599, "59:59"), (3661, "1:01:01")])
+def test_clock(seconds, text):
+    assert clock(seconds) == text
