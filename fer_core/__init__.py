@@ -16,17 +16,17 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "lab": ["Look", "bars_figure", "calibration_figure", "confusion_figure", "look", "map_figure"],
     "live": [
         "Check", "LiveAnalysis", "LiveEngine", "NEUTRAL_SECONDS", "Overlay", "Snapshot",
-        "check_camera", "resting_tension"],
+        "check_camera", "neutral_take"],
     "media": ["safe_name"],
     "networks": ["Manifest", "VOTES", "is_stale", "read_results"],
     "pipeline": ["Analyser", "Progress"],
-    "records": ["Answer", "CoachStyle", "Score", "SelfRating", "Session", "Written"],
+    "records": [
+        "COLUMNS", "Answer", "CoachStyle", "Score", "SelfRating", "Session", "Timeline", "Written"],
     "reports": [
-        "ModelCoach", "Report", "WRITERS", "build_report", "from_json", "pose_figure",
-        "sample_session", "score_figure", "session_figure", "timeline_csv", "timeline_figure",
-        "to_json"],
+        "ModelCoach", "Report", "WRITERS", "build_report", "from_json", "sample_session",
+        "session_figure", "timeline_csv", "to_json"],
     "sessions": [
         "Change", "Gap", "Interview", "Plan", "change", "choose_questions", "gap_change",
-        "gaps", "own_questions", "question_sets", "wording"],
+        "gaps", "is_older", "own_questions", "question_sets", "rescore", "wording"],
     "texts": ["LANGUAGES", "Language", "explain", "say"],
 })

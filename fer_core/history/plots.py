@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from plotly import graph_objects as go
 
 from fer_core.history.storage import Entry
-from fer_core.reports.plots import GRID, INK, LINES, MUTED, POSES
+from fer_core.reports.plots import GRID, INK, LINES, MUTED
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import Language, say
 
-COLOURS = (*LINES, *POSES)
+COLOURS = (*LINES, "#6B7A3A", "#8A5A8F")
 MOST = 100
 """Sessions drawn; of more, the newest."""
 

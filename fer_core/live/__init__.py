@@ -9,5 +9,5 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "stream": ["LiveAnalysis", "LiveEngine", "Snapshot"],
     "overlay": ["Overlay"],
-    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"],
+    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "neutral_take"],
 })

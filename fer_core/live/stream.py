@@ -36,6 +36,7 @@ from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.errors import ModelError, PoiseError
 from fer_core.live.worker import Hello, Result, Work
 from fer_core.media.pictures import thumbnail
+from fer_core.networks.results import accuracies
 from fer_core.records import (
     Answer,
     FloatArray,
@@ -49,7 +50,7 @@ from fer_core.records import (
     Timeline,
 )
 from fer_core.sessions.builder import SessionBuilder
-from fer_core.sessions.scoring import score_session
+from fer_core.sessions.scored import score
 from fer_core.sessions.timeline import build
 
 log = logging.getLogger("poise.live")
@@ -224,31 +225,31 @@ class LiveAnalysis:
         first = readings[0].time if seconds < RECENT else math.floor(readings[0].time)
         return build((replace(r, time=r.time - first) for r in readings), self._engine.labels)
 
-    def scores(self, resting: float | None = None) -> tuple[Score, ...]:
+    def scores(self, neutral: Timeline | None = None) -> tuple[Score, ...]:
         """Scores of the last ``RECENT`` s, for the eye; empty before the first reading.
 
         Args:
-            resting: tension of the neutral take, 0 to 1.
+            neutral: the take of the person's quiet face.
         """
         recent = self.recent()
         # Fewer resamples: the interval of a score that changes every second.
-        return () if recent is None else score_session(
-            recent, self.settings.scoring.model_copy(
-                update={"resting": resting, "resamples": 200}))
+        return () if recent is None else score(
+            recent, self.settings.scoring.model_copy(update={"resamples": 200}), neutral).scores
 
-    def session(self, answers: tuple[Answer, ...], resting: float | None = None) -> Session | None:
+    def session(self, answers: tuple[Answer, ...],
+                neutral: Timeline | None = None) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
-            resting: tension of the neutral take, 0 to 1.
+            neutral: the take of the person's quiet face.
         """
         with self._lock:
             if self._builder is None:
                 return None
             width, height = self._size or (0, 0)
             return self._builder.session(
-                Source(self.name, "", self._clock, width, height), self._people, answers, resting)
+                Source(self.name, "", self._clock, width, height), self._people, answers, neutral)
 
     def close(self) -> None:
         """Give everything back; a closed stream takes no more frames."""
@@ -295,7 +296,9 @@ class LiveAnalysis:
                 self._recent.popleft()
             if slot.scored is not None:
                 if self._builder is None:
-                    self._builder = SessionBuilder(labels, models, self.settings)
+                    self._builder = SessionBuilder(
+                        labels, models, self.settings,
+                        accuracies(self.settings.weights, models))
                 self._builder.add(replace(reading, time=slot.scored, picture=picture))
 
     def cut(self) -> None:

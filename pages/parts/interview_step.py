@@ -95,7 +95,7 @@ def feedback(rehearsal: Rehearsal) -> None:
     """Rolling scores and the last half minute, while answering."""
     t = words("practice")
     with guarded():
-        st.html(live_view.scores(t, rehearsal.live, rehearsal.resting)
+        st.html(live_view.scores(t, rehearsal.live, rehearsal.neutral)
                 + live_view.strip(t, rehearsal.live))
 
 
@@ -136,7 +136,7 @@ def _recorder(rehearsal: Rehearsal) -> None:
 
 def _finish(rehearsal: Rehearsal) -> None:
     """The session to the report page; the camera is given back."""
-    session = rehearsal.live.session(tuple(rehearsal.answers), rehearsal.resting)
+    session = rehearsal.live.session(tuple(rehearsal.answers), rehearsal.neutral)
     camera.leave()
     if session is None or not rehearsal.answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True

@@ -32,9 +32,12 @@ def _bands(labels: LabelSet, row) -> str:
     return ",".join(stops)
 
 
-def scores(t: Words, live: LiveAnalysis, resting: float | None) -> str:
-    """Rolling scores with their intervals; a dash and the reason where they abstain."""
-    found = {s.name: s for s in live.scores(resting)}
+def scores(t: Words, live: LiveAnalysis, neutral) -> str:
+    """Rolling scores with their intervals; a dash and the reason where they abstain.
+
+    ``neutral``: the take of the person's quiet face, or None.
+    """
+    found = {s.name: s for s in live.scores(neutral)}
     tiles = []
     for name in ROLLING:
         score = found.get(name)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fer_core import Answer, Interview, LiveAnalysis, Plan
+from fer_core import Answer, Interview, LiveAnalysis, Plan, Timeline
 
 AWAY = 4.0
 """s without a look at the page, after which the question under way is asked again."""
@@ -27,7 +27,7 @@ class Rehearsal:
         feedback: whether readings are shown during an answer.
         save: whether the recording is kept on the person's computer.
         pictures: whether small pictures of the moments are kept in the report.
-        resting: tension of the neutral take, 0 to 1.
+        neutral: the take of the quiet face, None before it.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
         returned: whether the question is asked again because the person was away.
@@ -40,7 +40,7 @@ class Rehearsal:
     save: bool
     pictures: bool
     live: LiveAnalysis | None
-    resting: float | None = None
+    neutral: Timeline | None = None
     now: Callable[[], float] = time.monotonic
     answers: list[Answer] = field(default_factory=list)
     take: int = 0

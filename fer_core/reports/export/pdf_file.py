@@ -11,7 +11,7 @@ from fpdf.enums import MethodReturnValue, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from fer_core.records import Session
-from fer_core.reports.export.pdf_charts import TimelineChart, step_of
+from fer_core.reports.export.pdf_charts import TimelineChart, height_of, step_of
 from fer_core.reports.plots import INK, MUTED
 from fer_core.reports.report import AnswerRow, Report, ScoreCard, build_report
 from fer_core.texts import Language, between, say
@@ -24,8 +24,6 @@ WHOLE = 60.0
 """mm up to which a paragraph is not broken between pages."""
 LABEL = 22.0
 """mm for the label beside a paragraph."""
-CHART = 158.0
-"""mm that the timeline needs with its legend."""
 ACROSS = 5
 """Pictures beside one another."""
 
@@ -239,7 +237,7 @@ def _score_table(pdf: _Document, cards: Sequence[ScoreCard]) -> None:
 
 def _timeline(pdf: _Document, report: Report) -> None:
     timeline = report.session.timeline
-    pdf.heading("timeline", keep=CHART if len(timeline) else 10)
+    pdf.heading("timeline", keep=height_of(timeline) if len(timeline) else 10)
     if len(timeline):
         pdf.set_y(TimelineChart(pdf, report).draw())
         note = pdf.t("report.export.lines")
