@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Role = Literal["calm", "positive", "fear", "sadness", "tension"]
+Role = Literal["calm", "positive", "surprise", "fear", "sadness", "tension"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _emotion(key: str, valence: float, roles: str, colour: str, emoticon: str,
 EMOTIONS: dict[str, Emotion] = {e.key: e for e in (
     _emotion("neutral", 0.0, "calm", "#9AA5B1", "😐", "ne neu calm 중립 무표정"),
     _emotion("happiness", 0.9, "positive", "#F2B134", "😊", "happy ha hap joy smile 기쁨 행복"),
-    _emotion("surprise", 0.1, "", "#8E6BBF", "😮", "surprised su sur 놀람 놀라움"),
+    _emotion("surprise", 0.1, "surprise", "#8E6BBF", "😮", "surprised su sur 놀람 놀라움"),
     _emotion("sadness", -0.7, "sadness tension", "#3E6FB0", "😢", "sad sa 슬픔"),
     _emotion("anger", -0.6, "tension", "#D1495B", "😠", "angry an ang 분노 화남"),
     _emotion("disgust", -0.7, "tension", "#5B8C5A", "🤢", "disgusted di dis 혐오 역겨움"),

@@ -12,7 +12,7 @@ from fer_core.config import ScoringSettings
 from fer_core.live.stream import Snapshot
 from fer_core.records import Reading, Timeline
 from fer_core.sessions.quality import BRIGHT, DARK
-from fer_core.sessions.signals import scored
+from fer_core.sessions.measures import scored
 
 LOOKED_AT = 2.0
 """s of readings that are judged."""

@@ -232,9 +232,7 @@ class LiveAnalysis:
             neutral: the take of the person's quiet face.
         """
         recent = self.recent()
-        # Fewer resamples: the interval of a score that changes every second.
-        return () if recent is None else score(
-            recent, self.settings.scoring.model_copy(update={"resamples": 200}), neutral).scores
+        return () if recent is None else score(recent, self.settings.scoring, neutral).scores
 
     def session(self, answers: tuple[Answer, ...],
                 neutral: Timeline | None = None) -> Session | None:

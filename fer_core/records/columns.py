@@ -65,7 +65,7 @@ class Chart:
 
 
 CHARTS: dict[str, Chart] = {
-    "pose": Chart({"ko": "머리 방향 (°)", "en": "Head (°)"}, -60, 60, band="facing_full"),
+    "pose": Chart({"ko": "머리 방향 (°)", "en": "Head (°)"}, -60, 60, band="towards"),
 }
 """Rows that columns may be drawn in, from top to bottom."""
 

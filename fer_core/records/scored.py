@@ -31,6 +31,8 @@ class Score:
         parts: what the value is made of.
         seconds: how many seconds support it.
         reason: key of the sentence that says why it abstains; None when it does not.
+        reference: points by which the value could move with what the person was measured
+            against (their neutral take, or what is usual); None where it is not known.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Score:
     parts: tuple[Part, ...]
     seconds: int
     reason: str | None = None
+    reference: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Scored:
         series: score -> (T,) 0 to 100, NaN elsewhere.
         tension: (T,) 0 to 1, NaN elsewhere.
         resting: tension that the person is measured against, 0 to 1.
+        facing_pitch: degrees of pitch that count as straight ahead; NaN where it was not kept.
         tense: tension above which a second is tense, 0 to 2.
         moments: worth looking at, in order of time.
         warnings: most important first.
@@ -113,6 +117,7 @@ class Scored:
     moments: tuple[Moment, ...]
     warnings: tuple[QualityWarning, ...]
     answers: tuple[tuple[Score, ...], ...] = ()
+    facing_pitch: float = np.nan
 
     def __post_init__(self) -> None:
         rows = np.array(self.rows, dtype=np.bool_)

@@ -18,22 +18,18 @@ from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import COLUMNS, Answer, FloatArray, Scored, Session, Stretch, Timeline
+from fer_core.sessions.measures import js_distance
 from fer_core.sessions.moments import AWAY, SWING_LEAST
 from fer_core.sessions.scored import scoring_of, values
-from fer_core.sessions.signals import (
-    FACING_FULL,
-    LEVEL_FULL,
-    LIVELY_FULL,
-    SMILE_FULL,
-    STEADY_FULL,
-    js_distance,
-)
+from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, RESTLESS_FROM, SMILE_FULL, TOWARDS
 from fer_core.sessions.timeline import nan_mean, runs_of, smooth_values
 
 SHOWN = 5
 """Stretches kept as evidence, the longest; two of them are named in the sentence."""
 FIRST = 5
 """s that make a first impression (Willis & Todorov 2006: 0.1 s suffices, more settles it)."""
+LEVEL = 8.0
+"""Degrees of roll to which advice to sit level aims: nobody sits quite level."""
 BARRIERS = ("stay_in_view", "record_longer")
 """Rules about what kept a session from being scored; the only ones where nothing was."""
 
@@ -107,42 +103,42 @@ def gains(view: View, mended: Timeline | None) -> dict[str, float]:
 @rule("look_at_camera")
 def _look_at_camera(view: View) -> Trigger | None:
     """Turned away for 2 s or more, though the camera stands straight ahead."""
-    if abs(_median(view.timeline["yaw"][view.rows])) > FACING_FULL:
+    if abs(_median(view.timeline["yaw"][view.rows])) > TOWARDS:
         return None
-    usual = _median(view.timeline["pitch"][view.rows])
+    usual = view.scored.facing_pitch
     return _where(view, view.part("facing") < AWAY, 2, lambda t, rows: t.having(
-        yaw=_within(t["yaw"], rows, 0.0, FACING_FULL),
-        pitch=_within(t["pitch"], rows, usual, FACING_FULL)))
+        yaw=_within(t["yaw"], rows, 0.0, TOWARDS),
+        pitch=_within(t["pitch"], rows, usual, TOWARDS)))
 
 
 @rule("centre_camera")
 def _centre_camera(view: View) -> Trigger | None:
     """The head's usual direction is off to the side: the camera is not straight ahead."""
     usual = _median(view.timeline["yaw"][view.rows])
-    if abs(usual) <= FACING_FULL:
+    if abs(usual) <= TOWARDS:
         return None
-    return _where(view, np.abs(view.timeline["yaw"]) > FACING_FULL, 2,
+    return _where(view, np.abs(view.timeline["yaw"]) > TOWARDS, 2,
                   lambda t, rows: t.having(yaw=t["yaw"] - usual))
 
 
 @rule("level_head")
 def _level_head(view: View) -> Trigger | None:
-    """Tilted by about 14 degrees or more for 3 s."""
+    """Tilted by about 11 degrees or more for 3 s."""
     return _where(view, view.part("head_level") < 0.75, 3, lambda t, rows: t.having(
-        roll=_within(t["roll"], rows, 0.0, LEVEL_FULL)))
+        roll=_within(t["roll"], rows, 0.0, LEVEL)))
 
 
 @rule("steady_head")
 def _steady_head(view: View) -> Trigger | None:
-    """Moving by more than 0.6 eye distances a second for 2 s."""
+    """Moving by more than 1.1 eye distances a second for 2 s."""
     return _where(view, view.part("head_steadiness") < 0.75, 2, lambda t, rows: t.having(
-        motion=np.where(rows, STEADY_FULL, t["motion"])))
+        motion=np.where(rows, RESTLESS_FROM, t["motion"])))
 
 
 @rule("nod")
 def _nod(view: View) -> Trigger | None:
     """Nearly still for 8 s or more."""
-    return _where(view, view.rows & (view.timeline["motion"] < LIVELY_FULL / 2), 8,
+    return _where(view, view.rows & (view.timeline["motion"] < (LIVELY_FROM + LIVELY_FULL) / 2), 8,
                   lambda t, rows: t.having(motion=np.where(rows, LIVELY_FULL, t["motion"])))
 
 

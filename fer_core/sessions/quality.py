@@ -2,7 +2,8 @@
 
 from fer_core.config import ScoringSettings
 from fer_core.records import Person, QualityWarning, Timeline
-from fer_core.sessions.signals import scored
+from fer_core.sessions.measures import scored
+from fer_core.sessions.reference import EXCUSED_FROM, Reference
 
 DARK, BRIGHT = 0.2, 0.9
 """Median grey of the aligned face, 0 to 1: beyond these the face loses its shadows or lights."""
@@ -20,18 +21,25 @@ RECORDING = ("too_dark", "too_bright", "small_face", "second_person")
 """Codes of what the recording itself leaves in doubt: no other scoring mends that."""
 
 
-def check(timeline: Timeline, settings: ScoringSettings) -> tuple[QualityWarning, ...]:
+def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
+          still: bool) -> tuple[QualityWarning, ...]:
     """What the timeline leaves in doubt, most important first.
 
+    Args:
+        timeline: its frozen seconds not analysed.
+        still: whether it is a still picture's.
+
     Returns:
-        codes: ``no_face``, ``few_seconds`` or ``short``, ``low_coverage``, ``not_analysed``;
-        each names a sentence.
+        codes: ``no_face``, ``still_picture``, ``few_seconds`` or ``short``, ``low_coverage``,
+        ``not_analysed``, ``tense_take`` or ``no_neutral``; each names a sentence.
     """
     found: list[QualityWarning] = []
     seconds = int(scored(timeline, settings).sum())
     stalled = int((~timeline.analysed).sum())
     if not timeline.seen.any():
         found.append(QualityWarning("no_face"))
+    elif still:
+        found.append(QualityWarning("still_picture"))
     elif seconds < settings.min_seconds:
         found.append(QualityWarning(
             "few_seconds", {"seconds": seconds, "least": settings.min_seconds}))
@@ -42,6 +50,11 @@ def check(timeline: Timeline, settings: ScoringSettings) -> tuple[QualityWarning
             "low_coverage", {"percent": round(100 * timeline.mean_coverage)}))
     if stalled >= STALLED:
         found.append(QualityWarning("not_analysed", {"seconds": stalled}))
+    if against.own and against.tension > EXCUSED_FROM:
+        found.append(QualityWarning(
+            "tense_take", {"percent": round(100 * against.tension)}))
+    if not against.own and timeline.seen.any() and not still:
+        found.append(QualityWarning("no_neutral"))
     return tuple(found)
 
 

@@ -7,10 +7,13 @@ older sessions then open with the scores they were saved with, and can be scored
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import (
+    COLUMNS,
     Answer,
+    FloatArray,
     Moment,
     QualityWarning,
     Recipe,
@@ -19,10 +22,11 @@ from fer_core.records import (
     Session,
     Timeline,
 )
-from fer_core.sessions import moments, quality, scoring, signals
+from fer_core.sessions import measures, moments, quality, reference, scoring, signals, unmoved
 
-VERSION = 1
-"""1: the first, judged against the person's own first seconds where there is no neutral take."""
+VERSION = 2
+"""1: the first, judged against the person's own first seconds where there is no neutral take.
+2: laws (``tests/sessions/test_laws.py``): hiding, freezing and grinning do not pay."""
 
 
 def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | None = None, *,
@@ -34,26 +38,51 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         answers: stretches that are scored each for itself too.
         doubts: about the recording, of ``quality.recording``; told beside the timeline's own.
     """
-    found = signals.gather(timeline, settings, neutral)
-    rows = signals.scored(timeline, settings)
+    against = reference.reference(neutral, settings)
+    still = unmoved.still_picture(timeline)
+    if not still:
+        timeline = _without(timeline, unmoved.frozen(timeline))
+    rows = measures.scored(timeline, settings)
+    parts = {name: 100 * part for name, part in
+             signals.series(timeline, settings, against).items()}
     return Scored(
-        recipe=_recipe(settings, neutral),
-        scores=scoring.score_session(timeline, settings, neutral), rows=rows,
-        parts=scoring.part_series(timeline, settings, neutral),
-        series=scoring.per_second(timeline, settings, neutral),
-        tension=np.where(rows, signals.mass(
+        recipe=_recipe(settings, neutral), scores=_scores(timeline, settings, against, still),
+        rows=rows, parts=parts, series=scoring.signals_of(parts),
+        tension=np.where(rows, measures.mass(
             timeline.labels, timeline.probabilities, "tension"), np.nan),
-        resting=found.baseline, tense=found.baseline + moments.TENSION_RISE,
-        moments=moments.find(timeline, settings, neutral),
-        warnings=(*quality.check(timeline, settings), *doubts),
-        answers=tuple(scoring.score_session(timeline, settings, neutral, (a.start, a.end))
-                      for a in answers))
+        resting=against.tension, tense=against.tension + moments.TENSION_RISE,
+        moments=moments.find(timeline, settings, against),
+        warnings=(*quality.check(timeline, settings, against, still), *doubts),
+        answers=tuple(_scores(timeline, settings, against, still, (a.start, a.end))
+                      for a in answers), facing_pitch=against.pitch)
 
 
 def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dict[str, float]:
     """Score -> value of a changed timeline, the person's resting face held as it was scored:
     what a change would be worth. Neither abstains nor gives intervals, and is quick."""
-    return scoring.score_values(timeline, settings, scored.resting)
+    usual = reference.USUAL.pitch
+    return scoring.score_values(timeline, settings, reference.Reference(
+        scored.resting, usual if np.isnan(scored.facing_pitch) else scored.facing_pitch))
+
+
+def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
+            still: bool, within: tuple[float, float] | None = None) -> tuple[Score, ...]:
+    found = scoring.score_session(timeline, settings, against, within)
+    # Why a photograph would have no score otherwise, such as its length, comes first.
+    return tuple(s if s.value is None or not still else replace(
+        s, value=None, low=None, high=None, parts=(), reason="abstain.still", reference=None)
+        for s in found)
+
+
+def _without(timeline: Timeline, frozen: NDArray[np.bool_]) -> Timeline:
+    """The same, these seconds not analysed: a picture that stands still shows nobody's face.
+    What does not need the picture, such as a voice, stays."""
+    def thaw(values: FloatArray) -> FloatArray:
+        return np.where(frozen if values.ndim == 1 else frozen[:, None], np.nan, values)
+
+    kept = {name: values for name, values in timeline.columns.items()
+            if COLUMNS[name].needs == "nothing"}
+    return timeline.each(thaw).having(**kept)
 
 
 def rescore(session: Session) -> Session:
@@ -73,11 +102,8 @@ def is_older(scored: Scored) -> bool:
 def restored(timeline: Timeline, settings: ScoringSettings, answers: tuple[Answer, ...],
              scores: tuple[Score, ...], found: tuple[Moment, ...],
              warnings: tuple[QualityWarning, ...]) -> Scored:
-    """Of a file that kept no series: its own scores, moments and warnings, which are of version
-    1, and the series where today's formulas are still those."""
-    if VERSION == 1:
-        today = score(timeline, settings, answers=answers)
-        return replace(today, scores=scores, moments=found, warnings=warnings)
+    """Of a file that kept no series: its own scores, moments and warnings, which are of
+    version 1."""
     unknown = np.full(len(timeline), np.nan)
     return Scored(
         Recipe(1, {}, {}, "none" if settings.resting is None else "number"), scores,
@@ -92,7 +118,7 @@ def scoring_of(session: Session) -> ScoringSettings:
 def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
-        {name.lower(): float(value) for module in (signals, moments)
+        {name.lower(): float(value) for module in (signals, moments, reference, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

@@ -38,6 +38,7 @@ class _Score(Strict):
     parts: list[_Part] = Field([])
     seconds: int = Field(0, ge=0)
     reason_code: str | None = None
+    reference: Percent | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> "_Score":
@@ -81,6 +82,7 @@ class ScoredFile(Strict):
     recipe: _Recipe | None = None
     per_second: _PerSecond | None = None
     resting_tension: Share | None = None
+    facing_pitch: float | None = Field(None, ge=-180, le=180)
     tense_above: float | None = Field(None, ge=0, le=2)
     answer_scores: list[dict[str, _Score]] = Field([])
 
@@ -117,7 +119,8 @@ class ScoredFile(Strict):
             np.array(seconds.tension, float),
             np.nan if self.resting_tension is None else self.resting_tension,
             np.nan if self.tense_above is None else self.tense_above,
-            tuple(self.moments), warnings, tuple(_scores(a) for a in self.answer_scores))
+            tuple(self.moments), warnings, tuple(_scores(a) for a in self.answer_scores),
+            np.nan if self.facing_pitch is None else self.facing_pitch)
 
 
 def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
@@ -136,7 +139,8 @@ def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
         "per_second": {"counted": scored.rows.tolist(), "tension": numbers(scored.tension),
                        "parts": {n: numbers(v) for n, v in scored.parts.items()},
                        "scores": {n: numbers(v) for n, v in scored.series.items()}},
-        "resting_tension": number(scored.resting), "tense_above": number(scored.tense),
+        "resting_tension": number(scored.resting),
+        "facing_pitch": number(scored.facing_pitch), "tense_above": number(scored.tense),
         "answer_scores": [{s.name: _score(s, language) for s in scores}
                           for scores in scored.answers],
     }
@@ -157,13 +161,14 @@ def _score(score: Score, language: Language) -> dict[str, Any]:
         return {"value": None, "reason": say(score.reason, language),
                 "reason_code": score.reason, "seconds": score.seconds}
     return {"value": score.value, "low": score.low, "high": score.high,
-            "parts": [vars(p) for p in score.parts], "seconds": score.seconds}
+            "parts": [vars(p) for p in score.parts], "seconds": score.seconds,
+            "reference": score.reference}
 
 
 def _scores(file: Mapping[str, _Score]) -> tuple[Score, ...]:
     return tuple(Score(name, s.value, s.low, s.high,
                        tuple(Part(p.name, p.value, p.weight) for p in s.parts),
-                       s.seconds, s.reason_code) for name, s in file.items())
+                       s.seconds, s.reason_code, s.reference) for name, s in file.items())
 
 
 def _arrays(columns: Mapping[str, list[float | None]]) -> dict[str, FloatArray]:

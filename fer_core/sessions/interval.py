@@ -1,0 +1,60 @@
+"""How far the mean of seconds that resemble each other may lie from the long run's.
+
+Neighbouring seconds of a face correlate (lag 1 from 0 to .9), so S seconds are worth fewer; how
+many must be estimated from the same short session, and estimating it badly is what makes usual
+intervals hold the truth in 70 to 90 % of cases. Here the correlation is not estimated but
+averaged over: the series is taken as a first-order autoregression about its mean,
+
+    y_t - m = r (y_(t-1) - m) + e_t
+
+for every r of a grid the mean given r is Student's t around its least-squares value (Zellner &
+Tiao 1964), and these are mixed by how likely the series makes each r, under Jeffreys' prior
+1 / sqrt(1 - r^2). The interval is the middle 95 % of the mixture. How often it holds the long
+run's value is in ``lab.coverage``, which prints it.
+"""
+
+import numpy as np
+from scipy.special import stdtr
+
+from fer_core.records import FloatArray
+
+LARGEST = 0.98
+"""Correlation between neighbours above which a session holds not one independent second."""
+GRID = np.sin(np.linspace(-1.2, np.arcsin(LARGEST), 64))
+"""Evenly spaced in the arcsine: there Jeffreys' prior is flat."""
+_STEPS = np.sinh(np.linspace(-7, 7, 401)) / 4
+
+
+def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
+    """How far under and over their mean the long run's may lie.
+
+    Args:
+        values: (S,) no NaN, in order of time.
+
+    Returns:
+        (under, over), both 0 or more, in the values' unit; infinite for fewer than 3 values,
+        0 where all are the same.
+    """
+    count = len(values)
+    if count < 3:
+        return np.inf, np.inf
+    d = values - values.mean()
+    squares = float(d @ d)
+    if squares < 1e-18 * count:
+        return 0.0, 0.0
+    r = GRID
+    # Inverse of the correlation matrix given r, times its innovation variance, is tridiagonal.
+    ends, ends2 = d[0] + d[-1], d[0] ** 2 + d[-1] ** 2
+    weight = (1 - r) * ((count - 2) * (1 - r) + 2)
+    middle = (1 - r) * r * ends / weight
+    rest = ((1 + r * r) * squares - r * r * ends2 - 2 * r * float(d[1:] @ d[:-1])
+            - middle * middle * weight)
+    rest = np.maximum(rest, 1e-12 * squares)
+    log = 0.5 * np.log(1 - r * r) - 0.5 * np.log(weight) - (count - 1) / 2 * np.log(rest)
+    likely = np.exp(log - log.max())
+    likely /= likely.sum()
+    scale = np.sqrt(rest / ((count - 1) * weight))
+    at = _STEPS * float(likely @ scale)
+    below = stdtr(count - 1, (at[:, None] - middle) / scale) @ likely
+    under, over = np.interp([(1 - level) / 2, (1 + level) / 2], below, at)
+    return max(-float(under), 0.0), max(float(over), 0.0)

@@ -1,0 +1,79 @@
+"""What a person is measured against: their own quiet face, or what is usual for people.
+
+Pitch and tension mean nothing alone: cameras stand high and low, and resting faces differ. Both
+are judged against the neutral take. Without one they are judged against the population values
+below, and the interval says how far off these may be for one person. Never against the session's
+own first seconds, median or mean: who is afraid throughout would be excused for it, who reads
+from the desk would set the level of the desk.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.config import ScoringSettings
+from fer_core.records import FloatArray, Timeline
+from fer_core.sessions.measures import mass, scored
+
+# Measured with the shipped networks and pose: see the model card, "What is usual".
+USUAL_TENSION, USUAL_TENSION_SPREAD = 0.12, 0.13
+"""Median tension of neutral faces, and its standard deviation between people (half of the way
+from the 16th to the 84th percentile)."""
+USUAL_PITCH, USUAL_PITCH_SPREAD = 0.0, 7.0
+"""Degrees; median of the pitch of people who talk to their camera, and its standard deviation
+between them: 36 clips, each its own camera."""
+
+EXCUSED_FROM = 0.4
+"""Tension of a take that the report speaks of: nine of ten neutral faces show less."""
+APART = 4.0
+"""Seconds of a face that are worth one: neighbours correlate by about .6, and
+(1 + .6) / (1 - .6) = 4."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Attributes:
+        tension: 0 to 1, of the resting face.
+        pitch: degrees, of the head that faces the camera.
+        tension_error, pitch_error: standard errors of the two.
+        own: whether they are the person's own.
+    """
+
+    tension: float
+    pitch: float
+    tension_error: float = 0.0
+    pitch_error: float = 0.0
+    own: bool = True
+
+
+USUAL = Reference(USUAL_TENSION, USUAL_PITCH, USUAL_TENSION_SPREAD, USUAL_PITCH_SPREAD, False)
+"""What is usual for people."""
+
+
+def reference(take: Timeline | None, settings: ScoringSettings) -> Reference:
+    """What a session is measured against.
+
+    Args:
+        take: the neutral take; None, or one in which nobody was seen, where there is none.
+        settings: ``resting`` is the take's tension where an old session kept nothing else.
+    """
+    if take is not None and (seen := scored(take, settings)).any():
+        tension = mass(take.labels, take.probabilities[seen], "tension")
+        middle, error = _middle(tension[~np.isnan(tension)], USUAL_TENSION_SPREAD)
+        known = take["pitch"][seen]
+        pitch, off = _middle(known[~np.isnan(known)], USUAL_PITCH_SPREAD, USUAL_PITCH)
+        return Reference(middle, pitch, error, off)
+    if settings.resting is not None:
+        return Reference(settings.resting, USUAL_PITCH, USUAL_TENSION_SPREAD / 2,
+                         USUAL_PITCH_SPREAD)
+    return USUAL
+
+
+def _middle(values: FloatArray, spread: float, without: float = 0.0) -> tuple[float, float]:
+    """Median and its standard error (1.25 times the mean's for a normal distribution), which is
+    never more than the spread between people."""
+    if not len(values):
+        return without, spread
+    worth = max(len(values) / APART, 1.0)
+    error = 1.25 * float(np.std(values, ddof=1)) / worth**0.5 if len(values) > 2 else spread
+    return float(np.median(values)), min(error, spread)
