@@ -1,0 +1,100 @@
+"""How often the scores' 95 % interval holds the long run's value.
+
+Sessions are simulated: expression (log-odds), head pose and motion (log) each a stationary
+first-order autoregression about a person who talks, with the same correlation between
+neighbouring seconds in all of them. The long run's value is the score of one session of 50,000
+seconds. The neutral take is given: its own uncertainty is the second, named width.
+
+TABLE
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from fer_core.config import ScoringSettings
+from fer_core.emotions import LABEL_SETS
+from fer_core.records import FloatArray, Timeline
+from fer_core.sessions.reference import Reference
+from fer_core.sessions.scoring import score_session, score_values
+
+LAGS, LENGTHS = (0.0, 0.5, 0.8, 0.9), (30, 60, 120, 300)
+"""Correlations between neighbouring seconds; s."""
+SESSIONS = 1000
+"""Of each length and correlation: a share of .95 is then known to .014, twice its error."""
+LONG = 50_000
+"""s of the session that gives the long run's value."""
+
+LABELS = LABEL_SETS["ferplus"]
+TALKING = np.log([0.55, 0.25, 0.04, 0.05, 0.04, 0.02, 0.04, 0.01])
+"""Expression of a person who talks, in the order of FER+."""
+SPREAD = 0.6
+"""Of the log-odds."""
+YAW, PITCH, ROLL = 5.0, 4.0, 3.0
+"""Degrees, standard deviations."""
+MOTION, MOTION_SPREAD = 0.2, 0.4
+"""Eye distances per second, and the standard deviation of its logarithm."""
+RESTING = Reference(tension=0.1, pitch=0.0)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One row: the share of sessions whose interval holds the long run's value, and the median
+    width of the intervals in points."""
+
+    score: str
+    lag: float
+    seconds: int
+    held: float
+    width: float
+
+
+def simulated(rng: np.random.Generator, seconds: int, lag: float) -> Timeline:
+    """A session."""
+    z = wander(rng, seconds, lag, len(LABELS.classes) + 4)
+    p = np.exp(TALKING + SPREAD * z[:, 4:])
+    return Timeline(LABELS, p / p.sum(axis=1, keepdims=True), {
+        "coverage": np.ones(seconds), "yaw": YAW * z[:, 0], "pitch": PITCH * z[:, 1],
+        "roll": ROLL * z[:, 2], "motion": MOTION * np.exp(MOTION_SPREAD * z[:, 3])})
+
+
+def wander(rng: np.random.Generator, seconds: int, lag: float, columns: int) -> FloatArray:
+    """(seconds, columns) stationary, mean 0, standard deviation 1."""
+    out = rng.normal(size=(seconds, columns))
+    out[1:] *= np.sqrt(1 - lag * lag)
+    for t in range(1, seconds):
+        out[t] += lag * out[t - 1]
+    return out
+
+
+def run(sessions: int = SESSIONS, seed: int = 0) -> list[Cell]:
+    """Every score, correlation and length."""
+    settings, cells = ScoringSettings(), []
+    for lag in LAGS:
+        rng = np.random.default_rng(seed)
+        truth = score_values(simulated(rng, LONG, lag), settings, RESTING)
+        for seconds in LENGTHS:
+            found = [score_session(simulated(rng, seconds, lag), settings, RESTING)
+                     for _ in range(sessions)]
+            for name, *scores in zip(truth, *found, strict=True):
+                low, high = (np.array([getattr(s, end) for s in scores]) for end in ("low", "high"))
+                cells.append(Cell(name, lag, seconds,
+                                  float(((low <= truth[name]) & (truth[name] <= high)).mean()),
+                                  float(np.median(high - low))))
+    return cells
+
+
+def table(cells: list[Cell]) -> list[dict[str, object]]:
+    """For JSON."""
+    return [asdict(cell) for cell in cells]
+
+
+def describe(cells: list[Cell]) -> str:
+    """One line per score and correlation: the share held at each length, and the width."""
+    lines = ["score          lag  " + "".join(f"{s:>5} s (width)" for s in LENGTHS)]
+    rows = {(c.score, c.lag): None for c in cells}
+    for name, lag in sorted(rows, key=lambda row: row[0]):
+        found = {c.seconds: c for c in cells if (c.score, c.lag) == (name, lag)}
+        lines.append(f"{name:14} {lag:3.1f}  " + "".join(
+            f"  {found[s].held:.3f} ({found[s].width:3.0f})" for s in LENGTHS))
+    return "\n".join(lines)
