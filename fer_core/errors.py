@@ -74,6 +74,10 @@ class ReportError(PoiseError):
     """A report file that cannot be read back."""
 
 
+class TableError(PoiseError):
+    """A table of seconds that cannot be understood."""
+
+
 class StorageError(PoiseError):
     """Past sessions cannot be opened, read or kept."""
 

@@ -11,8 +11,8 @@ import numpy as np
 from fer_core.config import ScoringSettings
 from fer_core.live.stream import Snapshot
 from fer_core.records import Reading, Timeline
-from fer_core.sessions.quality import BRIGHT, DARK
 from fer_core.sessions.measures import scored
+from fer_core.sessions.quality import BRIGHT, DARK
 
 LOOKED_AT = 2.0
 """s of readings that are judged."""

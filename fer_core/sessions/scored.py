@@ -7,13 +7,10 @@ older sessions then open with the scores they were saved with, and can be scored
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import (
-    COLUMNS,
     Answer,
-    FloatArray,
     Moment,
     QualityWarning,
     Recipe,
@@ -22,7 +19,16 @@ from fer_core.records import (
     Session,
     Timeline,
 )
-from fer_core.sessions import measures, moments, quality, reference, scoring, signals, unmoved
+from fer_core.sessions import (
+    measures,
+    moments,
+    quality,
+    reference,
+    scoring,
+    signals,
+    stillness,
+    unmoved,
+)
 
 VERSION = 2
 """1: the first, judged against the person's own first seconds where there is no neutral take.
@@ -39,9 +45,7 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         doubts: about the recording, of ``quality.recording``; told beside the timeline's own.
     """
     against = reference.reference(neutral, settings)
-    still = unmoved.still_picture(timeline)
-    if not still:
-        timeline = _without(timeline, unmoved.frozen(timeline))
+    timeline, still = _as_seen(timeline)
     rows = measures.scored(timeline, settings)
     parts = {name: 100 * part for name, part in
              signals.series(timeline, settings, against).items()}
@@ -74,15 +78,13 @@ def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Re
         for s in found)
 
 
-def _without(timeline: Timeline, frozen: NDArray[np.bool_]) -> Timeline:
-    """The same, these seconds not analysed: a picture that stands still shows nobody's face.
-    What does not need the picture, such as a voice, stays."""
-    def thaw(values: FloatArray) -> FloatArray:
-        return np.where(frozen if values.ndim == 1 else frozen[:, None], np.nan, values)
-
-    kept = {name: values for name, values in timeline.columns.items()
-            if COLUMNS[name].needs == "nothing"}
-    return timeline.each(thaw).having(**kept)
+def _as_seen(timeline: Timeline) -> tuple[Timeline, bool]:
+    """The timeline with its frozen seconds not analysed, and whether it is a still picture's:
+    by the change within the face where that is known, else by what the table tells."""
+    judge = unmoved if np.isnan(timeline["change"]).all() else stillness
+    if judge.still_picture(timeline):
+        return timeline, True
+    return stillness.thawed(timeline, judge.frozen(timeline)), False
 
 
 def rescore(session: Session) -> Session:
@@ -118,7 +120,7 @@ def scoring_of(session: Session) -> ScoringSettings:
 def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
-        {name.lower(): float(value) for module in (signals, moments, reference, unmoved)
+        {name.lower(): float(value) for module in (signals, moments, reference, stillness, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

@@ -35,6 +35,7 @@ from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Timeline
 from fer_core.sessions.measures import mass
 from fer_core.sessions.reference import Reference
+from fer_core.sessions.timeline import runs_of
 
 # Degrees of yaw at which nothing is left of facing; each degree on the way costs the same. At
 # 45 the far eye leaves the camera's view. Head direction tells gaze only by chance (it carries
@@ -187,9 +188,8 @@ def living_smile(signals: Signals) -> FloatArray:
     Not for scores in which tension must never pay: a moment of fear breaks a grin."""
     grin = np.nan_to_num(signals.positive) >= FIXED_SMILE
     fixed = np.zeros(len(grin), bool)
-    for first in range(len(grin) - FIXED_SECONDS + 1):
-        if grin[first:first + FIXED_SECONDS].all():
-            fixed[first:first + FIXED_SECONDS] = True
+    for first, end in runs_of(grin):
+        fixed[first:end] = end - first >= FIXED_SECONDS
     return smiling(signals) * np.where(fixed, FIXED_KEEPS, 1.0)
 
 
