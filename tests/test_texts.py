@@ -32,9 +32,10 @@ def test_everything_registered_has_its_sentence():
     wanted += [f"part.{name}.{what}" for name in PARTS for what in ("label", "about")]
     wanted += [f"moment.{kind}.{what}" for kind in spoken_in("moments.py", r'_(?:peak|longest)')
                for what in ("title", "text")]
+    wanted += [f"moment.glances.{what}" for what in ("title", "text")]
     wanted += [f"warning.{code}" for code in spoken_in("quality.py", r"QualityWarning")]
     assert set(wanted) <= set(entries())
-    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 5 * 2 + 9
+    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 7 * 2 + 12
 
 
 def spoken_in(file, function):

@@ -9,8 +9,13 @@ averaged over: the series is taken as a first-order autoregression about its mea
 
 for every r of a grid the mean given r is Student's t around its least-squares value (Zellner &
 Tiao 1964), and these are mixed by how likely the series makes each r, under Jeffreys' prior
-1 / sqrt(1 - r^2). The interval is the middle 95 % of the mixture. How often it holds the long
-run's value is in ``lab.coverage``, which prints it.
+1 / sqrt(1 - r^2). The interval is the middle 95 % of the mixture.
+
+A step of the series is two seconds: a score adds quick signals to slow ones, and on single
+seconds the quick ones hide how slow the others are. How often the interval holds the long run's
+value is in ``lab.coverage``, which prints it; of ways tried there, an effective sample size with
+Student's t held it in 86 to 97 %, single seconds in 88 to 96 %, a second, white process beside
+the first in 88 to 99 %.
 """
 
 import numpy as np
@@ -18,8 +23,8 @@ from scipy.special import stdtr
 
 from fer_core.records import FloatArray
 
-LARGEST = 0.98
-"""Correlation between neighbours above which a session holds not one independent second."""
+LARGEST = 0.96
+"""Correlation between neighbouring steps above which a minute would hold one independent view."""
 GRID = np.sin(np.linspace(-1.2, np.arcsin(LARGEST), 64))
 """Evenly spaced in the arcsine: there Jeffreys' prior is flat."""
 _STEPS = np.sinh(np.linspace(-7, 7, 401)) / 4
@@ -32,13 +37,14 @@ def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
         values: (S,) no NaN, in order of time.
 
     Returns:
-        (under, over), both 0 or more, in the values' unit; infinite for fewer than 3 values,
+        (under, over), both 0 or more, in the values' unit; infinite for fewer than 6 values,
         0 where all are the same.
     """
-    count = len(values)
+    steps = values[len(values) % 2:].reshape(-1, 2).mean(axis=1)
+    count = len(steps)
     if count < 3:
         return np.inf, np.inf
-    d = values - values.mean()
+    d = steps - steps.mean()
     squares = float(d @ d)
     if squares < 1e-18 * count:
         return 0.0, 0.0
@@ -56,5 +62,6 @@ def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
     scale = np.sqrt(rest / ((count - 1) * weight))
     at = _STEPS * float(likely @ scale)
     below = stdtr(count - 1, (at[:, None] - middle) / scale) @ likely
-    under, over = np.interp([(1 - level) / 2, (1 + level) / 2], below, at)
+    aside = float(steps.mean() - values.mean())  # a single second is left over
+    under, over = aside + np.interp([(1 - level) / 2, (1 + level) / 2], below, at)
     return max(-float(under), 0.0), max(float(over), 0.0)

@@ -51,7 +51,7 @@ ScoreRecipe = Mapping[str, float]
 SCORES: dict[str, ScoreRecipe] = {
     "confidence": {"facing": 0.31, "smiling": 0.24, "relaxed": 0.30, "head_liveliness": 0.15},  # *
     # Smiled goes with Calm at -.18: no smile here. Steadiness (*) only costs the restless.
-    "composure": {"relaxed": 0.70, "facing": 0.15, "head_steadiness": 0.15},
+    "composure": {"relaxed": 0.76, "facing": 0.12, "head_steadiness": 0.12},
     # Movement of head and face (*): without them a grin would do.
     "engagement": {"facing": 0.26, "living_smile": 0.25, "head_liveliness": 0.32,
                    "animation": 0.17},

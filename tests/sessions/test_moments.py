@@ -9,12 +9,14 @@ from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.records import Moment, Timeline
 from fer_core.sessions.moments import find
+from fer_core.sessions.reference import USUAL, Reference
 
 LABELS = LABEL_SETS["ferplus"]
-QUICK = ScoringSettings(resamples=100)
+SETTINGS = ScoringSettings()
+REST = Reference(tension=0.0, pitch=0.0)
 
 
-def plant(script, yaw=None, start=0):
+def plant(script, yaw=None, pitch=None, start=0):
     """A second per entry: {emotion: share}, the rest neutral; None where nobody is."""
     rows = np.full((len(script), len(LABELS.classes)), np.nan)
     for row, shares in zip(rows, script, strict=True):
@@ -26,20 +28,21 @@ def plant(script, yaw=None, start=0):
     gone = np.isnan(rows[:, 0])
     yaw = np.where(gone, np.nan, np.zeros(len(rows)) if yaw is None else yaw)
     pose = np.where(gone, np.nan, 0.0)
-    return Timeline(LABELS, rows, {"coverage": (~gone).astype(float), "yaw": yaw, "pitch": pose,
+    pitch = pose if pitch is None else np.where(gone, np.nan, pitch)
+    return Timeline(LABELS, rows, {"coverage": (~gone).astype(float), "yaw": yaw, "pitch": pitch,
                                     "roll": pose, "motion": pose}, start)
 
 
-def moments(script, kind, **options):
-    return [m for m in find(plant(script, **options), QUICK) if m.kind == kind]
+def moments(script, kind, against=REST, **options):
+    return [m for m in find(plant(script, **options), SETTINGS, against) if m.kind == kind]
 
 
 CALM = {}
 
 
 def test_nothing_to_see():
-    assert find(plant([CALM] * 20), QUICK) == ()
-    assert find(plant([]), QUICK) == ()
+    assert find(plant([CALM] * 20), SETTINGS, REST) == ()
+    assert find(plant([]), SETTINGS, REST) == ()
 
 
 def test_smile_peak():
@@ -54,7 +57,8 @@ def test_tension_longest():
     script = [CALM] * 6 + [tense] * 2 + [CALM] + [tense] * 4 + [CALM] + [tense]
     assert moments(script, "tension_longest") == [Moment("tension_longest", 9, 13, 4)]
     assert moments([CALM] * 6 + [tense, CALM] * 4, "tension_longest") == []
-    assert moments([tense] * 20, "tension_longest") == [], "their resting face"
+    rest = Reference(tension=0.4, pitch=0.0)
+    assert moments([tense] * 20, "tension_longest", rest) == [], "their resting face"
 
 
 def test_swing():
@@ -77,7 +81,8 @@ def test_a_face_is_not_lost_where_nothing_was_analysed():
     timeline = plant([None] * 3 + [CALM] * 3 + [None] * 5)
     coverage = timeline["coverage"].copy()
     coverage[7:] = np.nan
-    lost = [m for m in find(timeline.having(coverage=coverage), QUICK) if m.kind == "face_lost"]
+    found = find(timeline.having(coverage=coverage), SETTINGS, REST)
+    lost = [m for m in found if m.kind == "face_lost"]
     assert lost == [Moment("face_lost", 0, 3, 3)]
 
 
@@ -92,7 +97,23 @@ def test_looked_away():
     yaw = np.zeros(40)
     yaw[4:7], yaw[10], yaw[20:22], yaw[25:30], yaw[33:37] = 30, 30, -30, 30, 30
     assert [(m.start, m.end) for m in moments([CALM] * 40, "looked_away", yaw=yaw)] == [
-        (4, 7), (25, 30), (33, 37)]
+        (4, 7), (20, 22), (25, 30), (33, 37)]
+
+
+def test_looked_down_from_the_own_level_or_further_from_the_usual():
+    pitch = np.zeros(40)
+    pitch[4:9], pitch[20:25], pitch[30] = -30, -18, -30
+    own = moments([CALM] * 40, "looked_down", pitch=pitch)
+    assert [(m.start, m.end, m.value) for m in own] == [(4, 9, 5), (20, 25, 5)]
+    assert [m.start for m in moments([CALM] * 40, "looked_down", USUAL, pitch=pitch)] == [4]
+
+
+def test_glances_together():
+    yaw, pitch = np.zeros(40), np.zeros(40)
+    yaw[4:8], pitch[20:26] = 40, -30
+    assert moments([CALM] * 40, "glances", yaw=yaw, pitch=pitch) == [
+        Moment("glances", 4, 26, pytest.approx(0.25))]
+    assert moments([CALM] * 40, "glances", yaw=yaw) == [], "one says it all"
 
 
 @settings(max_examples=40, deadline=None)
@@ -100,7 +121,7 @@ def test_looked_away():
     {"happiness": st.floats(0, 0.5), "fear": st.floats(0, 0.5)})), max_size=40),
     st.integers(0, 100))
 def test_sorted_within_the_session_and_of_some_length(script, start):
-    found = find(plant(script, start=start), QUICK)
+    found = find(plant(script, start=start), SETTINGS, REST)
     assert [m.start for m in found] == sorted(m.start for m in found)
     for moment in found:
         assert start <= moment.start < moment.end <= start + len(script)

@@ -2,11 +2,14 @@ import pytest
 
 from fer_core.records import Person
 from fer_core.sessions.quality import check, recording
+from fer_core.sessions.reference import USUAL, Reference
 from tests.planted import ABSTAINING, FULL, NOBODY, SETTINGS, STALLED, session
+
+OWN = Reference(0.1, 0.0)
 
 
 def codes(session, light=0.5, eyes=30.0, people=()):
-    return [w.code for w in (*check(session.timeline, SETTINGS.scoring),
+    return [w.code for w in (*check(session.timeline, SETTINGS.scoring, OWN, False),
                              *recording(light, eyes, people))]
 
 
@@ -33,7 +36,7 @@ def test_a_short_clip_has_wide_intervals():
 
 
 def test_seconds_that_were_not_analysed_are_nobodys_absence():
-    warning, = STALLED.warnings
+    warning = STALLED.warnings[0]
     assert (warning.code, warning.values) == ("not_analysed", {"seconds": 4})
     assert codes(session(stalled=slice(17, 18))) == [], "one second"
     nothing_else = session(unseen=slice(0, 0), stalled=slice(10, 40)).timeline
@@ -43,3 +46,15 @@ def test_seconds_that_were_not_analysed_are_nobodys_absence():
 def test_too_little_to_see():
     assert codes(ABSTAINING) == ["few_seconds", "low_coverage"]
     assert codes(NOBODY, light=None, eyes=None) == ["no_face"]
+
+
+def test_what_the_person_is_measured_against():
+    timeline = FULL.timeline
+    assert [w.code for w in check(timeline, SETTINGS.scoring, USUAL, False)] == ["no_neutral"]
+    tense, = check(timeline, SETTINGS.scoring, Reference(0.5, 0.0), False)
+    assert (tense.code, tense.values) == ("tense_take", {"percent": 50})
+
+
+def test_a_still_picture_says_so_alone():
+    assert [w.code for w in check(FULL.timeline, SETTINGS.scoring, USUAL, True)] == [
+        "still_picture"]
