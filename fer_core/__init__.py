@@ -28,5 +28,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "sessions": [
         "Change", "Gap", "Interview", "Plan", "change", "choose_questions", "gap_change",
         "gaps", "is_older", "own_questions", "question_sets", "rescore", "wording"],
-    "texts": ["LANGUAGES", "Language", "explain", "say"],
+    "texts": ["LANGUAGES", "Language", "between", "clock", "explain", "say"],
 })

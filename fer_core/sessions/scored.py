@@ -30,10 +30,13 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     """Everything that a timeline comes to.
 
     Args:
-        neutral: a take of the person's quiet face; None where there was none.
+        neutral: a take of the person's quiet face; None where there was none. One without a
+            second that counts is as none.
         answers: stretches that are scored each for itself too.
         doubts: about the recording, of ``quality.recording``; told beside the timeline's own.
     """
+    if neutral is not None and not signals.scored(neutral, settings).any():
+        neutral = None
     found = signals.gather(timeline, settings, neutral)
     rows = signals.scored(timeline, settings)
     return Scored(
@@ -78,10 +81,10 @@ def restored(timeline: Timeline, settings: ScoringSettings, answers: tuple[Answe
     if VERSION == 1:
         today = score(timeline, settings, answers=answers)
         return replace(today, scores=scores, moments=found, warnings=warnings)
-    unknown = np.full(len(timeline), np.nan)
     return Scored(
         Recipe(1, {}, {}, "none" if settings.resting is None else "number"), scores,
-        np.zeros(len(timeline), bool), {}, {}, unknown, np.nan, np.nan, found, warnings)
+        signals.scored(timeline, settings), {}, {}, np.full(len(timeline), np.nan), np.nan,
+        np.nan, found, warnings)
 
 
 def scoring_of(session: Session) -> ScoringSettings:

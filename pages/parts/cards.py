@@ -20,6 +20,13 @@ def scores(t: Words, report: Report) -> None:
                 _card(t, card, "big" if headline else "small")
 
 
+def reading(card) -> str:
+    """A score with its interval in a few characters, or why there is none."""
+    if card.value is None:
+        return card.reason
+    return f"{card.value:.0f} ({card.low:.0f}–{card.high:.0f})"
+
+
 def _card(t: Words, card, size: str) -> None:
     if card.value is None:
         draw('<div class="p-score {size}"><h3>{label}</h3><p>{reason}</p></div>', size=size,

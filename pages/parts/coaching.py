@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from fer_core import CoachError, CoachStyle, ModelCoach, Report, Session, Written, explain, say
+from fer_core import (
+    CoachError,
+    CoachStyle,
+    ModelCoach,
+    Report,
+    Session,
+    Written,
+    between,
+    explain,
+    say,
+)
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill, notice
 
@@ -75,15 +85,9 @@ def _advice(t: Words, report: Report, number: int, advice) -> None:
                  title=advice.title) + f'<div class="p-chips">{chips}</div>{lines}</div>')
     with st.container(horizontal=True, key=f"evidence_{number}", gap="small"):
         for i, stretch in enumerate(sorted(advice.evidence, key=lambda s: s.start)):
-            st.button(_clock(stretch), key=f"evidence_{number}_{i}", on_click=look,
-                      args=(int(stretch.start),), icon=":material/schedule:",
+            st.button(between(stretch.start, stretch.end), key=f"evidence_{number}_{i}",
+                      on_click=look, args=(int(stretch.start),), icon=":material/schedule:",
                       help=t("coach.evidence"))
-
-
-def _clock(stretch) -> str:
-    first, last = int(stretch.start), int(stretch.end)
-    told = f"{first // 60}:{first % 60:02}"
-    return told if last - first <= 1 else f"{told}–{last // 60}:{last % 60:02}"
 
 
 def _model(t: Words, report: Report, keep: Keep) -> None:

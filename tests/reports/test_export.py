@@ -250,6 +250,7 @@ JUNK = st.one_of(st.none(), st.integers(), st.text(max_size=5), st.just([1]), st
                  st.just([{"code": "nothing"}]), st.just([{"second": 5}]))
 
 
+@settings(deadline=None)
 @given(KEYS, JUNK)
 def test_damage_anywhere_is_refused_or_harmless(key, junk):
     data = json.loads(to_json(FULL, "ko"))

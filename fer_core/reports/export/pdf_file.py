@@ -171,6 +171,8 @@ def _opening(pdf: _Document, report: Report) -> None:
     pdf.text_block(pdf.t("page.report.disclaimer"), 9.5, colour=MUTED, after=0.5)
     pdf.text_block(pdf.t("report.export.measured", created=report.session.created,
                          sha=report.session.source.sha256[:16]), 8.5, colour=MUTED, after=2)
+    if report.recipe_note:
+        pdf.text_block(report.recipe_note, 10, bold=True, after=2)
     if report.warnings:
         pdf.subheading(pdf.t("page.report.warnings"))
         pdf.bullets(w.text for w in report.warnings)
@@ -185,6 +187,9 @@ def _scores(pdf: _Document, report: Report) -> None:
         if card.headline and card.value is not None:
             _score_bar(pdf, card)
     _score_table(pdf, report.cards)
+    if report.former:
+        pdf.subheading(report.former_note)
+        _score_table(pdf, report.former)
     for name, rows in (("strengths", report.strengths), ("weaknesses", report.weaknesses)):
         if rows:
             pdf.subheading(pdf.t(f"report.section.{name}"))
@@ -223,6 +228,8 @@ def _score_bar(pdf: _Document, card: ScoreCard) -> None:
 
 
 def _score_table(pdf: _Document, cards: Sequence[ScoreCard]) -> None:
+    if not cards:
+        return
     reasons = {card.reason for card in cards}
     if len(reasons) == 1 and None not in reasons and "" not in reasons:
         pdf.text_block(f"{pdf.t('page.report.abstained')} {reasons.pop()}")
