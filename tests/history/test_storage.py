@@ -24,7 +24,7 @@ from fer_core.history.storage import MIGRATIONS, Filter, Photo, Store, _engine, 
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
 from fer_core.texts import LANGUAGES, explain
-from tests.planted import FULL, PICTURE, PICTURED, session
+from tests.planted import FULL, PICTURE, PICTURED, scored_again, session
 from tests.postgres import postgres, programs
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def store(settings):
 
 def dated(day: int, **changes) -> Session:
     made = session(name=changes.pop("name", f"{day}.mp4"))
-    return replace(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
+    return scored_again(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
 
 
 def test_a_session_comes_back_as_it_was(store):
@@ -278,7 +278,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from fer_core.config import StorageSettings
 from fer_core.history.storage import Store
-from tests.planted import session
+from tests.planted import scored_again, session
 store = Store(StorageSettings(home=Path({home!r}), database_url=SecretStr({url!r})))
 print("ready", flush=True)
 base = session(600)
