@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from PIL import Image
 
 from fer_core import (
@@ -12,8 +14,10 @@ from fer_core import (
     Entry,
     Filter,
     Gap,
+    Kind,
     Photo,
     PoiseError,
+    Score,
     Store,
     change,
     explain,
@@ -29,6 +33,7 @@ from pages.parts.speech import Words, draw, fill, language, notice
 
 SHOWN, OPEN, COMPARED = "poise.history_shown", "poise.history_open", "poise.history_compared"
 STEP = 10
+KINDS: tuple[Kind | None, ...] = (None, "practice", "clip")
 # Comments, because Streamlit shows a page's lone strings.
 KEPT = (None, 7, 30, 90, 365)  # days; choices of the deletion age
 THUMBNAIL = 320  # px; longer side of a kept photo
@@ -73,8 +78,8 @@ def filters(t: Words, entries: Sequence[Entry]) -> Filter:
     tags = sorted({tag for e in entries for tag in e.tags})
     one, two, three = st.columns([3, 2, 2])
     text = one.text_input(t("search"), key="search", placeholder=t("search_hint"))
-    kind = two.selectbox(t("kind"), (None, "practice", "clip"), key="kind",
-                         format_func=lambda k: t(f"kind_{k or 'all'}"))
+    kind: Kind | None = two.selectbox(t("kind"), KINDS, key="kind",
+                                      format_func=lambda k: t(f"kind_{k or 'all'}"))
     tag = three.selectbox(t("tag"), ("", *tags), key="tag", disabled=not tags,
                           format_func=lambda name: name or t("tag_all"))
     day: date | None = st.session_state.get(DAY)
@@ -225,7 +230,7 @@ def compare(t: Words, before: Entry, after: Entry) -> None:
             + rows + "</tbody></table></div>")
 
 
-def _value(score) -> str:
+def _value(score: Score | None) -> str:
     if score is None or score.value is None:
         return "–"
     return f"{score.value:.0f} ({score.low:.0f}–{score.high:.0f})"
@@ -271,7 +276,7 @@ def _day(t: Words, store: Store, photos: Sequence[Photo]) -> None:
     st.rerun()
 
 
-def _jpeg(picture) -> bytes:
+def _jpeg(picture: NDArray[np.uint8]) -> bytes:
     """A face as a small JPEG, without whatever the camera wrote into the file."""
     image, out = Image.fromarray(picture).convert("RGB"), BytesIO()
     image.thumbnail((THUMBNAIL, THUMBNAIL))

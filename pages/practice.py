@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from pages.parts.speech import Words, draw, language, notice
 REHEARSAL, STEP, NOTHING = "poise.rehearsal", "poise.practice_step", "poise.practice_nothing"
 CHOICES = "poise.practice_choices"
 SETS = (*question_sets(), "own")
+Value = TypeVar("Value")
 
 
 def body(t: Words) -> None:
@@ -51,7 +53,7 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
             camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
         if step == "run" and rehearsal.live is not None and rehearsal.feedback:
-            feedback(rehearsal)
+            feedback(rehearsal.live, rehearsal.resting)
     with right:
         (checks if step == "camera" else questions)(rehearsal)
 
@@ -72,7 +74,7 @@ def setup(t: Words) -> None:
         return
     kept = st.session_state.setdefault(CHOICES, {})
 
-    def keep(name: str, value):
+    def keep(name: str, value: Value) -> Value:
         kept[name] = value
         return value
 

@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from fer_core import ModelError, explain
+from fer_core import LiveAnalysis, ModelError, explain
 from pages.parts import browser, camera, frame, live_view
 from pages.parts.camera_step import FAULTS
 from pages.parts.speech import Words, draw, guarded, language, notice, words
@@ -43,7 +43,7 @@ def body(t: Words) -> None:
                  title=t("title"), text=t("lead"))
 
 
-def switch(live, on: bool) -> None:
+def switch(live: LiveAnalysis, on: bool) -> None:
     """Start or stop. Says which, because the browser's side may send one click twice."""
     st.session_state[RUNNING] = on
     st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1

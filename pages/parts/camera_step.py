@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from fer_core import NEUTRAL_SECONDS, check_camera, resting_tension
+from fer_core import NEUTRAL_SECONDS, LiveAnalysis, check_camera, resting_tension
 from pages.parts import browser, camera
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, fill, guarded, notice, words
@@ -33,6 +33,8 @@ def camera_allowed(t: Words, rehearsal: Rehearsal) -> bool:
 def checks(rehearsal: Rehearsal) -> None:
     """Every check as it stands, the neutral take, the start."""
     t, live = words("practice"), rehearsal.live
+    if live is None:  # the browser records instead, and the page is about to be drawn anew
+        return
     with guarded():
         seen = live.snapshot()
         since = st.session_state.setdefault(SINCE, time.monotonic())
@@ -56,11 +58,11 @@ def checks(rehearsal: Rehearsal) -> None:
             state="good" if c.fault is None else "wait" if c.fault == "unknown" else "bad",
             name=t(f"check.{c.name}"), text=t(f"fault.{c.fault}" if c.fault else "check.fine"))
             for c in found) + "</ul>")
-        _neutral(t, rehearsal, ready=all(c.fault is None for c in found[:1]))
+        _neutral(t, rehearsal, live, ready=all(c.fault is None for c in found[:1]))
         camera.details(t, live)
 
 
-def _neutral(t: Words, rehearsal: Rehearsal, ready: bool) -> None:
+def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) -> None:
     """The neutral take, then the start."""
     began = st.session_state.get(NEUTRAL)
     if began is not None:
@@ -69,9 +71,9 @@ def _neutral(t: Words, rehearsal: Rehearsal, ready: bool) -> None:
             draw('<p class="p-count">{text}</p>', text=t("neutral_now", seconds=f"{left:.0f}"))
             return
         st.session_state.pop(NEUTRAL)
-        take = rehearsal.live.recent(NEUTRAL_SECONDS)
+        take = live.recent(NEUTRAL_SECONDS)
         rehearsal.resting = None if take is None else resting_tension(
-            take, rehearsal.live.settings.scoring)
+            take, live.settings.scoring)
         st.session_state["poise.neutral_failed"] = rehearsal.resting is None
     if rehearsal.resting is not None:
         notice(t("neutral_done"), "good")

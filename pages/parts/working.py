@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Report, say
+from fer_core import Report, WorkedPart, say
 from pages.parts.speech import Words, fill
 
 
@@ -31,14 +31,14 @@ def working(t: Words, report: Report) -> None:
                 fill("<li>{line}</li>", line=line) for line in report.limits) + "</ul>")
 
 
-def _table(t: Words, parts) -> str:
+def _table(t: Words, parts: tuple[WorkedPart, ...]) -> str:
     head = "".join(fill("<th>{name}</th>", name=t(f"worked.{c}"))
                    for c in ("part", "value", "weight", "points", "from"))
     return f'<table class="p-table"><thead><tr>{head}</tr></thead><tbody>' + "".join(
         _row(t, part) for part in parts) + "</tbody></table>"
 
 
-def _row(t: Words, part) -> str:
+def _row(t: Words, part: WorkedPart) -> str:
     if part.value is None:
         value, source = "–", t("part_unmeasured")
     else:
