@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from plotly import graph_objects as go
 
-from fer_core.history.storage import Entry
+from fer_core.history.entries import Entry
 from fer_core.reports.plots import GRID, INK, LINES, MUTED, POSES
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import Language, say

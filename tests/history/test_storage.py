@@ -20,7 +20,9 @@ from pydantic import SecretStr
 
 from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
-from fer_core.history.storage import MIGRATIONS, Filter, Photo, Store, _engine, identity
+from fer_core.history.database import MIGRATIONS, open_engine
+from fer_core.history.entries import Filter, Photo
+from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
 from fer_core.texts import LANGUAGES, explain
@@ -180,14 +182,14 @@ def test_a_thousand_sessions_are_listed_without_their_reports(store):
     rows = [{"id": f"{i:032d}", "created": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=i),
              "name": f"{i}", "kind": "clip", "seconds": 1.0, "report": report, "note": "",
              "tags": ""} for i in range(1000)]
-    from fer_core.history.storage import _scores, _sessions
-    with store._writing() as connection:
-        connection.execute(_sessions.insert(), rows)
-        connection.execute(_scores.insert(), [
+    from fer_core.history.tables import SCORES, SESSIONS
+    with store._database.writing() as connection:
+        connection.execute(SESSIONS.insert(), rows)
+        connection.execute(SCORES.insert(), [
             {"session": r["id"], "name": "confidence", "value": 50.0, "low": 40.0, "high": 60.0,
              "seconds": 9} for r in rows])
     asked = []
-    sa.event.listen(store._engine, "before_cursor_execute",
+    sa.event.listen(store._database.engine, "before_cursor_execute",
                     lambda c, cursor, statement, *more: asked.append(statement))
     entries = store.list()
     assert len(entries) == 1000
@@ -199,7 +201,7 @@ def test_a_thousand_sessions_are_listed_without_their_reports(store):
 
 @pytest.mark.parametrize("revision", ["0001"])
 def test_every_past_schema_migrates_with_its_rows(settings, revision):
-    engine = _engine(settings)
+    engine = open_engine(settings)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -226,9 +228,9 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
 
 def test_the_newest_schema_is_what_the_tables_say(store):
     """Alembic finds nothing to do between the migrations and the code."""
-    from fer_core.history.storage import _tables
-    found = sa.inspect(store._engine)
-    for table in _tables.tables.values():
+    from fer_core.history.tables import TABLES
+    found = sa.inspect(store._database.engine)
+    for table in TABLES.tables.values():
         columns = {c["name"]: c for c in found.get_columns(table.name)}
         assert set(columns) == {c.name for c in table.columns}
         for column in table.columns:
@@ -260,7 +262,7 @@ def test_two_that_open_at_once_do_not_collide(settings):
 
 def test_a_newer_history_is_left_alone(settings):
     opened = Store(settings)
-    with opened._writing() as connection:
+    with opened._database.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     opened.close()
     with pytest.raises(StorageError) as caught:
@@ -334,10 +336,10 @@ def test_a_wrong_address_is_said_without_the_password(tmp_path, url, key):
 
 
 def test_somebody_else_who_writes_for_long(tmp_path, monkeypatch):
-    monkeypatch.setattr("fer_core.history.storage.WAIT", 0.2)
+    monkeypatch.setattr("fer_core.history.database.WAIT", 0.2)
     settings = StorageSettings(home=tmp_path, database_url=SecretStr(""))
     one, other = Store(settings), Store(settings)
-    with one._writing(), pytest.raises(StorageError) as caught:
+    with one._database.writing(), pytest.raises(StorageError) as caught:
         other.save(FULL, "ko")
     assert caught.value.key == "error.storage.locked"
     assert other.save(FULL, "ko") == identity(FULL)
