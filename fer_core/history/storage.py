@@ -185,7 +185,8 @@ class Store:
     def forget_old(self, now: datetime | None = None) -> int:
         """Delete what is older than ``keep_days``; how many sessions that were. A rewriting
         that an earlier deletion had to leave is tried again."""
-        days, old = self.keep_days, ()
+        days = self.keep_days
+        old: tuple[Entry, ...] = ()
         if days is not None:
             limit = (now or datetime.now(UTC)) - timedelta(days=days)
             old = self.list(Filter(until=limit))
