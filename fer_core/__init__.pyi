@@ -15,11 +15,11 @@ from .errors import PoiseError as PoiseError
 from .errors import ReportError as ReportError
 from .errors import StorageError as StorageError
 from .errors import VideoError as VideoError
+from .history.entries import Entry as Entry
+from .history.entries import Filter as Filter
+from .history.entries import Kind as Kind
+from .history.entries import Photo as Photo
 from .history.plots import trend_figure as trend_figure
-from .history.storage import Entry as Entry
-from .history.storage import Filter as Filter
-from .history.storage import Kind as Kind
-from .history.storage import Photo as Photo
 from .history.storage import Store as Store
 from .history.storage import identity as identity
 from .lab.explanation import Look as Look
@@ -86,4 +86,5 @@ from .sessions.progress import gaps as gaps
 from .texts import LANGUAGES as LANGUAGES
 from .texts import Language as Language
 from .texts import explain as explain
+from .texts import local as local
 from .texts import say as say

@@ -1,13 +1,12 @@
 """Practice: choose the questions, check the camera, answer, read the report."""
 
 import random
-from datetime import datetime
 from typing import TypeVar
 
 import streamlit as st
 
 from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
-from pages.parts import analysis, camera, frame
+from pages.parts import analysis, camera, clock, frame
 from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
@@ -68,7 +67,7 @@ def setup(t: Words) -> None:
     if st.session_state.pop(NOTHING, False):
         notice(t("nothing"), "warn")
     try:  # the networks load while the person chooses
-        live = camera.stream(t("session_name", date=datetime.now().strftime("%Y-%m-%d %H:%M")))
+        live = camera.stream(t("session_name", date=f"{clock.now():%Y-%m-%d %H:%M}"))
     except ModelError as error:
         notice(explain(error, language()), "bad")
         return
