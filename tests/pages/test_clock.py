@@ -63,7 +63,7 @@ def test_the_history_tells_the_readers_days(store, monkeypatch, zone):  # noqa: 
     """Two sessions an hour apart, of which the reader's midnight lies in between."""
     there = ZoneInfo(zone)
     midnight = datetime.combine(datetime.now(there).date(), datetime.min.time(), there)
-    for name, minutes in (("late", -30), ("early", 30)):
+    for name, minutes in (("the eve", -30), ("the day", 30)):
         store.save(replace(session(name=name), created=(
             midnight + timedelta(minutes=minutes)).astimezone(UTC).isoformat()), "ko")
     monkeypatch.setattr(clock, "zone", lambda: there)
@@ -76,8 +76,8 @@ def test_the_history_tells_the_readers_days(store, monkeypatch, zone):  # noqa: 
     app.button(key=f"pick_{midnight.date()}").click().run()
     shown = text_of(app)
     assert t("list", count=1) in shown
-    assert "early" in shown
-    assert "late" not in shown
+    assert "the day" in shown
+    assert "the eve" not in shown
 
 
 def test_a_fixed_offset_is_a_zone_too(monkeypatch):
