@@ -66,6 +66,7 @@ FAINT = """() => {
   for (const e of document.querySelectorAll(`.stMain :is(${words})`)) {
     const svg = e.tagName === 'text', style = getComputedStyle(e);
     if (!e.textContent.trim() || !e.getClientRects().length || e.closest('button:disabled')
+        || e.closest('.stSlider')  // its number is drawn above the thumb that holds it
         || style.fontSize === '0px' || (svg && e.closest('.heatmaplayer, .hoverlayer'))) continue;
     const under = ground(svg ? e.closest('.js-plotly-plot') : e);
     if (!under) continue;
