@@ -19,8 +19,8 @@ def test_what_is_found_undoes_planted_overconfidence_and_is_kept(tmp_path):
     weights = training.export(model, training.Recipe("poise_mixer"), heads("ferplus+fer2013"),
                               tmp_path)
     recogniser.install(weights, "mixer", tmp_path / "weights")
-    settings = Settings(weights=tmp_path / "weights", cache=tmp_path, recogniser=RecogniserSettings(
-        device="cpu", precision="float32"))
+    settings = Settings(weights=tmp_path / "weights", cache=tmp_path, precision="float32",
+                        recogniser=RecogniserSettings(device="cpu"))
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 255, (400, 48, 48)).astype(np.uint8)
     logits = Recogniser(settings).logits(pictures)[0]
