@@ -11,6 +11,19 @@ from fer_core.config import Settings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 torch.set_num_threads(1)
 
+MARKED = {"server": "postgres", "engine": "live", "trained": "train", "shared_data": "slow"}
+"""What a test that uses a fixture needs."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they use, so that nobody forgets to."""
+    for item in items:
+        for fixture in MARKED.keys() & set(item.fixturenames):
+            item.add_marker(MARKED[fixture])
+        if hasattr(item.module, "playwright"):
+            item.add_marker("browser")
+
 
 @pytest.fixture(autouse=True, scope="session")
 def home(tmp_path_factory):

@@ -39,7 +39,7 @@ def server(tmp_path_factory):
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request, tmp_path):
     """An empty place."""
     if request.param == "sqlite":
