@@ -175,10 +175,12 @@ def test_train_and_install(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_benchmark_prints_ratios(short):
+def test_benchmark_prints_ratios(short, monkeypatch):
+    monkeypatch.setenv("POISE_PRECISION", "float32")
     result = run(app, ["benchmark", "--clip", str(short), "--json"])
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout)
     assert figures["speedup"] > 0
+    assert figures["precision"] == "float32"
     assert {"decode", "follow", "align", "networks"} == figures["stages_ms"].keys()
     assert figures["difference"] < 0.1

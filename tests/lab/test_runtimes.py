@@ -1,5 +1,6 @@
 import json
 
+import pytest
 import torch
 
 from fer_core.config import RecogniserSettings, Settings
@@ -23,8 +24,14 @@ def compared(monkeypatch, **settings):
     return runtimes.compare(Settings(recogniser=RecogniserSettings(device="cpu"), **settings))
 
 
-def test_every_runtime_reads_the_same(monkeypatch):
-    rows = compared(monkeypatch)["runtimes"]
+@pytest.fixture(scope="module")
+def result():
+    with pytest.MonkeyPatch.context() as patch:
+        yield compared(patch)
+
+
+def test_every_runtime_reads_the_same(result):
+    rows = result["runtimes"]
     assert rows["eager float32"]["speedup"] == dict.fromkeys(runtimes.BATCHES, 1.0)
     assert rows["eager float32"]["difference"] == 0
     assert rows["channels last"]["difference"] < 0.03
@@ -37,8 +44,7 @@ def test_every_runtime_reads_the_same(monkeypatch):
             assert rows[name] == {"absent": "not on this processor"}
 
 
-def test_the_table_and_the_limit(monkeypatch):
-    result = compared(monkeypatch)
+def test_the_table_and_the_limit(result):
     text = runtimes.describe(result)
     assert all(name in text for name in runtimes.RUNTIMES)
     assert f"the product runs in {result['precision']}" in text
