@@ -1,6 +1,6 @@
 # `make app` opens Poise, `make test` checks all of it, `make quick` what takes seconds. Each sets
 # up what it needs; VENV=... takes another environment.
-VENV ?= .venv
+VENV := .venv
 BIN := $(VENV)/bin
 # The first Python of 3.11 to 3.13 that really runs (a pyenv shim may exist and not run).
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
