@@ -11,18 +11,19 @@ from fer_core.config import Settings
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 torch.set_num_threads(1)
 
-MARKED = {"server": "postgres", "engine": "live", "trained": "train", "shared_data": "slow"}
-"""What a test that uses a fixture needs."""
+BY_FIXTURE = {"server": "postgres", "trained": "train", "shared_data": "slow"}
+BY_IMPORT = {"playwright": "browser", "LiveEngine": "live"}
+"""What a test needs that uses such a fixture, or whose module knows such a name."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark tests by what they use, so that nobody forgets to."""
     for item in items:
-        for fixture in MARKED.keys() & set(item.fixturenames):
-            item.add_marker(MARKED[fixture])
-        if hasattr(item.module, "playwright"):
-            item.add_marker("browser")
+        for fixture in BY_FIXTURE.keys() & set(item.fixturenames):
+            item.add_marker(BY_FIXTURE[fixture])
+        for name in BY_IMPORT.keys() & vars(item.module).keys():
+            item.add_marker(BY_IMPORT[name])
 
 
 @pytest.fixture(autouse=True, scope="session")
