@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 8501
 # Tests run side by side, one thread each; a browser and a live stream need the machine alone.
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest
 TOGETHER = $(PYTEST) -n $(WORKERS)
 
 .PHONY: app quick test lint clean

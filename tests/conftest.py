@@ -1,5 +1,6 @@
 import os
 
+import hypothesis
 import numpy as np
 import pytest
 import torch
@@ -10,6 +11,10 @@ from fer_core.config import Settings
 # Two test runs, or a training beside them, must not make the threads spin.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 torch.set_num_threads(1)
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile(
+    "poise", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("poise")
 
 BY_FIXTURE = {"server": "postgres", "trained": "train", "shared_data": "slow"}
 BY_IMPORT = {"playwright": "browser", "LiveEngine": "live"}
