@@ -7,7 +7,8 @@ Must never know: streamlit, the page. The networks run in a process of their own
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "stream": ["LiveAnalysis", "LiveEngine", "Snapshot"],
+    "engine": ["LiveEngine"],
+    "stream": ["Kept", "LiveAnalysis", "Snapshot"],
     "overlay": ["Overlay"],
     "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"],
 })

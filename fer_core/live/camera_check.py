@@ -47,7 +47,7 @@ class Check:
 def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
     """Every check, in the order in which a person would mend them. Without a face, what
     depends on it has the fault ``unknown``."""
-    newest = snapshot.reading.time if snapshot.reading else 0.0
+    newest = snapshot.reading.time if snapshot.reading else np.inf
     readings = [r for r in snapshot.recent if newest - r.time <= LOOKED_AT]
     seen = [r for r in readings if r.face is not None]
     found = bool(readings) and len(seen) / len(readings) >= SEEN
