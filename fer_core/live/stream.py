@@ -277,7 +277,7 @@ class LiveAnalysis:
         """
         end = self.moment if until is None else until
         with self._lock:
-            readings = tuple(r for r in self._recent if 0 <= end - r.time < seconds)
+            readings = tuple(r for r in self._recent if 0 < end - r.time <= seconds)
         if not readings or self._engine.labels is None:
             return None
         # Whole seconds of the stream stay rows of their own, so that a band does not shimmer.
