@@ -8,7 +8,8 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "engine": ["LiveEngine"],
-    "stream": ["Kept", "LiveAnalysis", "Snapshot"],
+    "snapshot": ["Snapshot"],
+    "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
     "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"],
 })

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.config import ScoringSettings
-from fer_core.live.stream import Snapshot
+from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading, Timeline
 from fer_core.sessions.quality import BRIGHT, DARK
 from fer_core.sessions.signals import gather, scored

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 import av
 import cv2
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
+from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.live.worker import Result
@@ -48,45 +49,12 @@ log = logging.getLogger("poise.live")
 
 WINDOW = 3.0
 """s over which rates and ages are measured."""
-RECENT = 30
-"""s of readings that a live page shows."""
-LATE = 3.0
-"""s without a reading, while pictures come, from which on the analysis is called slow; an older
-reading is shown no more."""
 FAULTY = 5
 """Frames in a row that could not be read or kept, from which on it has failed."""
 DEADLY = 3
 """Workers in a row that died of a stream's frames, before it is set aside."""
 
-Status = Literal["starting", "running", "slow", "restarting", "failed"]
 Draw = Callable[[NDArray[np.uint8], Reading | None], NDArray[np.uint8]]
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What a live page shows of a stream.
-
-    Attributes:
-        status: ``starting``: the networks load; ``running``; ``slow``: pictures come, but no
-            readings; ``restarting``: the worker died; ``failed``: until ``retry``.
-        reading: the newest, None before the first or where that is over ``LATE`` s old.
-        members: name of each network -> (C,) what it said of that frame; empty without a face.
-        recent: the newest readings, of the last ``RECENT`` s.
-        displayed, analysed: pictures and readings per second.
-        age: median age of the reading on screen, s; None before the first.
-        size: width and height of the camera's picture, px; None before the first.
-        error: why it failed, where there is a sentence for it.
-    """
-
-    status: Status
-    reading: Reading | None
-    members: dict[str, FloatArray]
-    recent: tuple[Reading, ...]
-    displayed: float
-    analysed: float
-    age: float | None
-    size: tuple[int, int] | None
-    error: PoiseError | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_core.errors import WeightsMissing
-from fer_core.live.stream import DEADLY, FAULTY, LATE, fit
+from fer_core.live.snapshot import LATE
+from fer_core.live.stream import DEADLY, FAULTY, fit
 from fer_core.records import Answer, Frame
 from fer_core.sessions.interview import Plan
 from pages.parts.rehearsal import SAME_CLICK, Rehearsal
