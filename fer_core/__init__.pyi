@@ -32,10 +32,11 @@ from .live.camera_check import NEUTRAL_SECONDS as NEUTRAL_SECONDS
 from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
 from .live.camera_check import resting_tension as resting_tension
+from .live.engine import LiveEngine as LiveEngine
 from .live.overlay import Overlay as Overlay
+from .live.snapshot import Snapshot as Snapshot
+from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
-from .live.stream import LiveEngine as LiveEngine
-from .live.stream import Snapshot as Snapshot
 from .media.video import safe_name as safe_name
 from .networks.recogniser import Manifest as Manifest
 from .networks.results import is_stale as is_stale

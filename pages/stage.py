@@ -73,8 +73,7 @@ def readings() -> None:
                    "bad" if late else "calm")
             return
         st.session_state.pop(SINCE, None)
-        if seen.status != "running":
-            notice(t(f"status.{seen.status}"))
+        camera.state(live, seen)
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
                 + live_view.votes(t, seen, labels) + live_view.strip(t, live))
         camera.details(t, live)

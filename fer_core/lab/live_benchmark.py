@@ -13,8 +13,9 @@ import numpy as np
 
 from fer_core.config import Settings
 from fer_core.faces.tracking import Follower
+from fer_core.live.engine import LiveEngine
 from fer_core.live.overlay import Overlay
-from fer_core.live.stream import LiveAnalysis, LiveEngine
+from fer_core.live.stream import LiveAnalysis
 from fer_core.media import video
 from fer_core.networks import precision
 from fer_core.pipeline import Analyser
@@ -91,7 +92,9 @@ def _pictures(clip: Path, settings: Settings) -> list[av.VideoFrame]:
     out: list[av.VideoFrame] = []
     with av.open(str(clip)) as container:
         for frame in container.decode(video=0):
-            out.append(frame.reformat(settings.live.width, settings.live.height, "yuv420p"))
+            picture = frame.reformat(settings.live.width, settings.live.height, "yuv420p")
+            picture.pts = None  # they are pushed at the camera's rate, not at the clip's
+            out.append(picture)
             if len(out) == PICTURES:
                 break
     return out

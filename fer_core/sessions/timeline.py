@@ -93,10 +93,10 @@ class TimelineBuilder:
         self._last = min(self._last, second - 0.5)
         self._cuts = [cut for cut in self._cuts if cut < 2 * second]
 
-    def forget(self) -> None:
-        """Take every face back that was counted so far; its frames stay, unseen."""
-        self._sums[:, _SEEN:] = 0
-        self._bins[:] = 0
+    def forget(self, second: int = 0) -> None:
+        """Take every face back that was counted from that second on; its frames stay, unseen."""
+        self._sums[second:, _SEEN:] = 0
+        self._bins[2 * second:] = 0
 
     def timeline(self, duration: float | None = None) -> Timeline:
         """All rows up to now.

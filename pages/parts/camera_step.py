@@ -35,6 +35,8 @@ def checks(rehearsal: Rehearsal) -> None:
     t, live = words("practice"), rehearsal.live
     if live is None:  # the browser records instead, and the page is about to be drawn anew
         return
+    if st.session_state.get(STEP) == "run":  # "start" was pressed: the other step's turn
+        st.rerun()
     with guarded():
         seen = live.snapshot()
         since = st.session_state.setdefault(SINCE, time.monotonic())
@@ -48,8 +50,7 @@ def checks(rehearsal: Rehearsal) -> None:
                 _back(t)
             return
         st.session_state[SINCE] = time.monotonic()
-        if seen.status != "running":
-            notice(t(f"status.{seen.status}"), "calm" if seen.status == "starting" else "warn")
+        if not camera.state(live, seen):
             _back(t)
             return
         found = check_camera(seen)
@@ -66,12 +67,12 @@ def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) ->
     """The neutral take, then the start."""
     began = st.session_state.get(NEUTRAL)
     if began is not None:
-        left = NEUTRAL_SECONDS - (time.monotonic() - began)
+        left = NEUTRAL_SECONDS - (live.moment - began)
         if left > 0:
             draw('<p class="p-count">{text}</p>', text=t("neutral_now", seconds=f"{left:.0f}"))
             return
         st.session_state.pop(NEUTRAL)
-        take = live.recent(NEUTRAL_SECONDS)
+        take = live.recent(NEUTRAL_SECONDS, until=began + NEUTRAL_SECONDS)
         rehearsal.resting = None if take is None else resting_tension(
             take, live.settings.scoring)
         st.session_state["poise.neutral_failed"] = rehearsal.resting is None
@@ -82,17 +83,24 @@ def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) ->
     else:
         draw('<p class="p-small">{text}</p>', text=t("neutral_about", seconds=NEUTRAL_SECONDS))
     done = rehearsal.resting is not None
-    if st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
-                 type="secondary" if done else "primary", icon=":material/self_improvement:"):
-        st.session_state[NEUTRAL] = time.monotonic()
-        st.session_state.pop("poise.neutral_failed", None)
-        st.rerun(scope="fragment")
-    if st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
-                 type="primary" if done else "secondary", icon=":material/play_arrow:"):
-        st.session_state[STEP] = "run"
-        rehearsal.start()
-        st.rerun()
+    # Callbacks run before the page does: the press is marked at once.
+    st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
+              type="secondary" if done else "primary", icon=":material/self_improvement:",
+              on_click=_begin_neutral, args=(live,))
+    st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
+              type="primary" if done else "secondary", icon=":material/play_arrow:",
+              on_click=_start, args=(rehearsal,))
     _back(t)
+
+
+def _begin_neutral(live: LiveAnalysis) -> None:
+    st.session_state[NEUTRAL] = live.moment
+    st.session_state.pop("poise.neutral_failed", None)
+
+
+def _start(rehearsal: Rehearsal) -> None:
+    rehearsal.start()
+    st.session_state[STEP] = "run"
 
 
 def _ways_out(t: Words, rehearsal: Rehearsal, recordable: bool) -> None:

@@ -82,9 +82,8 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
         if st.button(t("reconnect"), key="reconnect", icon=":material/refresh:"):
             st.session_state[PROBE] = st.session_state.get(PROBE, 1) + 1
             st.rerun()
-    elif seen.status != "running":
-        notice(t(f"status.{seen.status}"), "warn")
-    elif seen.reading is not None and seen.reading.face is None:
+    elif (camera.state(live, seen) and seen.reading is not None
+          and seen.reading.face is None):
         notice(t("fault.no_face"), "warn")
     with st.expander(t("details_title")):
         camera.details(t, live)

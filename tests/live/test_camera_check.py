@@ -6,7 +6,7 @@ import pytest
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.live.camera_check import check_camera, resting_tension
-from fer_core.live.stream import Snapshot
+from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
 from fer_core.sessions.timeline import build
 from fer_core.texts import LANGUAGES, say
