@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Report
+from fer_core import PartRow, Report, ScoreCard
 from pages.parts.speech import Words, draw, fill
 
 
@@ -20,15 +20,15 @@ def scores(t: Words, report: Report) -> None:
                 _card(t, card, "big" if headline else "small")
 
 
-def reading(card) -> str:
+def reading(card: ScoreCard) -> str:
     """A score with its interval in a few characters, or why there is none."""
     if card.value is None:
-        return card.reason
+        return card.reason or ""
     return f"{card.value:.0f} ({card.low:.0f}–{card.high:.0f})"
 
 
-def _card(t: Words, card, size: str) -> None:
-    if card.value is None:
+def _card(t: Words, card: ScoreCard, size: str) -> None:
+    if card.value is None or card.low is None or card.high is None:
         draw('<div class="p-score {size}"><h3>{label}</h3><p>{reason}</p></div>', size=size,
              label=card.label, reason=card.reason)
         return
@@ -47,7 +47,7 @@ def _card(t: Words, card, size: str) -> None:
                        seconds=t("seconds", count=card.seconds)))
 
 
-def _part(t: Words, part) -> str:
+def _part(t: Words, part: PartRow) -> str:
     if part.value is None:
         how, width = t("part_unmeasured"), 0
     else:

@@ -7,8 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from fer_core import (
+    Advice,
     CoachError,
     CoachStyle,
+    Focus,
     ModelCoach,
     Report,
     Session,
@@ -23,8 +25,8 @@ from pages.parts.speech import Words, draw, fill, notice
 STYLE = "poise.coach_style"
 """Session state: how this person wants to be spoken to, in every report."""
 SENT, FAILED = "poise.coach_sent", "poise.coach_failed"
-TONES, FOCUS, LENGTHS = (("polite", "casual"), ("empathy", "comfort", "advice"),
-                         ("short", "normal", "long"))
+TONES, LENGTHS = ("polite", "casual"), ("short", "normal", "long")
+FOCUS: tuple[Focus, ...] = ("empathy", "comfort", "advice")
 Keep = Callable[[Session], None]
 
 
@@ -73,7 +75,7 @@ def _style(t: Words, session: Session) -> None:
                 format_func=lambda code, name=name: t(f"coach.{name}_{code}"))
 
 
-def _advice(t: Words, report: Report, number: int, advice) -> None:
+def _advice(t: Words, report: Report, number: int, advice: Advice) -> None:
     gains = [say("report.coach.gain", report.language, label=say(
         f"score.{name}.label", report.language), points=f"{points:+.1f}")
         for name, points in advice.gains.items() if abs(points) >= 0.05]

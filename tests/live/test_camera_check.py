@@ -6,7 +6,7 @@ import pytest
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.live.camera_check import check_camera, neutral_take
-from fer_core.live.stream import Snapshot
+from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
 from fer_core.sessions.scored import score
 from fer_core.sessions.timeline import build

@@ -199,7 +199,7 @@ def test_what_an_analysis_gives_is_kept(store, monkeypatch):
     history.remember(FULL)
     history.remember(FULL)
     assert [e.id for e in store.list()] == [identity(FULL)]
-    store._engine.dispose()
+    store._database.engine.dispose()
     monkeypatch.setattr(history, "store", lambda: (_ for _ in ()).throw(
         StorageError("error.storage.full")))
     history.remember(session())  # said later, never raised: the session itself goes on

@@ -114,7 +114,7 @@ def test_whoever_only_passed_by_leaves_their_voice_and_no_face(hum, monkeypatch)
     assert timeline["hum"][0] == 1
     assert np.isnan(timeline["glow"]).all()
     assert not timeline.seen.any()
-    assert timeline.members == {}
+    assert np.isnan(timeline.members["vit"]).all()
     assert timeline["coverage"].tolist() == [0, 0]
 
 

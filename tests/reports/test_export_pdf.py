@@ -3,8 +3,11 @@
 import csv
 import json
 import re
+import time
+import zipfile
 from dataclasses import replace
 from io import BytesIO, StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -129,3 +132,27 @@ def test_long_and_short_sessions():
     assert len(pdf(many).pages) <= 30
     assert len(pdf(second).pages) <= 5
     assert inside(say("report.export.step", "en", seconds=10), words(pdf(hour)))
+
+
+@pytest.mark.parametrize(("zone", "told"), [
+    ("Asia/Seoul", "2026-11-21 03:30+09:00"), ("America/New_York", "2026-11-20 13:30-05:00")])
+def test_times_are_the_readers(zone, told):
+    found = replace(FULL, created="2026-11-20T18:30:00+00:00")
+    reader = PdfReader(BytesIO(WRITERS["pdf"][1](found, "en", ZoneInfo(zone))))
+    assert inside(f"Analysed {told}", words(reader))
+    assert inside(told[:10], re.sub(r"\s+", "", reader.pages[1].extract_text()))
+    assert json.loads(WRITERS["json"][1](found, "en", ZoneInfo(zone)))["created"] == found.created
+    with zipfile.ZipFile(BytesIO(WRITERS["zip"][1](found, "en", ZoneInfo(zone)))) as archive:
+        day, month, year, hour = (archive.infolist()[0].date_time[i] for i in (2, 1, 0, 3))
+    assert f"{year}-{month:02}-{day:02} {hour:02}" == told[:13]
+
+
+def test_on_the_command_line_times_are_the_systems(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        summer = replace(FULL, created="2026-07-01T22:30:00+00:00")
+        assert inside("Analysed 2026-07-02 00:30+02:00", words(pdf(summer)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -1,7 +1,7 @@
 """A session as a PDF to print and keep: A4, its font inside, its charts as lines and areas."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import tzinfo
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,7 @@ from fer_core.records import Session
 from fer_core.reports.export.pdf_charts import TimelineChart, height_of, step_of
 from fer_core.reports.plots import INK, MUTED
 from fer_core.reports.report import AnswerRow, Report, ScoreCard, build_report
-from fer_core.texts import Language, between, say
+from fer_core.texts import Language, between, local, say
 
 FONTS = Path(__file__).parent / "fonts"
 MARGIN = 18.0
@@ -28,10 +28,14 @@ ACROSS = 5
 """Pictures beside one another."""
 
 
-def to_pdf(session: Session, language: Language) -> bytes:
-    """``report.pdf``: all of the report. The same session gives the same bytes."""
+def to_pdf(session: Session, language: Language, zone: tzinfo | None = None) -> bytes:
+    """``report.pdf``: all of the report. The same session gives the same bytes.
+
+    Args:
+        zone: the reader's, in which times are told; None for the system's.
+    """
     report = build_report(session, language)
-    pdf = _Document(report)
+    pdf = _Document(report, zone)
     for part in (_opening, _scores, _timeline, _answers, _moments, _coaching, _self_rating,
                  _computed, _models, _limits):
         part(pdf, report)
@@ -41,7 +45,7 @@ def to_pdf(session: Session, language: Language) -> bytes:
 class _Document(FPDF):
     """A4 pages with a head and a foot."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, zone: tzinfo | None) -> None:
         super().__init__(format="A4")
         self.report = report
         for style, name in (("", "Regular"), ("B", "Bold")):
@@ -56,8 +60,9 @@ class _Document(FPDF):
         self.set_author("Poise")
         self.set_creator("Poise")
         self.set_lang(report.language)
-        created = datetime.fromisoformat(report.session.created or "1980-01-01T00:00:00+00:00")
-        self.set_creation_date(created if created.tzinfo else created.replace(tzinfo=UTC))
+        created = local(report.session.created or "1980-01-02", zone)
+        self.set_creation_date(created)
+        self.created = (created.isoformat(" ", "minutes") if report.session.created else "")
         self.add_page()
 
     def known(self, text: str) -> str:
@@ -74,7 +79,7 @@ class _Document(FPDF):
         while self.get_string_width(name) > room:
             name = name[:-2] + "…"
         self.cell(self.epw / 2, 5, f"{self.report.title} · {name}")
-        self.cell(self.epw / 2, 5, self.report.session.created[:10], align="R")
+        self.cell(self.epw / 2, 5, self.created[:10], align="R")
         self.set_y(20)
 
     def footer(self) -> None:
@@ -169,7 +174,7 @@ def _opening(pdf: _Document, report: Report) -> None:
     pdf.text_block(report.title, 22, bold=True, after=1)
     pdf.text_block(report.subtitle, 10.5, colour=MUTED, after=0.5)
     pdf.text_block(pdf.t("page.report.disclaimer"), 9.5, colour=MUTED, after=0.5)
-    pdf.text_block(pdf.t("report.export.measured", created=report.session.created,
+    pdf.text_block(pdf.t("report.export.measured", created=pdf.created,
                          sha=report.session.source.sha256[:16]), 8.5, colour=MUTED, after=2)
     if report.recipe_note:
         pdf.text_block(report.recipe_note, 10, bold=True, after=2)
