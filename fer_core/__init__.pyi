@@ -37,6 +37,7 @@ from .live.overlay import Overlay as Overlay
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
+from .media.pictures import small_jpeg as small_jpeg
 from .media.video import safe_name as safe_name
 from .networks.recogniser import Manifest as Manifest
 from .networks.results import is_stale as is_stale

@@ -73,9 +73,10 @@ def gaps(session: Session) -> tuple[Gap, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def gap(own: float | None, score: Score) -> Gap | None:
+def gap(own: float | None, score: Score | None) -> Gap | None:
     """Of one score; None where it was not rated or abstains."""
-    if own is None or score.value is None or score.low is None or score.high is None:
+    if (own is None or score is None or score.value is None or score.low is None
+            or score.high is None):
         return None
     return Gap(score.name, own, score.value, own - score.value, own - score.high, own - score.low)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import PartRow, Report, ScoreCard
+from fer_core import PartRow, Report, Score, ScoreCard
 from pages.parts.speech import Words, draw, fill
 
 
@@ -20,11 +20,11 @@ def scores(t: Words, report: Report) -> None:
                 _card(t, card, "big" if headline else "small")
 
 
-def reading(card: ScoreCard) -> str:
-    """A score with its interval in a few characters, or why there is none."""
-    if card.value is None:
-        return card.reason or ""
-    return f"{card.value:.0f} ({card.low:.0f}–{card.high:.0f})"
+def reading(score: ScoreCard | Score | None) -> str:
+    """A score with its interval in a few characters; a dash where there is none."""
+    if score is None or score.value is None:
+        return "–"
+    return f"{score.value:.0f} ({score.low:.0f}–{score.high:.0f})"
 
 
 def _card(t: Words, card: ScoreCard, size: str) -> None:

@@ -19,6 +19,6 @@ def rescoring(t: Words, report: Report, keep: Callable[[Session], None]) -> None
             st.rerun()
     if report.former:
         rows = "".join(fill("<tr><th>{label}</th><td>{value}</td></tr>", label=card.label,
-                            value=reading(card)) for card in report.former)
+                            value=card.reason or reading(card)) for card in report.former)
         st.html(fill('<div class="p-card"><h3>{title}</h3><table class="p-table"><tbody>',
                      title=report.former_note) + rows + "</tbody></table></div>")
