@@ -1,4 +1,5 @@
-# Two commands: `make app` opens Poise, `make test` checks it. Either sets up what it needs.
+# `make app` opens Poise, `make test` checks all of it, `make quick` what takes seconds. Each sets
+# up what it needs; VENV=... takes another environment.
 VENV := .venv
 BIN := $(VENV)/bin
 # The first Python of 3.11 to 3.13 that really runs (a pyenv shim may exist and not run).
@@ -7,14 +8,22 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	&& echo $$p && break; done)
 UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 8501
+# Tests run side by side, one thread each; a browser and a live stream need the machine alone.
+WORKERS ?= 2
+PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest
+TOGETHER = $(PYTEST) -n $(WORKERS)
 
-.PHONY: app test lint clean
+.PHONY: app quick test lint clean
 
 app: $(VENV)/.app
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+quick: $(VENV)/.dev
+	$(TOGETHER) -m "not (browser or live or postgres or train or slow)"
+
 test: $(VENV)/.dev lint
-	$(BIN)/python -m pytest
+	$(TOGETHER) -m "not (browser or live)"
+	$(PYTEST) -m "browser or live"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project's root: weights lie beside the package."""
+Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class _Group(BaseModel):
@@ -69,9 +70,6 @@ class RecogniserSettings(_Group):
     threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
                          "because two spinning threads on a busy 2-core machine are ten times "
                          "slower than one")
-    precision: Literal["auto", "float32"] = Field(
-        "auto", description="auto: half precision on CUDA and on CPUs with bfloat16 units, where "
-        "it more than halves the time and moves probabilities by under 0.02")
     flip: bool = Field(False, description="average with the mirrored face: twice the network "
                        "time, and the frames of a second already average")
 
@@ -115,6 +113,10 @@ class Settings(BaseSettings):
     weights: Path = Field(ROOT / "weights", description="folder of manifest.json and checkpoints")
     cache: Path = Field(Path.home() / ".cache" / "poise",
                         description="landmarks of training pictures: never of a person's clip")
+    precision: Precision = Field(
+        "auto", description="of the networks, POISE_PRECISION; auto: half precision where the "
+        "device has units for it (networks/precision), which more than halves the time and moves "
+        "probabilities by under 0.03")
     video: VideoSettings = VideoSettings()
     faces: FaceSettings = FaceSettings()
     recogniser: RecogniserSettings = RecogniserSettings()

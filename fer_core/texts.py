@@ -1,6 +1,7 @@
 """Every sentence that Poise says, Korean and English side by side in ``texts.toml``."""
 
 import tomllib
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +40,20 @@ def say(key: str, language: Language, **values: object) -> str:
 def explain(error: PoiseError, language: Language) -> str:
     """What an error means, for the person."""
     return say(error.key, language, **error.values)
+
+
+def local(moment: datetime | str, zone: tzinfo | None = None) -> datetime:
+    """A moment as the reader's clock shows it.
+
+    Args:
+        moment: an ISO text is read; without a time zone it is UTC, as everything is stored.
+        zone: the reader's; None for the system's.
+
+    Raises:
+        ValueError: the text is no moment.
+    """
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(zone)
 
 
 def clock(seconds: float) -> str:

@@ -1,13 +1,17 @@
 """Models: who votes and how, what was measured, what they see in a picture of yours."""
 
 import hashlib
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from fer_core import (
     VOTES,
+    LabelSet,
+    Look,
     Manifest,
+    ModelName,
     Settings,
     bars_figure,
     calibration_figure,
@@ -34,7 +38,7 @@ def body(t: Words) -> None:
     stanzas = Manifest.read(Settings().weights).models
     voters(t, [s.name for s in stanzas])
     picture(t)
-    measured(t, stanzas)
+    measured(t, tuple(ModelName(s.name, s.sha256) for s in stanzas))
     card(t)
 
 
@@ -88,7 +92,7 @@ def picture(t: Words) -> None:
         face(t, seen, labels, number if len(looks) > 1 else None)
 
 
-def face(t: Words, seen, labels, number: int | None) -> None:
+def face(t: Words, seen: Look, labels: LabelSet, number: int | None) -> None:
     """One face: the readings, then a map for each network."""
     best = say(f"emotion.{labels.keys[seen.vote.argmax()]}", language())
     with st.container(key=f"face_{number or 1}"):
@@ -110,16 +114,16 @@ def face(t: Words, seen, labels, number: int | None) -> None:
                                 key=f"map_{number}_{title}")
 
 
-def measured(t: Words, stanzas) -> None:
+def measured(t: Words, models: tuple[ModelName, ...]) -> None:
     """What ``evaluate`` and ``robustness`` found, from the results file alone."""
     draw('<h2 class="p-h2">{title}</h2>', title=t("measured"))
     entries = read_results(Settings().weights)
     if not entries:
         notice(t("not_measured"), "warn")
         return
-    if any(is_stale(e, stanzas) for e in entries):
+    if any(is_stale(e, models) for e in entries):
         notice(t("stale"), "warn")
-    entries = [e for e in entries if not is_stale(e, stanzas)]
+    entries = [e for e in entries if not is_stale(e, models)]
     evaluations = [e for e in entries if e["kind"] == "evaluation"]
     if evaluations:
         st.dataframe(pd.DataFrame([row(t, e) for e in evaluations]), hide_index=True,
@@ -145,7 +149,7 @@ def measured(t: Words, stanzas) -> None:
             for key, r in entry["table"].items()]), hide_index=True, width="stretch")
 
 
-def row(t: Words, entry) -> dict[str, object]:
+def row(t: Words, entry: dict[str, Any]) -> dict[str, object]:
     low, high = entry["interval"]
     return {t("column.networks"): " + ".join(m["name"] for m in entry["models"]),
             t("column.data"): f"{entry['data']} · {entry['labels']}", "n": entry["n"],
@@ -157,7 +161,7 @@ def row(t: Words, entry) -> dict[str, object]:
             t("column.ece"): f"{100 * entry['ece']:.1f}", t("column.date"): entry["date"]}
 
 
-def name(t: Words, entry) -> str:
+def name(t: Words, entry: dict[str, Any]) -> str:
     return (f"{' + '.join(m['name'] for m in entry['models'])} · {entry['data']} · "
             f"{entry['labels']}")
 

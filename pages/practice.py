@@ -1,12 +1,12 @@
 """Practice: choose the questions, check the camera, answer, read the report."""
 
 import random
-from datetime import datetime
+from typing import TypeVar
 
 import streamlit as st
 
 from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
-from pages.parts import analysis, camera, frame
+from pages.parts import analysis, camera, clock, frame
 from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
@@ -15,6 +15,7 @@ from pages.parts.speech import Words, draw, language, notice
 REHEARSAL, STEP, NOTHING = "poise.rehearsal", "poise.practice_step", "poise.practice_nothing"
 CHOICES = "poise.practice_choices"
 SETS = (*question_sets(), "own")
+Value = TypeVar("Value")
 
 
 def body(t: Words) -> None:
@@ -51,7 +52,7 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
             camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
         if step == "run" and rehearsal.live is not None and rehearsal.feedback:
-            feedback(rehearsal)
+            feedback(rehearsal.live, rehearsal.neutral)
     with right:
         (checks if step == "camera" else questions)(rehearsal)
 
@@ -66,13 +67,13 @@ def setup(t: Words) -> None:
     if st.session_state.pop(NOTHING, False):
         notice(t("nothing"), "warn")
     try:  # the networks load while the person chooses
-        live = camera.stream(t("session_name", date=datetime.now().strftime("%Y-%m-%d %H:%M")))
+        live = camera.stream(t("session_name", date=f"{clock.now():%Y-%m-%d %H:%M}"))
     except ModelError as error:
         notice(explain(error, language()), "bad")
         return
     kept = st.session_state.setdefault(CHOICES, {})
 
-    def keep(name: str, value):
+    def keep(name: str, value: Value) -> Value:
         kept[name] = value
         return value
 

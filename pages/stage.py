@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from fer_core import ModelError, explain
+from fer_core import LiveAnalysis, ModelError, explain
 from pages.parts import browser, camera, frame, live_view
 from pages.parts.camera_step import FAULTS
 from pages.parts.speech import Words, draw, guarded, language, notice, words
@@ -43,7 +43,7 @@ def body(t: Words) -> None:
                  title=t("title"), text=t("lead"))
 
 
-def switch(live, on: bool) -> None:
+def switch(live: LiveAnalysis, on: bool) -> None:
     """Start or stop. Says which, because the browser's side may send one click twice."""
     st.session_state[RUNNING] = on
     st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1
@@ -73,8 +73,7 @@ def readings() -> None:
                    "bad" if late else "calm")
             return
         st.session_state.pop(SINCE, None)
-        if seen.status != "running":
-            notice(t(f"status.{seen.status}"))
+        camera.state(live, seen)
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
                 + live_view.votes(t, seen, labels) + live_view.strip(t, live))
         camera.details(t, live)

@@ -1,5 +1,6 @@
 import os
 
+import hypothesis
 import numpy as np
 import pytest
 import torch
@@ -10,6 +11,24 @@ from fer_core.config import Settings
 # Two test runs, or a training beside them, must not make the threads spin.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 torch.set_num_threads(1)
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile(
+    "poise", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("poise")
+
+BY_FIXTURE = {"server": "postgres", "trained": "train", "shared_data": "slow"}
+BY_IMPORT = {"playwright": "browser", "LiveEngine": "live"}
+"""What a test needs that uses such a fixture, or whose module knows such a name."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they use, so that nobody forgets to."""
+    for item in items:
+        for fixture in BY_FIXTURE.keys() & set(item.fixturenames):
+            item.add_marker(BY_FIXTURE[fixture])
+        for name in BY_IMPORT.keys() & vars(item.module).keys():
+            item.add_marker(BY_IMPORT[name])
 
 
 @pytest.fixture(autouse=True, scope="session")

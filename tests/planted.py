@@ -10,7 +10,7 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.media.pictures import thumbnail
 from fer_core.records import Answer, Face, ModelName, Person, Session, Source, Timeline
 from fer_core.sessions import quality
-from fer_core.sessions.scored import rescore, score
+from fer_core.sessions.scored import score
 
 SETTINGS = Settings()
 LABELS = LABEL_SETS["ferplus"]
@@ -43,13 +43,16 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
                      doubts=quality.recording(light, 30.0, people)), people=people,
         models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
         settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
-        answers=answers, created="2026-11-20T00:00:00+00:00")
+        answers=answers, created="2026-11-20T00:00:00+00:00", accuracies=())
 
 
 def scored_again(session: Session, **changes: object) -> Session:
     """The same with these fields, scored as it is then."""
-    changed = rescore(replace(session, **changes))
-    return replace(changed, former=session.former, written=session.written)
+    timeline = changes.get("timeline", session.timeline)
+    answers = changes.get("answers", session.answers)
+    return replace(session, **changes, scored=score(
+        timeline, SETTINGS.scoring, answers=answers,
+        doubts=tuple(w for w in session.warnings if w.code in quality.RECORDING)))
 
 
 FULL = session()

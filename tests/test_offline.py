@@ -42,6 +42,9 @@ finally:
 """
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(autouse=True)
 def _can_be_alone():
     if shutil.which("unshare") is None or subprocess.run(

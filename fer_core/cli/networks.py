@@ -77,7 +77,8 @@ def train(
                 parts.append((samples, datasets.landmarks(samples, settings)))
             both.append(datasets.join(parts))
         weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
-                                 resume=resume, start=start, teachers=teacher or (),
+                                 wish=settings.precision, resume=resume, start=start,
+                                 teachers=teacher or (),
                                  report=lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
 

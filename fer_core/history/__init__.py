@@ -7,6 +7,7 @@ Must never know: how a session came to be, who looks at it, networks.
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "storage": ["Entry", "Filter", "Photo", "Store", "identity"],
+    "entries": ["Entry", "Filter", "Photo"],
+    "storage": ["Store", "identity"],
     "plots": ["trend_figure"],
 })

@@ -1,51 +1,58 @@
 """How the scores went from session to session."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
+from itertools import cycle
 
 from plotly import graph_objects as go
 
-from fer_core.history.storage import Entry
-from fer_core.reports.plots import GRID, INK, LINES, MUTED
+from fer_core.history.entries import Entry
+from fer_core.reports.plots import GRID, INK, MUTED
 from fer_core.sessions.scoring import SCORES
-from fer_core.texts import Language, say
+from fer_core.texts import Language, local, say
 
-COLOURS = (*LINES, "#6B7A3A", "#8A5A8F")
+COLOURS = ("#C8553D", "#2E86AB", "#7A8B2F", "#A066A8", "#B07A1E", "#1F9080", "#C2527F", "#6B74C9")
+"""Of the scores, in the registry's order; each stands out from a light and from a dark page."""
+DASHES = ("solid", "dash", "dot")
+"""Of the scores beyond the colours."""
 MOST = 100
 """Sessions drawn; of more, the newest."""
 
 
 def trend_figure(entries: Sequence[Entry], language: Language,
-                 names: Sequence[str] = tuple(SCORES)) -> go.Figure:
+                 zone: tzinfo | None = None) -> go.Figure:
     """Each score with its 95 % interval, session by session; gaps where one abstained.
 
     Args:
         entries: the newest first, as ``Store.list`` gives them.
+        zone: the reader's, in which days are told; None for the system's.
     """
     drawn = list(reversed(entries[:MOST]))
+    days = [local(e.created, zone) for e in drawn]
     figure = go.Figure()
-    for name, colour in zip(SCORES, COLOURS, strict=False):
-        if name not in names:
-            continue
+    styles = cycle([(colour, dash) for dash in DASHES for colour in COLOURS])
+    for name, (colour, dash) in zip(SCORES, styles, strict=False):
         rows = [e.scores.get(name) for e in drawn]
         values = [s.value if s else None for s in rows]
         figure.add_scatter(
             x=list(range(len(drawn))), y=values, name=say(f"score.{name}.label", language),
-            mode="lines+markers", line={"color": colour, "width": 2}, marker={"size": 7},
-            customdata=[[e.name, e.created.date().isoformat()] for e in drawn],
+            mode="lines+markers", marker={"size": 7},
+            line={"color": colour, "width": 2, "dash": dash},
+            customdata=[[e.name, f"{day:%Y-%m-%d %H:%M}"]
+                        for e, day in zip(drawn, days, strict=True)],
             hovertemplate="%{y:.0f}<br>%{customdata[0]}<br>%{customdata[1]}",
             error_y={"type": "data", "symmetric": False, "thickness": 1, "width": 3,
                      "array": [_reach(s.high, s.value) if s else None for s in rows],
                      "arrayminus": [_reach(s.value, s.low) if s else None for s in rows]})
     step = max(1, len(drawn) // 8)
     figure.update_xaxes(tickvals=list(range(0, len(drawn), step)), showgrid=False,
-                        ticktext=[drawn[i].created.strftime("%m-%d")
-                                  for i in range(0, len(drawn), step)])
+                        ticktext=[f"{day:%m-%d}" for day in days[::step]])
     figure.update_yaxes(range=[0, 101], gridcolor=GRID,
                         title_text=say("report.export.score", language))
     figure.update_layout(
-        height=320, margin={"l": 48, "r": 12, "t": 8, "b": 30}, plot_bgcolor="rgba(0,0,0,0)",
+        height=340, margin={"l": 48, "r": 12, "t": 8, "b": 30}, plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)", font={"color": INK}, hovermode="closest",
-        legend={"orientation": "h", "y": 1.12, "font": {"color": MUTED}})
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED}})
     return figure
 
 

@@ -19,6 +19,7 @@ from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
 from fer_core.faces.tracking import Follower
 from fer_core.media import video
+from fer_core.networks import precision
 from fer_core.networks.recogniser import Recogniser
 from fer_core.pipeline import Analyser
 from fer_core.records import Frame
@@ -56,8 +57,7 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     _read(analyser, frames[:3 * settings.recogniser.batch])  # warm up
     threads = torch.get_num_threads()
     poise, mine = _timed(lambda: _read(analyser, stretch()))
-    plain = Recogniser(settings.model_copy(update={
-        "recogniser": settings.recogniser.model_copy(update={"precision": "float32"})}))
+    plain = Recogniser(settings.model_copy(update={"precision": "float32"}))
     naive: dict[int, tuple[float, np.ndarray[Any, Any]]] = {}
     for count in sorted({1, os.cpu_count() or 1}):
         torch.set_num_threads(count)
@@ -70,6 +70,7 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     return {
         "clip": clip.name, "seconds": round(frames[-1].time, 2), "frames": len(frames),
         "device": analyser.recogniser.device, "threads": threads,
+        "precision": precision.name(analyser.recogniser.precision),
         "poise_s": round(poise, 3), "naive_s": round(slow, 3),
         "speedup": round(slow / poise, 2),
         "realtime": round(session.source.duration / whole, 2),
@@ -87,7 +88,7 @@ def describe(result: dict[str, Any]) -> str:
     stages = "  ".join(f"{k} {v:.1f}" for k, v in result["stages_ms"].items())
     naive = "  ".join(f"{k} {v:.1f}" for k, v in result["naive_ms"].items())
     return (f"{result['clip']}: {result['frames']} frames of {result['seconds']} s on "
-            f"{result['device']}, {result['threads']} thread(s)\n"
+            f"{result['device']}, {result['threads']} thread(s), {result['precision']}\n"
             f"Poise {result['poise_s']:.2f} s, naive {result['naive_s']:.2f} s: "
             f"{result['speedup']:.1f} times faster; {result['realtime']:.1f} times real time\n"
             f"ms per analysed frame: {stages}\n"

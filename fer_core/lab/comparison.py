@@ -124,7 +124,8 @@ def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, sett
         else:
             recipe = Recipe(strategy.architecture, mask=strategy.mask, **strategy.recipe)  # type: ignore[arg-type]
             weights[strategy.name] = train(
-                recipe, join(training), join(held_out), folder, device=device, resume=True,
+                recipe, join(training), join(held_out), folder, device=device,
+                wish=settings.precision, resume=True,
                 start=weights.get(strategy.start),
                 teachers=[weights[t] for t in strategy.teachers])
             model, _ = models.load(weights[strategy.name])

@@ -13,9 +13,11 @@ import numpy as np
 
 from fer_core.config import Settings
 from fer_core.faces.tracking import Follower
+from fer_core.live.engine import LiveEngine
 from fer_core.live.overlay import Overlay
-from fer_core.live.stream import LiveAnalysis, LiveEngine
+from fer_core.live.stream import LiveAnalysis
 from fer_core.media import video
+from fer_core.networks import precision
 from fer_core.pipeline import Analyser
 from fer_core.records import Frame
 
@@ -63,17 +65,19 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
     """
     clip = clip or settings.data / "clips" / "woman2.mp4"
     pictures = _pictures(clip, settings)
+    poise = _poise(settings, pictures, seconds, streams)
+    analyser = Analyser(settings)
     return {"clip": clip.name, "streams": streams, "seconds": seconds,
             "camera_fps": settings.live.camera_fps,
-            "poise": _poise(settings, pictures, seconds, streams),
-            "naive": _naive(settings, pictures, min(seconds, 10.0))}
+            "precision": precision.name(analyser.recogniser.precision), "poise": poise,
+            "naive": _naive(analyser, pictures, min(seconds, 10.0))}
 
 
 def describe(result: dict[str, Any]) -> str:
     """The result as lines for a person."""
     poise, naive = result["poise"], result["naive"]
     lines = [f"{result['clip']} at {result['camera_fps']} pictures/s, "
-             f"{result['streams']} camera(s)"]
+             f"{result['streams']} camera(s), {result['precision']}"]
     for name, row in (("Poise", poise), ("inside the callback", naive)):
         lines.append(f"{name}: {row['displayed']:.1f} displayed/s, {row['analysed']:.1f} "
                      f"analysed/s, result {row['age_ms']:.0f} ms old (median)")
@@ -88,7 +92,9 @@ def _pictures(clip: Path, settings: Settings) -> list[av.VideoFrame]:
     out: list[av.VideoFrame] = []
     with av.open(str(clip)) as container:
         for frame in container.decode(video=0):
-            out.append(frame.reformat(settings.live.width, settings.live.height, "yuv420p"))
+            picture = frame.reformat(settings.live.width, settings.live.height, "yuv420p")
+            picture.pts = None  # they are pushed at the camera's rate, not at the clip's
+            out.append(picture)
             if len(out) == PICTURES:
                 break
     return out
@@ -133,9 +139,9 @@ def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float,
             "ages_ms": [round(1000 * m[1]) for m in (early or late, late)]}
 
 
-def _naive(settings: Settings, pictures: list[av.VideoFrame], seconds: float) -> dict[str, Any]:
+def _naive(analyser: Analyser, pictures: list[av.VideoFrame], seconds: float) -> dict[str, Any]:
     """Every picture is read before it is shown."""
-    analyser = Analyser(settings)
+    settings = analyser.settings
     follower = Follower(analyser.detector, settings.faces)
     draw = Overlay(analyser.recogniser.labels, "ko")
     ages, began = [], time.monotonic()

@@ -47,7 +47,7 @@ def confusion_figure(entry: dict[str, Any], language: Language) -> go.Figure:
         showscale=False, texttemplate="%{z:.0f}", customdata=counts,
         hovertemplate="%{y} → %{x}: %{z:.0f} % (%{customdata})<extra></extra>"))
     figure.update_yaxes(autorange="reversed", title=say("plot.labelled", language))
-    figure.update_xaxes(title=say("plot.read", language), side="bottom")
+    figure.update_xaxes(title=say("plot.read", language), side="bottom", tickangle=-45)
     return _styled(figure, 420)
 
 

@@ -22,12 +22,13 @@ from timm.models.deit import VisionTransformerDistilled
 from timm.utils import ModelEmaV3
 from torch import nn
 
+from fer_core.config import Precision
 from fer_core.emotions import LabelSet
 from fer_core.errors import ModelError
 from fer_core.faces.alignment import align, alignment, to_tensor, whole_picture
 from fer_core.lab.augmentation import augment
 from fer_core.lab.datasets import Joint, Samples
-from fer_core.networks import models
+from fer_core.networks import models, precision
 from fer_core.records import FloatArray
 
 
@@ -92,8 +93,8 @@ def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArra
 
 
 def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
-          device: str = "cpu", resume: bool = False, start: Path | None = None,
-          teachers: Sequence[Path] = (),
+          device: str = "cpu", wish: Precision = "auto", resume: bool = False,
+          start: Path | None = None, teachers: Sequence[Path] = (),
           report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
     """Train, or go on training, one network.
 
@@ -101,6 +102,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         training, validation: the two splits, with the same heads.
         out: folder of ``last.pt`` (checkpoint), ``history.jsonl`` (a row an epoch) and, in
             the end, ``<architecture>.safetensors`` (moving average, fp16) with its recipe.
+        wish: the precision asked for.
         resume: continue from ``last.pt`` where there is one.
         start: weights to begin with instead of random ones (fine-tuning); what does not fit,
             such as other heads, begins at random.
@@ -130,6 +132,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     optimiser = torch.optim.AdamW([
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
+    kind = precision.choose(wish, device, training=True)
     steps = max(len(training) // recipe.batch, 1)
     begin, checkpoint = 0, out / "last.pt"
     if resume and checkpoint.exists():
@@ -157,7 +160,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
                 group["lr"] = _rate(recipe, epoch + step / steps)
             x = x.to(device, memory_format=torch.channels_last)
             y = y.to(device)
-            with torch.autocast(device, torch.bfloat16):
+            with precision.autocast(kind, device):
                 answer = model(x)
             # A distillation token answers beside the class token; other networks answer once.
             said, distilled = answer if isinstance(answer, tuple) else (answer, answer)

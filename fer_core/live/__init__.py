@@ -7,7 +7,9 @@ Must never know: streamlit, the page. The networks run in a process of their own
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "stream": ["LiveAnalysis", "LiveEngine", "Snapshot"],
+    "engine": ["LiveEngine"],
+    "snapshot": ["Snapshot"],
+    "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
     "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "neutral_take"],
 })

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.config import ScoringSettings
-from fer_core.live.stream import Snapshot
+from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading, Timeline
 from fer_core.sessions.measures import scored
 from fer_core.sessions.quality import BRIGHT, DARK
@@ -47,7 +47,7 @@ class Check:
 def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
     """Every check, in the order in which a person would mend them. Without a face, what
     depends on it has the fault ``unknown``."""
-    newest = snapshot.reading.time if snapshot.reading else 0.0
+    newest = snapshot.reading.time if snapshot.reading else np.inf
     readings = [r for r in snapshot.recent if newest - r.time <= LOOKED_AT]
     seen = [r for r in readings if r.face is not None]
     found = bool(readings) and len(seen) / len(readings) >= SEEN

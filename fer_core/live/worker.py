@@ -2,7 +2,7 @@
 
 ``python -m fer_core.live.worker``: pickles in on standard input, pickles out on standard output.
 The first message in is the settings, the first out a ``Hello``; then a ``Work`` in gives a
-``Result`` out. It ends when its input does, so it never outlives the server.
+``Result`` out, or an ``Unread``. It ends when its input does, so it never outlives the server.
 """
 
 import os
@@ -40,6 +40,12 @@ class Result(NamedTuple):
     people: tuple[Person, ...]
 
 
+class Unread(NamedTuple):
+    """Why a frame could not be read. Nothing is known of it; the next one may well be read."""
+
+    reason: str
+
+
 def main() -> None:
     """Serve until the input ends."""
     # Whatever prints must not reach the pickles.
@@ -47,7 +53,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings: Settings = pickle.load(sys.stdin.buffer)
 
-    def answer(message: Hello | Result) -> None:
+    def answer(message: Hello | Result | Unread) -> None:
         pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
         out.flush()
 
@@ -74,8 +80,14 @@ def main() -> None:
             continue
         follower = followers.setdefault(
             work.stream, Follower(analyser.detector, settings.faces))
-        reading, members = analyser.read_one(work.frame, follower)
-        answer(Result(reading, members, follower.people()))
+        try:
+            reading, members = analyser.read_one(work.frame, follower)
+            result = Result(reading, members, follower.people())
+        except Exception as error:
+            followers.pop(work.stream)  # half of what it knows may be of this frame
+            answer(Unread(repr(error)))
+        else:
+            answer(result)
 
 
 if __name__ == "__main__":

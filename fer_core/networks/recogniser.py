@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,7 @@ from fer_core.config import RecogniserSettings, Settings
 from fer_core.emotions import LABEL_SETS, LabelSet, convert, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.faces.alignment import to_tensor
-from fer_core.networks import models
+from fer_core.networks import models, precision
 from fer_core.networks.voting import VOTES, cast
 from fer_core.records import FloatArray, ModelName
 
@@ -158,12 +157,6 @@ def choose_threads(wish: int) -> int:
                        if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
 
 
-def _has_bfloat16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself; elsewhere it is emulated and slower."""
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
-
-
 def softmax(logits: FloatArray) -> FloatArray:
     """Probabilities over the last axis."""
     e = np.exp(logits - logits.max(-1, keepdims=True))
@@ -185,6 +178,7 @@ class Recogniser:
     def __init__(self, settings: Settings) -> None:
         self.settings: RecogniserSettings = settings.recogniser
         self.device = choose_device(self.settings.device)
+        self.precision = precision.choose(settings.precision, self.device)
         if self.settings.vote not in VOTES:
             raise ModelError("error.model.vote", name=self.settings.vote, known=", ".join(VOTES))
         stanzas = Manifest.read(settings.weights).choose(self.settings.members)
@@ -252,18 +246,11 @@ class Recogniser:
         x = to_tensor(crops).to(self.device)
         if self.settings.flip:
             x = torch.cat([x, x.flip(3)])
-        with self._lock, self._precision:
+        with self._lock, precision.autocast(self.precision, self.device):
             out = torch.stack([model(x).float() for model in self._members])
         if self.settings.flip:
             out = out.unflatten(1, (2, len(crops))).mean(1)
         return out.cpu().numpy().astype(np.float64)
-
-    @cached_property
-    def _precision(self) -> torch.autocast:
-        kind = torch.float16 if self.device == "cuda" else torch.bfloat16
-        fast = self.device == "cuda" or _has_bfloat16()
-        return torch.autocast(self.device, kind,
-                              enabled=fast and self.settings.precision == "auto")
 
     def _load(self, path: Path, stanza: Stanza) -> torch.nn.Module:
         if not path.is_file():

@@ -99,6 +99,9 @@ class Session:
         self_rating: given before the scores were seen; None where it was skipped.
         coach: how the coach speaks in this session's report.
         written: advice in a language model's words; None: the rules speak.
+
+    Raises:
+        ValueError: scored from another timeline or other answers.
     """
 
     source: Source
@@ -116,6 +119,19 @@ class Session:
     neutral: Timeline | None = None
     former: Scored | None = None
     accuracies: tuple[Accuracy, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for scored in filter(None, (self.scored, self.former)):
+            if (len(scored.rows) != len(self.timeline)
+                    or len(scored.answers) not in (0, len(self.answers))):
+                raise ValueError("scored from another timeline or other answers")
+
+    @property
+    def basis(self) -> tuple[int, tuple[str, ...], str, str]:
+        """What two sessions must share for their scores to be on one scale: version, networks
+        (SHA-256 in order), vote, kind of neutral take."""
+        return (self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
+                str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral)
 
     @property
     def scores(self) -> tuple[Score, ...]:

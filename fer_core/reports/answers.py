@@ -92,12 +92,16 @@ def answer_row(session: Session, number: int, language: Language) -> AnswerRow:
         if not np.isnan(signal).all():
             best = _second(session, int(np.nanargmax(signal)), "best", language)
             worst = _second(session, int(np.nanargmin(signal)), "worst", language)
-    begin = max(round(answer.start) - timeline.start, 0)
+    if not scored.series:
+        first = recovery = say("report.unknown", language)
+    else:
+        begin = max(round(answer.start) - timeline.start, 0)
+        first = _first(session, rows, begin, language)
+        recovery = _recovery(session, rows, answer.end, language)
     return AnswerRow(
         number, answer.question, wording(answer.question, language), answer.start, answer.end,
         f"{clock(answer.start)}–{clock(answer.end)}", cards, mix,
-        _first(session, rows, begin, language), _recovery(session, rows, answer.end, language),
-        best, worst)
+        first, recovery, best, worst)
 
 
 def _likeliest(timeline: Timeline, rows: NDArray[np.bool_],

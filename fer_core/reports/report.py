@@ -10,7 +10,7 @@ from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, 
 from fer_core.reports.coach import advise
 from fer_core.reports.ratings import GapRow, gap_rows
 from fer_core.reports.working import ModelRow, WorkedPart, WorkedScore, limits, model_rows, worked
-from fer_core.sessions.scored import is_older
+from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
 
 __all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
@@ -63,6 +63,10 @@ class Report:
         pictures_note: whether pictures are kept, in a sentence.
         self_rating: the person's own rating beside the scores; empty where it was skipped.
         facts: what was measured and how to redo it.
+        recipe_note: that the scores are of an older recipe, in a sentence; "" where they are
+            today's.
+        former: the scores by the recipe before, where the session was scored anew;
+            ``former_note``: which that was.
     """
 
     session: Session
@@ -85,11 +89,15 @@ class Report:
     limits: tuple[str, ...] = ()
     pictures_note: str = ""
     self_rating: tuple[GapRow, ...] = ()
+    recipe_note: str = ""
+    former: tuple[ScoreCard, ...] = ()
+    former_note: str = ""
 
 
 def build_report(session: Session, language: Language) -> Report:
     """Tell a session in a language."""
-    source = session.source
+    source, former = session.source, session.former
+    version = session.scored.recipe.version
     cards = tuple(card(score, language) for score in session.scores)
     strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)
@@ -108,7 +116,12 @@ def build_report(session: Session, language: Language) -> Report:
         worked=worked(session, language), models=model_rows(session, language),
         limits=limits(language), pictures_note=say(
             f"report.pictures.{'kept' if session.pictures else 'none'}", language),
-        self_rating=gap_rows(session, language))
+        self_rating=gap_rows(session, language),
+        recipe_note=say("report.older", language, version=version, today=VERSION)
+        if is_older(session.scored) else "",
+        former=() if former is None else tuple(card(s, language) for s in former.scores),
+        former_note="" if former is None else say(
+            "report.former", language, version=former.recipe.version))
 
 
 def notes(warnings: tuple[QualityWarning, ...], language: Language) -> tuple[Note, ...]:

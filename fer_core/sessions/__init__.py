@@ -14,5 +14,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
     "stillness": ["frozen", "still_picture", "thawed"],
-    "progress": ["Change", "Gap", "change", "gap_change", "gaps"],
+    "progress": ["Change", "Gap", "change", "gap", "gap_change", "gaps"],
 })

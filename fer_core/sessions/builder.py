@@ -40,15 +40,20 @@ class SessionBuilder:
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
         self._seat: int | None = None
+        self._since = 0, 0
 
     def add(self, reading: Reading) -> None:
         """Count a reading, later than the one before."""
         if reading.face is not None and reading.light is not None:
-            if self._seat is not None and reading.face.track != self._seat:
-                # Whoever held the seat before only passed by: never scored.
-                self._builder.forget()
-                del self._lights[:], self._eyes[:]
-                self._pictures.clear()
+            if self._seat is None:
+                self._since = int(reading.time), len(self._lights)
+            elif reading.face.track != self._seat:
+                # Whoever held the seat since the cut only passed by: never scored. What was
+                # read before it stays.
+                second, faces = self._since
+                self._builder.forget(second)
+                del self._lights[faces:], self._eyes[faces:]
+                self._pictures = {s: p for s, p in self._pictures.items() if s < second}
             self._seat = reading.face.track
             self._lights.append(reading.light)
             self._eyes.append(reading.face.eye_distance)

@@ -40,10 +40,13 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     """Everything that a timeline comes to.
 
     Args:
-        neutral: a take of the person's quiet face; None where there was none.
+        neutral: a take of the person's quiet face; None where there was none. One without a
+            second that counts is as none.
         answers: stretches that are scored each for itself too.
         doubts: about the recording, of ``quality.recording``; told beside the timeline's own.
     """
+    if neutral is not None and not measures.scored(neutral, settings).any():
+        neutral = None
     against = reference.reference(neutral, settings)
     timeline, still = _as_seen(timeline)
     rows = measures.scored(timeline, settings)
@@ -106,10 +109,10 @@ def restored(timeline: Timeline, settings: ScoringSettings, answers: tuple[Answe
              warnings: tuple[QualityWarning, ...]) -> Scored:
     """Of a file that kept no series: its own scores, moments and warnings, which are of
     version 1."""
-    unknown = np.full(len(timeline), np.nan)
     return Scored(
         Recipe(1, {}, {}, "none" if settings.resting is None else "number"), scores,
-        np.zeros(len(timeline), bool), {}, {}, unknown, np.nan, np.nan, found, warnings)
+        measures.scored(timeline, settings), {}, {}, np.full(len(timeline), np.nan), np.nan,
+        np.nan, found, warnings)
 
 
 def scoring_of(session: Session) -> ScoringSettings:

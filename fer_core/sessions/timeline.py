@@ -128,15 +128,14 @@ class TimelineBuilder:
         self._last = min(self._last, second - 0.5)
         self._cuts = [cut for cut in self._cuts if cut < 2 * second]
 
-    def forget(self) -> None:
-        """Take every face back that was counted so far; its frames stay, unseen."""
-        self._vote.rows[:] = 0
-        self._members.clear()
-        self._columns = {name: sums for name, sums in self._columns.items()
-                         if COLUMNS[name].needs != "face"}
+    def forget(self, second: int = 0) -> None:
+        """Take every face back that was counted from that second on; its frames stay, unseen."""
+        faces = (sums for name, sums in self._columns.items() if COLUMNS[name].needs == "face")
+        for sums in (self._vote, *self._members.values(), *faces):
+            sums.rows[second:] = 0
         if "coverage" in self._columns:
-            self._columns["coverage"].rows[:, 1:] = 0
-        self._bins[:] = 0
+            self._columns["coverage"].rows[second:, 1:] = 0
+        self._bins[2 * second:] = 0
 
     def timeline(self, duration: float | None = None) -> Timeline:
         """All rows up to now.

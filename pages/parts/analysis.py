@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
 from pages.parts import art, browser, history
@@ -152,7 +154,8 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
         return
     # Streamlit would keep the upload in memory for as long as the browser tab is open.
     context = get_script_run_ctx()
-    if context is not None and hasattr(clip, "file_id"):
+    if context is not None and isinstance(clip, UploadedFile) and isinstance(
+            context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, clip.file_id)
 
 

@@ -24,11 +24,13 @@ def creases(flat: float, width: int = 640, height: int = 220) -> str:
             wrinkled = min(1.0, max(0.0, (x / width - flat) * 5)) * 0.42 * height / LINES
             wave = math.sin(x / 17 + 1.9 * line) + 0.6 * math.sin(x / 7.3 + 3.1 * line)
             points.append(f"{x},{level + wrinkled * wave:.1f}")
-        accent = ' stroke="#9C4221" stroke-width="2.4"' if line == LINES // 2 else ""
+        accent = (' stroke="#C0623A" stroke-opacity="0.9" stroke-width="2.4"'
+                  if line == LINES // 2 else "")
         paths.append(f'<polyline vector-effect="non-scaling-stroke"{accent} '
                      f'points="{" ".join(points)}"/>')
     svg = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-           f'preserveAspectRatio="none" fill="none" stroke="#DCC6AC" stroke-width="1.5">'
+           f'preserveAspectRatio="none" fill="none" stroke="#B08D66" stroke-opacity="0.5" '
+           f'stroke-width="1.5">'
            f'{"".join(paths)}</svg>')
     return ('<img class="p-creases" alt="" src="data:image/svg+xml;base64,'
             f'{b64encode(svg.encode()).decode()}">')

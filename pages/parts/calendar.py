@@ -8,26 +8,21 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from fer_core import EMOTIONS, Entry, Photo, say
+from pages.parts.clock import begins, local, today
 from pages.parts.speech import Words, draw, fill, language
 
 MONTH, DAY = "poise.month", "poise.day"
 
 
-def local(moment: datetime) -> datetime:
-    """In the time zone of the computer."""
-    return moment.astimezone()
-
-
 def bounds(month: date) -> tuple[datetime, datetime]:
-    """[first, last) moments of a month, in the computer's time zone."""
+    """[first, last) moments of a month, in the reader's time zone."""
     after = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return (datetime(month.year, month.month, 1).astimezone(),
-            datetime(after.year, after.month, 1).astimezone())
+    return begins(month.replace(day=1)), begins(after)
 
 
 def shown_month() -> date:
     """The first day of the month that the person looks at."""
-    return st.session_state.setdefault(MONTH, date.today().replace(day=1))
+    return st.session_state.setdefault(MONTH, today().replace(day=1))
 
 
 def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> None:
@@ -56,7 +51,7 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
             label = f"{day.day}"
             if here or photo:
                 label += f" {_face(here, photo)}" + (f" {len(here)}" if len(here) > 1 else "")
-            mark = "today" if day == date.today() else "day"
+            mark = "today" if day == today() else "day"
             with st.container(key=f"{mark}_{day.isoformat()}"):
                 st.button(label, key=f"pick_{day.isoformat()}", width="stretch",
                           disabled=not (here or photo), on_click=pick, args=(day,),

@@ -13,10 +13,12 @@ from fer_core import (
     Manifest,
     Overlay,
     Settings,
+    Snapshot,
     WebRtcSettings,
+    explain,
 )
 from pages.parts import analysis
-from pages.parts.speech import Words, language, words
+from pages.parts.speech import Words, language, notice, words
 
 LIVE = "poise.live"
 NO_ANSWER = 10.0
@@ -111,6 +113,18 @@ def ice_servers(settings: WebRtcSettings) -> list[dict[str, object]]:
         servers.append({"urls": list(settings.turn), "username": settings.turn_user,
                         "credential": settings.turn_password.get_secret_value()})
     return servers
+
+
+def state(live: LiveAnalysis, seen: Snapshot) -> bool:
+    """Whether the analysis runs; if not, what happened in one sentence, and how to go on."""
+    t = words("practice")
+    if seen.status == "failed":
+        notice(t("status.failed") if seen.error is None else explain(seen.error, language()),
+               "bad")
+        st.button(t("try_again"), key="retry", on_click=live.retry, icon=":material/refresh:")
+    elif seen.status != "running":
+        notice(t(f"status.{seen.status}"), "calm" if seen.status == "starting" else "warn")
+    return seen.status == "running"
 
 
 def details(t: Words, live: LiveAnalysis) -> None:

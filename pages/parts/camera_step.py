@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from fer_core import NEUTRAL_SECONDS, check_camera, neutral_take
+from fer_core import NEUTRAL_SECONDS, LiveAnalysis, check_camera, neutral_take
 from pages.parts import browser, camera
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, fill, guarded, notice, words
@@ -33,6 +33,10 @@ def camera_allowed(t: Words, rehearsal: Rehearsal) -> bool:
 def checks(rehearsal: Rehearsal) -> None:
     """Every check as it stands, the neutral take, the start."""
     t, live = words("practice"), rehearsal.live
+    if live is None:  # the browser records instead, and the page is about to be drawn anew
+        return
+    if st.session_state.get(STEP) == "run":  # "start" was pressed: the other step's turn
+        st.rerun()
     with guarded():
         seen = live.snapshot()
         since = st.session_state.setdefault(SINCE, time.monotonic())
@@ -46,8 +50,7 @@ def checks(rehearsal: Rehearsal) -> None:
                 _back(t)
             return
         st.session_state[SINCE] = time.monotonic()
-        if seen.status != "running":
-            notice(t(f"status.{seen.status}"), "calm" if seen.status == "starting" else "warn")
+        if not camera.state(live, seen):
             _back(t)
             return
         found = check_camera(seen)
@@ -56,22 +59,22 @@ def checks(rehearsal: Rehearsal) -> None:
             state="good" if c.fault is None else "wait" if c.fault == "unknown" else "bad",
             name=t(f"check.{c.name}"), text=t(f"fault.{c.fault}" if c.fault else "check.fine"))
             for c in found) + "</ul>")
-        _neutral(t, rehearsal, ready=all(c.fault is None for c in found[:1]))
+        _neutral(t, rehearsal, live, ready=all(c.fault is None for c in found[:1]))
         camera.details(t, live)
 
 
-def _neutral(t: Words, rehearsal: Rehearsal, ready: bool) -> None:
+def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) -> None:
     """The neutral take, then the start."""
     began = st.session_state.get(NEUTRAL)
     if began is not None:
-        left = NEUTRAL_SECONDS - (time.monotonic() - began)
+        left = NEUTRAL_SECONDS - (live.moment - began)
         if left > 0:
             draw('<p class="p-count">{text}</p>', text=t("neutral_now", seconds=f"{left:.0f}"))
             return
         st.session_state.pop(NEUTRAL)
-        take = rehearsal.live.recent(NEUTRAL_SECONDS)
+        take = live.recent(NEUTRAL_SECONDS, until=began + NEUTRAL_SECONDS)
         rehearsal.neutral = None if take is None else neutral_take(
-            take, rehearsal.live.settings.scoring)
+            take, live.settings.scoring)
         st.session_state["poise.neutral_failed"] = rehearsal.neutral is None
     if rehearsal.neutral is not None:
         notice(t("neutral_done"), "good")
@@ -80,17 +83,24 @@ def _neutral(t: Words, rehearsal: Rehearsal, ready: bool) -> None:
     else:
         draw('<p class="p-small">{text}</p>', text=t("neutral_about", seconds=NEUTRAL_SECONDS))
     done = rehearsal.neutral is not None
-    if st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
-                 type="secondary" if done else "primary", icon=":material/self_improvement:"):
-        st.session_state[NEUTRAL] = time.monotonic()
-        st.session_state.pop("poise.neutral_failed", None)
-        st.rerun(scope="fragment")
-    if st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
-                 type="primary" if done else "secondary", icon=":material/play_arrow:"):
-        st.session_state[STEP] = "run"
-        rehearsal.start()
-        st.rerun()
+    # Callbacks run before the page does: the press is marked at once.
+    st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
+              type="secondary" if done else "primary", icon=":material/self_improvement:",
+              on_click=_begin_neutral, args=(live,))
+    st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
+              type="primary" if done else "secondary", icon=":material/play_arrow:",
+              on_click=_start, args=(rehearsal,))
     _back(t)
+
+
+def _begin_neutral(live: LiveAnalysis) -> None:
+    st.session_state[NEUTRAL] = live.moment
+    st.session_state.pop("poise.neutral_failed", None)
+
+
+def _start(rehearsal: Rehearsal) -> None:
+    rehearsal.start()
+    st.session_state[STEP] = "run"
 
 
 def _ways_out(t: Words, rehearsal: Rehearsal, recordable: bool) -> None:

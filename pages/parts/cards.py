@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Report
+from fer_core import PartRow, Report, Score, ScoreCard
 from pages.parts.speech import Words, draw, fill
 
 
@@ -20,8 +20,15 @@ def scores(t: Words, report: Report) -> None:
                 _card(t, card, "big" if headline else "small")
 
 
-def _card(t: Words, card, size: str) -> None:
-    if card.value is None:
+def reading(score: ScoreCard | Score | None) -> str:
+    """A score with its interval in a few characters; a dash where there is none."""
+    if score is None or score.value is None:
+        return "–"
+    return f"{score.value:.0f} ({score.low:.0f}–{score.high:.0f})"
+
+
+def _card(t: Words, card: ScoreCard, size: str) -> None:
+    if card.value is None or card.low is None or card.high is None:
         draw('<div class="p-score {size}"><h3>{label}</h3><p>{reason}</p></div>', size=size,
              label=card.label, reason=card.reason)
         return
@@ -40,7 +47,7 @@ def _card(t: Words, card, size: str) -> None:
                        seconds=t("seconds", count=card.seconds)))
 
 
-def _part(t: Words, part) -> str:
+def _part(t: Words, part: PartRow) -> str:
     if part.value is None:
         how, width = t("part_unmeasured"), 0
     else:

@@ -6,15 +6,27 @@ from dataclasses import replace
 
 import streamlit as st
 
-from fer_core import CoachError, CoachStyle, ModelCoach, Report, Session, Written, explain, say
+from fer_core import (
+    Advice,
+    CoachError,
+    CoachStyle,
+    Focus,
+    ModelCoach,
+    Report,
+    Session,
+    Written,
+    between,
+    explain,
+    say,
+)
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill, notice
 
 STYLE = "poise.coach_style"
 """Session state: how this person wants to be spoken to, in every report."""
 SENT, FAILED = "poise.coach_sent", "poise.coach_failed"
-TONES, FOCUS, LENGTHS = (("polite", "casual"), ("empathy", "comfort", "advice"),
-                         ("short", "normal", "long"))
+TONES, LENGTHS = ("polite", "casual"), ("short", "normal", "long")
+FOCUS: tuple[Focus, ...] = ("empathy", "comfort", "advice")
 Keep = Callable[[Session], None]
 
 
@@ -63,7 +75,7 @@ def _style(t: Words, session: Session) -> None:
                 format_func=lambda code, name=name: t(f"coach.{name}_{code}"))
 
 
-def _advice(t: Words, report: Report, number: int, advice) -> None:
+def _advice(t: Words, report: Report, number: int, advice: Advice) -> None:
     gains = [say("report.coach.gain", report.language, label=say(
         f"score.{name}.label", report.language), points=f"{points:+.1f}")
         for name, points in advice.gains.items() if abs(points) >= 0.05]
@@ -75,15 +87,9 @@ def _advice(t: Words, report: Report, number: int, advice) -> None:
                  title=advice.title) + f'<div class="p-chips">{chips}</div>{lines}</div>')
     with st.container(horizontal=True, key=f"evidence_{number}", gap="small"):
         for i, stretch in enumerate(sorted(advice.evidence, key=lambda s: s.start)):
-            st.button(_clock(stretch), key=f"evidence_{number}_{i}", on_click=look,
-                      args=(int(stretch.start),), icon=":material/schedule:",
+            st.button(between(stretch.start, stretch.end), key=f"evidence_{number}_{i}",
+                      on_click=look, args=(int(stretch.start),), icon=":material/schedule:",
                       help=t("coach.evidence"))
-
-
-def _clock(stretch) -> str:
-    first, last = int(stretch.start), int(stretch.end)
-    told = f"{first // 60}:{first % 60:02}"
-    return told if last - first <= 1 else f"{told}–{last // 60}:{last % 60:02}"
 
 
 def _model(t: Words, report: Report, keep: Keep) -> None:

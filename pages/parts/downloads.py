@@ -6,6 +6,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from fer_core import WRITERS, Language, Session, safe_name
+from pages.parts.clock import zone
 from pages.parts.speech import draw, words
 
 LOOKS = {"html": ("text/html", "language"), "pdf": ("application/pdf", "picture_as_pdf"),
@@ -23,6 +24,6 @@ def downloads(session: Session, language: Language) -> None:
         for name, (media, icon) in LOOKS.items():
             if name in WRITERS:
                 suffix, writer = WRITERS[name]
-                st.download_button(t(f"save.{name}"), partial(writer, session, language),
+                st.download_button(t(f"save.{name}"), partial(writer, session, language, zone()),
                                    f"{stem}{suffix}", media, key=f"save_{name}",
                                    icon=f":material/{icon}:", on_click="ignore")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Report, say
+from fer_core import AnswerRow, MixRow, Report, ScoreCard, say
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill
 
@@ -43,7 +43,7 @@ def answers(t: Words, report: Report) -> None:
         _answer(t, report.answers[chosen])
 
 
-def _answer(t: Words, row) -> None:
+def _answer(t: Words, row: AnswerRow) -> None:
     draw('<h3 class="p-h3">{text}</h3><p class="p-small">{clock}</p>', text=row.text,
          clock=row.clock)
     left, right = st.columns([5, 6], gap="medium")
@@ -67,8 +67,8 @@ def _answer(t: Words, row) -> None:
                               args=(one.second,), icon=":material/schedule:")
 
 
-def _score(t: Words, card) -> str:
-    if card.value is None:
+def _score(t: Words, card: ScoreCard) -> str:
+    if card.value is None or card.low is None or card.high is None:
         return fill('<div class="p-line"><b>{label}</b><span>{reason}</span></div>',
                     label=card.label, reason=card.reason)
     low, high = round(card.low), round(card.high)
@@ -79,7 +79,7 @@ def _score(t: Words, card) -> str:
                 width=max(high - low, 1))
 
 
-def _mix(t: Words, mix) -> str:
+def _mix(t: Words, mix: tuple[MixRow, ...]) -> str:
     bars = "".join(fill('<i style="width:{width}%;background:{colour}"></i>',
                         width=f"{100 * m.share:.1f}", colour=m.colour) for m in mix)
     told = " · ".join(f"{m.label} {100 * m.share:.0f}%" for m in mix if m.share >= 0.01)

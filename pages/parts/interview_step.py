@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Answer, wording
+from fer_core import Answer, LiveAnalysis, Timeline, wording
 from pages.parts import analysis, browser, camera, live_view
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -31,7 +31,7 @@ def questions(rehearsal: Rehearsal) -> None:
             if rehearsal.live is None:  # `recorded` takes over once the clip is there
                 notice(t("handing"))
             else:
-                _finish(rehearsal)
+                _finish(rehearsal, rehearsal.live)
             return
         if interview.phase == "ready":  # the browser's recorder is not ready yet
             notice(t("camera.asking"))
@@ -42,7 +42,7 @@ def questions(rehearsal: Rehearsal) -> None:
         _question(t, rehearsal)
         _controls(t, rehearsal)
         if rehearsal.live is not None:
-            _stream_state(t, rehearsal)
+            _stream_state(t, rehearsal.live)
 
 
 def _question(t: Words, rehearsal: Rehearsal) -> None:
@@ -74,29 +74,27 @@ def _controls(t: Words, rehearsal: Rehearsal) -> None:
         st.button(t("stop"), key="stop", on_click=rehearsal.stop, icon=":material/stop:")
 
 
-def _stream_state(t: Words, rehearsal: Rehearsal) -> None:
+def _stream_state(t: Words, live: LiveAnalysis) -> None:
     """Trouble in a sentence, and the numbers for those who ask."""
-    seen = rehearsal.live.snapshot()
+    seen = live.snapshot()
     if seen.displayed == 0:
         notice(t("camera.lost"), "warn")
         if st.button(t("reconnect"), key="reconnect", icon=":material/refresh:"):
             st.session_state[PROBE] = st.session_state.get(PROBE, 1) + 1
             st.rerun()
-    elif seen.status != "running":
-        notice(t(f"status.{seen.status}"), "warn")
-    elif seen.reading is not None and seen.reading.face is None:
+    elif (camera.state(live, seen) and seen.reading is not None
+          and seen.reading.face is None):
         notice(t("fault.no_face"), "warn")
     with st.expander(t("details_title")):
-        camera.details(t, rehearsal.live)
+        camera.details(t, live)
 
 
 @st.fragment(run_every=1.0)
-def feedback(rehearsal: Rehearsal) -> None:
+def feedback(live: LiveAnalysis, neutral: Timeline | None) -> None:
     """Rolling scores and the last half minute, while answering."""
     t = words("practice")
     with guarded():
-        st.html(live_view.scores(t, rehearsal.live, rehearsal.neutral)
-                + live_view.strip(t, rehearsal.live))
+        st.html(live_view.scores(t, live, neutral) + live_view.strip(t, live))
 
 
 def recorded(t: Words, rehearsal: Rehearsal) -> None:
@@ -134,9 +132,9 @@ def _recorder(rehearsal: Rehearsal) -> None:
             st.page_link("pages/upload.py", label=t("upload_instead"), icon=":material/movie:")
 
 
-def _finish(rehearsal: Rehearsal) -> None:
+def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
-    session = rehearsal.live.session(tuple(rehearsal.answers), rehearsal.neutral)
+    session = live.session(tuple(rehearsal.answers), rehearsal.neutral)
     camera.leave()
     if session is None or not rehearsal.answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True

@@ -3,7 +3,7 @@ is redrawn every second flickers."""
 
 from math import isnan
 
-from fer_core import LABEL_SETS, LabelSet, LiveAnalysis, Snapshot, say
+from fer_core import LABEL_SETS, FloatArray, LabelSet, LiveAnalysis, Snapshot, Timeline, say
 from pages.parts.speech import Words, fill, language
 
 SECONDS = 30
@@ -13,17 +13,18 @@ ROLLING = ("confidence", "composure")
 def strip(t: Words, live: LiveAnalysis) -> str:
     """The last 30 seconds as a band of expressions, the newest on the right."""
     recent = live.recent()
-    rows = [] if recent is None else list(recent.probabilities[-SECONDS:])
-    cells = ["<i></i>"] * (SECONDS - len(rows)) + [
-        "<i></i>" if isnan(row[0]) else f'<i style="background:linear-gradient({bands})"></i>'
-        for row in rows for bands in (_bands(recent.labels, row),)]
+    colours = [] if recent is None else [
+        "" if isnan(row[0]) else f"linear-gradient({_bands(recent.labels, row)})"
+        for row in recent.probabilities[-SECONDS:]]
+    cells = ["<i></i>"] * (SECONDS - len(colours)) + [
+        f'<i style="background:{colour}"></i>' if colour else "<i></i>" for colour in colours]
     return (fill('<figure class="p-strip" role="img" aria-label="{label}">', label=t("strip"))
             + f"<div>{''.join(cells)}</div>"
             + fill("<figcaption><span>{past}</span><span>{now}</span></figcaption></figure>",
                    past=t("strip_past"), now=t("strip_now")))
 
 
-def _bands(labels: LabelSet, row) -> str:
+def _bands(labels: LabelSet, row: FloatArray) -> str:
     """One second as the stops of a gradient, a band an expression."""
     stops, at = [], 0.0
     for emotion, share in zip(labels.classes, row, strict=True):
@@ -32,7 +33,7 @@ def _bands(labels: LabelSet, row) -> str:
     return ",".join(stops)
 
 
-def scores(t: Words, live: LiveAnalysis, neutral) -> str:
+def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
     """Rolling scores with their intervals; a dash and the reason where they abstain.
 
     ``neutral``: the take of the person's quiet face, or None.

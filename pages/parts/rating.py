@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from fer_core import Report, SelfRating, Session, say
+from fer_core import GapRow, Report, SelfRating, Session, say
 from pages.parts.speech import Words, draw, fill
 
 ASK = "poise.rate"
@@ -60,9 +60,9 @@ def gap(t: Words, report: Report) -> None:
             + fill('<p class="p-small">{legend}</p></div>', legend=t("rate.legend")))
 
 
-def _row(row) -> str:
+def _row(row: GapRow) -> str:
     marks = fill('<u style="left:{own}%"></u>', own=row.own)
-    if row.measured is not None:
+    if row.measured is not None and row.low is not None and row.high is not None:
         marks = fill('<i style="left:{low}%;width:{width}%"></i><em style="left:{value}%"></em>',
                      low=row.low, width=max(row.high - row.low, 1), value=row.measured) + marks
     return (fill("<div><b>{label}</b><div class='p-range'>", label=row.label) + marks

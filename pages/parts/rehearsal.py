@@ -1,4 +1,5 @@
-"""One person's mock interview under way: the questions' clock beside the stream's.
+"""One person's mock interview under way, on the stream's clock: every press is marked with the
+stream's time before anything else is done, and the stream itself ends an answer whose time is up.
 
 Knows nothing of widgets: pages draw it and call its steps.
 """
@@ -28,6 +29,7 @@ class Rehearsal:
         save: whether the recording is kept on the person's computer.
         pictures: whether small pictures of the moments are kept in the report.
         neutral: the take of the quiet face, None before it.
+        now: a clock, s, where there is no stream.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
         returned: whether the question is asked again because the person was away.
@@ -50,15 +52,20 @@ class Rehearsal:
 
     def __post_init__(self) -> None:
         self.interview = Interview(self.plan)
-        self._looked = self.now()
+        self._looked = self.moment
         self._started = 0.0
         self._counted = 0
         self._clicked = -SAME_CLICK
 
     @property
+    def moment(self) -> float:
+        """s on the one clock of the interview and the stream."""
+        return self.now() if self.live is None else self.live.moment
+
+    @property
     def left(self) -> float | None:
         """s left of the phase."""
-        return self.interview.left(self.now())
+        return self.interview.left(self.moment)
 
     @property
     def finished(self) -> bool:
@@ -66,66 +73,69 @@ class Rehearsal:
 
     def look(self) -> None:
         """What time brings about; to be called again and again."""
-        now = self.now()
+        now = self.moment
         away, self._looked = now - self._looked > AWAY, now
         if away and self.interview.running:
             self.returned = True
-            self._follow(self.interview.repeat(now))
+            self._follow(self.interview.repeat(now), now)
         else:
-            self._follow(self.interview.tick(now))
+            self._follow(self.interview.tick(now), now)
 
     def start(self) -> None:
-        self._looked = self.now()
-        self._follow(self.interview.start(self.now()))
+        now = self._looked = self.moment
+        self._follow(self.interview.start(now), now)
 
     def advance(self) -> None:
-        if self._new_click():
+        now = self.moment
+        if self._new_click(now):
             self.returned = False
-            self._follow(self.interview.advance(self.now()))
+            self._follow(self.interview.advance(now), now)
 
     def repeat(self) -> None:
-        self._follow(self.interview.repeat(self.now()))
+        now = self.moment
+        self._follow(self.interview.repeat(now), now)
 
     def skip(self) -> None:
-        if self._new_click():
-            self._follow(self.interview.skip(self.now()))
+        now = self.moment
+        if self._new_click(now):
+            self._follow(self.interview.skip(now), now)
 
     def stop(self) -> None:
-        self._follow(self.interview.stop(self.now()))
+        now = self.moment
+        self._follow(self.interview.stop(now), now)
 
-    def _new_click(self) -> bool:
-        now = self.now()
+    def _new_click(self, now: float) -> bool:
         new = now - self._clicked >= SAME_CLICK
         if new:
             self._clicked = now
         return new
 
-    def _follow(self, after: Interview) -> None:
+    def _follow(self, after: Interview, now: float) -> None:
         """Let the stream's clock follow from the state before to the one after."""
         before, self.interview = self.interview, after
         if after is before:
             return
         if before.phase == "answering":
-            self._end(before.question, kept=len(after.taken) > len(before.taken))
+            self._end(before.question, now, kept=len(after.taken) > len(before.taken))
         if after.phase == "answering":
-            self._begin(after.question)
+            self._begin(after.question, now)
         if after.running and (after.phase == "preparing" or before.phase != "preparing"):
             self.turn += 1
 
-    def _begin(self, question: str) -> None:
+    def _begin(self, question: str, now: float) -> None:
         self._counted += 1
         self.take = self._counted
         self.takes[self.take] = question
         if self.live is not None:
-            self._started = self.live.begin()
+            self._started = self.live.begin(now, self.plan.answer)
 
-    def _end(self, question: str, kept: bool) -> None:
+    def _end(self, question: str, now: float, kept: bool) -> None:
         if not kept:
             del self.takes[self.take]
         self.take = 0
         if self.live is None:
             return
-        end = self.live.pause()
+        end = self.live.pause(now)
         if kept:
             self.answers.append(Answer(question, self._started, end))
         else:

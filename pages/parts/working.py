@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Report, say
+from fer_core import Report, WorkedPart, say
 from pages.parts.speech import Words, fill
 
 
@@ -21,7 +21,7 @@ def working(t: Words, report: Report) -> None:
         left, right = st.columns(2, gap="medium")
         with left:
             rows = "".join(fill(
-                "<tr><td>{name}</td><td>{accuracy}</td><td><code>{sha}</code></td></tr>",
+                "<tr><td><b>{name}</b> <code>{sha}</code><small>{accuracy}</small></td></tr>",
                 name=m.name, accuracy=m.accuracy, sha=m.sha256[:12]) for m in report.models)
             st.html(fill('<h3 class="p-h3">{title}</h3><table class="p-table">', title=say(
                 "report.section.models", language)) + rows + "</table>")
@@ -31,14 +31,14 @@ def working(t: Words, report: Report) -> None:
                 fill("<li>{line}</li>", line=line) for line in report.limits) + "</ul>")
 
 
-def _table(t: Words, parts) -> str:
+def _table(t: Words, parts: tuple[WorkedPart, ...]) -> str:
     head = "".join(fill("<th>{name}</th>", name=t(f"worked.{c}"))
                    for c in ("part", "value", "weight", "points", "from"))
-    return f'<table class="p-table"><thead><tr>{head}</tr></thead><tbody>' + "".join(
-        _row(t, part) for part in parts) + "</tbody></table>"
+    return (f'<div class="p-scroll"><table class="p-table p-parts"><thead><tr>{head}</tr></thead>'
+            "<tbody>" + "".join(_row(t, part) for part in parts) + "</tbody></table></div>")
 
 
-def _row(t: Words, part) -> str:
+def _row(t: Words, part: WorkedPart) -> str:
     if part.value is None:
         value, source = "–", t("part_unmeasured")
     else:

@@ -25,6 +25,12 @@ def clip(astronaut, tmp_path_factory):
                       person(astronaut, even(11, 10)))
 
 
+@pytest.fixture(scope="module")
+def short(astronaut, tmp_path_factory):
+    """Where it does not matter what is seen."""
+    return write_clip(tmp_path_factory.mktemp("short") / "mine.mp4", person(astronaut, even(1, 8)))
+
+
 def test_a_clip_becomes_a_report_and_a_table(clip, tmp_path):
     result = run(app, ["analyze", str(clip), "--out", str(tmp_path), "--lang", "en"])
     assert result.exit_code == 0, result.output
@@ -45,13 +51,13 @@ def test_a_clip_becomes_a_report_and_a_table(clip, tmp_path):
     assert (tmp_path / "mine.timeline.csv").read_text("utf-8-sig").count("\n") == 12
 
 
-def test_bad_clips_fail_alone(clip, tmp_path):
+def test_bad_clips_fail_alone(short, tmp_path):
     text, empty = tmp_path / "text.mp4", tmp_path / "empty.mp4"
     text.write_text("hello")
     empty.write_bytes(b"")
     sound = write_sound(tmp_path / "sound.mp4")
     out = tmp_path / "out"
-    result = run(app, ["analyze", str(text), str(empty), str(clip), str(sound),
+    result = run(app, ["analyze", str(text), str(empty), str(short), str(sound),
                        str(tmp_path / "none.mp4"), "--out", str(out), "--lang", "en"])
     assert result.exit_code == 1
     lines = [line for line in result.stderr.splitlines() if line]
@@ -84,10 +90,10 @@ def test_bad_usage_is_two(arguments):
 
 @pytest.mark.parametrize("name", [
     "면접 😀.mp4", "a" * 240 + ".mp4", "가" * 83 + ".mp4", "-x.mp4", ".hidden.mp4"])
-def test_names_that_people_have(clip, tmp_path, name):
+def test_names_that_people_have(short, tmp_path, name):
     named = tmp_path / "in" / name
     named.parent.mkdir()
-    shutil.copy(clip, named)
+    shutil.copy(short, named)
     out = tmp_path / "out"
     result = run(app, ["analyze", "--out", str(out), "--json", "--", str(named)])
     assert result.exit_code == 0, result.output
@@ -95,12 +101,12 @@ def test_names_that_people_have(clip, tmp_path, name):
     assert sorted(Path(f) for f in files) == sorted(out.iterdir())
 
 
-def test_two_clips_of_one_name_do_not_overwrite_each_other(clip, tmp_path):
-    other = tmp_path / "other" / clip.name
+def test_two_clips_of_one_name_do_not_overwrite_each_other(short, tmp_path):
+    other = tmp_path / "other" / short.name
     other.parent.mkdir()
-    shutil.copy(clip, other)
+    shutil.copy(short, other)
     out = tmp_path / "out"
-    assert run(app, ["analyze", str(clip), str(other), "--out", str(out)]).exit_code == 0
+    assert run(app, ["analyze", str(short), str(other), "--out", str(out)]).exit_code == 0
     assert {f.name for f in out.iterdir()} == {
         "mine.report.json", "mine.timeline.csv", "mine-2.report.json", "mine-2.timeline.csv"}
 
@@ -112,19 +118,19 @@ def test_an_impossible_environment_is_bad_usage(monkeypatch):
     assert "POISE_VIDEO__FPS" in result.stderr
 
 
-def test_missing_weights_are_said_and_nothing_is_read(clip, tmp_path):
+def test_missing_weights_are_said_and_nothing_is_read(short, tmp_path):
     environment = os.environ | {"POISE_WEIGHTS": str(tmp_path / "nowhere")}
     result = subprocess.run(
-        [sys.executable, "-m", "fer_core", "analyze", str(clip), "--out", str(tmp_path / "out"),
+        [sys.executable, "-m", "fer_core", "analyze", str(short), "--out", str(tmp_path / "out"),
          "--lang", "en"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert result.stderr.startswith("error: The model weights are missing")
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_said(clip, tmp_path):
+def test_a_folder_that_cannot_be_written_is_said(short, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    result = run(app, ["analyze", str(clip), "--out", str(tmp_path / "file"), "--lang", "en"])
+    result = run(app, ["analyze", str(short), "--out", str(tmp_path / "file"), "--lang", "en"])
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
 
@@ -146,6 +152,7 @@ def test_evaluate_a_folder(astronaut, tmp_path, monkeypatch):
     assert run(app, ["evaluate", "--data", str(tmp_path / "none")]).exit_code == 1
 
 
+@pytest.mark.train
 def test_train_and_install(tmp_path, monkeypatch):
     """Four pictures of noise for one epoch: the commands, not the learning."""
     monkeypatch.setenv("POISE_CACHE", str(tmp_path / "cache"))
@@ -156,10 +163,10 @@ def test_train_and_install(tmp_path, monkeypatch):
     np.savez(tmp_path / "fer2013plus.npz", images=pictures, fer_label=np.zeros(8, np.int8),
              ferplus_votes=votes, split=np.array([0] * 4 + [1] * 4, np.uint8),
              leaks_from_training=np.zeros(8, bool), blank=np.zeros(8, bool))
-    result = run(app, ["train", "poise_mixer", "--data", str(tmp_path / "fer2013plus.npz"), "--out",
+    result = run(app, ["train", "test_resnet", "--data", str(tmp_path / "fer2013plus.npz"), "--out",
                        str(tmp_path / "run"), "--epochs", "1", "--batch", "2"])
     assert result.exit_code == 0, result.output
-    made = tmp_path / "run" / "poise_mixer.safetensors"
+    made = tmp_path / "run" / "test_resnet.safetensors"
     assert result.stdout.splitlines()[-1] == str(made)
     assert run(app, ["install", str(made), "--name", "mine"]).exit_code == 0
     manifest = json.loads((tmp_path / "weights" / "manifest.json").read_text())
@@ -167,10 +174,13 @@ def test_train_and_install(tmp_path, monkeypatch):
     assert run(app, ["install", str(tmp_path / "no.safetensors"), "--name", "x"]).exit_code == 1
 
 
-def test_benchmark_prints_ratios(clip):
-    result = run(app, ["benchmark", "--clip", str(clip), "--json"])
+@pytest.mark.slow
+def test_benchmark_prints_ratios(short, monkeypatch):
+    monkeypatch.setenv("POISE_PRECISION", "float32")
+    result = run(app, ["benchmark", "--clip", str(short), "--json"])
     assert result.exit_code == 0, result.output
     figures = json.loads(result.stdout)
     assert figures["speedup"] > 0
+    assert figures["precision"] == "float32"
     assert {"decode", "follow", "align", "networks"} == figures["stages_ms"].keys()
     assert figures["difference"] < 0.1

@@ -54,15 +54,16 @@ def test_measurements_are_saved_for_the_models_page(data, tmp_path):
     assert saved[0]["command"].startswith("python -m fer_core evaluate --data")
 
 
+@pytest.mark.train
 def test_fine_tuning_installing_and_calibrating(data, tmp_path):
-    succeeds("train", "poise_mixer", "--out", tmp_path / "a", "--data", data, "--labels", "ferplus",
+    succeeds("train", "test_resnet", "--out", tmp_path / "a", "--data", data, "--labels", "ferplus",
              "--epochs", 1, "--batch", 4, "--limit", 12, "--emphasis", "ferplus.sadness=1.5")
-    assert json.loads((tmp_path / "a" / "poise_mixer.json").read_text())["recipe"]["emphasis"] == {
+    assert json.loads((tmp_path / "a" / "test_resnet.json").read_text())["recipe"]["emphasis"] == {
         "ferplus.sadness": 1.5}
-    weights = tmp_path / "a" / "poise_mixer.safetensors"
-    succeeds("train", "poise_mixer", "--out", tmp_path / "b", "--data", data, "--labels", "ferplus",
+    weights = tmp_path / "a" / "test_resnet.safetensors"
+    succeeds("train", "test_resnet", "--out", tmp_path / "b", "--data", data, "--labels", "ferplus",
              "--epochs", 1, "--batch", 4, "--from", weights, "--teacher", weights, "--mask", "skin")
-    refused = run(app, ["install", str(tmp_path / "b" / "poise_mixer.safetensors"), "--name", "x"])
+    refused = run(app, ["install", str(tmp_path / "b" / "test_resnet.safetensors"), "--name", "x"])
     assert refused.exit_code == 1
     shutil.rmtree(tmp_path / "weights")
     succeeds("install", weights, "--name", "mixer")

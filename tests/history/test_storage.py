@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -20,48 +19,21 @@ from pydantic import SecretStr
 
 from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
-from fer_core.history.storage import MIGRATIONS, Filter, Photo, Store, _engine, identity
+from fer_core.history.database import MIGRATIONS, open_engine
+from fer_core.history.entries import Filter, Photo
+from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
 from fer_core.texts import LANGUAGES, explain
-from tests.planted import FULL, PICTURE, PICTURED, session
-from tests.postgres import postgres, programs
+from tests.planted import FULL, PICTURE, PICTURED, scored_again, session
 
 ROOT = Path(__file__).parents[2]
 JPEG = b"\xff\xd8\xff not really a picture, but these very bytes \xff\xd9"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres(tmp_path_factory.mktemp("pg")) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request, tmp_path):
-    """An empty place."""
-    if request.param == "sqlite":
-        return StorageSettings(home=tmp_path / "home", database_url=SecretStr(""))
-    url = request.getfixturevalue("server")
-    name = f"t{time.monotonic_ns()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return StorageSettings(home=tmp_path, database_url=SecretStr(
-        url.replace("/postgres?", f"/{name}?")))
-
-
-@pytest.fixture
-def store(settings):
-    opened = Store(settings)
-    yield opened
-    opened.close()
-
-
 def dated(day: int, **changes) -> Session:
     made = session(name=changes.pop("name", f"{day}.mp4"))
-    return replace(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
+    return scored_again(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
 
 
 def test_a_session_comes_back_as_it_was(store):
@@ -113,9 +85,9 @@ def test_filters(store):
     assert found(text="mp4", kind="practice", tag="b") == ["2.mp4"]
 
 
-def test_deleted_is_gone_from_the_file_too(store, settings, tmp_path):
-    keep, gone = (store.save(dated(d, name=f"secretname{d}.mp4"), "ko") for d in (1, 2))
-    store.keep_photo(Photo(date(2026, 10, 1), JPEG, {"happiness": 1.0}, "secretday"))
+def test_deleted_is_gone(store):
+    keep, gone = (store.save(dated(d, name=f"name{d}.mp4"), "ko") for d in (1, 2))
+    store.keep_photo(Photo(date(2026, 10, 1), JPEG, {"happiness": 1.0}, "day"))
     store.delete([gone])
     store.delete_photo(date(2026, 10, 1))
     assert [e.id for e in store.list()] == [keep]
@@ -123,14 +95,6 @@ def test_deleted_is_gone_from_the_file_too(store, settings, tmp_path):
         store.load(gone)
     with pytest.raises(StorageError, match="gone"):
         store.change(gone, note="x")
-    if not settings.database_url.get_secret_value():
-        store.close()
-        for file in settings.home.iterdir():
-            content = file.read_bytes()
-            assert b"secretname2" not in content
-            assert b"secretday" not in content
-            assert JPEG not in content
-        assert b"secretname1" in (settings.home / "poise.db").read_bytes()
     store.delete_all()
     assert store.list() == ()
 
@@ -180,14 +144,14 @@ def test_a_thousand_sessions_are_listed_without_their_reports(store):
     rows = [{"id": f"{i:032d}", "created": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=i),
              "name": f"{i}", "kind": "clip", "seconds": 1.0, "report": report, "note": "",
              "tags": ""} for i in range(1000)]
-    from fer_core.history.storage import _scores, _sessions
-    with store._writing() as connection:
-        connection.execute(_sessions.insert(), rows)
-        connection.execute(_scores.insert(), [
+    from fer_core.history.tables import SCORES, SESSIONS
+    with store._database.writing() as connection:
+        connection.execute(SESSIONS.insert(), rows)
+        connection.execute(SCORES.insert(), [
             {"session": r["id"], "name": "confidence", "value": 50.0, "low": 40.0, "high": 60.0,
              "seconds": 9} for r in rows])
     asked = []
-    sa.event.listen(store._engine, "before_cursor_execute",
+    sa.event.listen(store._database.engine, "before_cursor_execute",
                     lambda c, cursor, statement, *more: asked.append(statement))
     entries = store.list()
     assert len(entries) == 1000
@@ -197,9 +161,9 @@ def test_a_thousand_sessions_are_listed_without_their_reports(store):
     assert len(asked) <= 4  # however many there are
 
 
-@pytest.mark.parametrize("revision", ["0001"])
+@pytest.mark.parametrize("revision", ["0001", "0002"])
 def test_every_past_schema_migrates_with_its_rows(settings, revision):
-    engine = _engine(settings)
+    engine = open_engine(settings)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -211,8 +175,13 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
             {"id": identity(FULL), "created": datetime(2026, 11, 20, tzinfo=UTC),
              "name": FULL.source.name, "kind": "practice", "seconds": 40.0,
              "report": to_json(replace(FULL, self_rating=SelfRating(70.0, None)), "ko")})
-        connection.execute(sa.text("INSERT INTO scores VALUES (:s, 'confidence', 50, 40, 60, 9)"),
-                           {"s": identity(FULL)})
+        connection.execute(sa.text(
+            "INSERT INTO scores (session, name, value, low, high, seconds) "
+            "VALUES (:s, 'confidence', 50, 40, 60, 9)"), {"s": identity(FULL)})
+        if revision != "0001":
+            connection.execute(sa.text("UPDATE scores SET own = 70"))
+            connection.execute(sa.text("INSERT INTO emotions VALUES (:s, 'happiness', 4)"),
+                               {"s": identity(FULL)})
     engine.dispose()
     opened = Store(settings)
     (entry,) = opened.list()
@@ -226,9 +195,9 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
 
 def test_the_newest_schema_is_what_the_tables_say(store):
     """Alembic finds nothing to do between the migrations and the code."""
-    from fer_core.history.storage import _tables
-    found = sa.inspect(store._engine)
-    for table in _tables.tables.values():
+    from fer_core.history.tables import TABLES
+    found = sa.inspect(store._database.engine)
+    for table in TABLES.tables.values():
         columns = {c["name"]: c for c in found.get_columns(table.name)}
         assert set(columns) == {c.name for c in table.columns}
         for column in table.columns:
@@ -260,7 +229,7 @@ def test_two_that_open_at_once_do_not_collide(settings):
 
 def test_a_newer_history_is_left_alone(settings):
     opened = Store(settings)
-    with opened._writing() as connection:
+    with opened._database.writing() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     opened.close()
     with pytest.raises(StorageError) as caught:
@@ -278,7 +247,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from fer_core.config import StorageSettings
 from fer_core.history.storage import Store
-from tests.planted import session
+from tests.planted import scored_again, session
 store = Store(StorageSettings(home=Path({home!r}), database_url=SecretStr({url!r})))
 print("ready", flush=True)
 base = session(600)
@@ -334,10 +303,10 @@ def test_a_wrong_address_is_said_without_the_password(tmp_path, url, key):
 
 
 def test_somebody_else_who_writes_for_long(tmp_path, monkeypatch):
-    monkeypatch.setattr("fer_core.history.storage.WAIT", 0.2)
+    monkeypatch.setattr("fer_core.history.database.WAIT", 0.2)
     settings = StorageSettings(home=tmp_path, database_url=SecretStr(""))
     one, other = Store(settings), Store(settings)
-    with one._writing(), pytest.raises(StorageError) as caught:
+    with one._database.writing(), pytest.raises(StorageError) as caught:
         other.save(FULL, "ko")
     assert caught.value.key == "error.storage.locked"
     assert other.save(FULL, "ko") == identity(FULL)

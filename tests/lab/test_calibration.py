@@ -14,13 +14,13 @@ from fer_core.networks.recogniser import Manifest, Recogniser
 def test_what_is_found_undoes_planted_overconfidence_and_is_kept(tmp_path):
     """Labels drawn from the network's own probabilities at temperature 2."""
     torch.manual_seed(0)
-    model = models.create("poise_mixer", 15)
-    torch.nn.init.normal_(model.head.weight)
-    weights = training.export(model, training.Recipe("poise_mixer"), heads("ferplus+fer2013"),
+    model = models.create("test_resnet", 15)
+    torch.nn.init.normal_(model.fc.weight)
+    weights = training.export(model, training.Recipe("test_resnet"), heads("ferplus+fer2013"),
                               tmp_path)
     recogniser.install(weights, "mixer", tmp_path / "weights")
-    settings = Settings(weights=tmp_path / "weights", cache=tmp_path, recogniser=RecogniserSettings(
-        device="cpu", precision="float32"))
+    settings = Settings(weights=tmp_path / "weights", cache=tmp_path, precision="float32",
+                        recogniser=RecogniserSettings(device="cpu"))
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 255, (400, 48, 48)).astype(np.uint8)
     logits = Recogniser(settings).logits(pictures)[0]

@@ -13,12 +13,12 @@ from fer_core.lab import comparison
 PLAN = """
 [[strategy]]
 name = "a"
-architecture = "poise_mixer"
+architecture = "test_resnet"
 recipe = { epochs = 1, batch = 8 }
 
 [[strategy]]
 name = "b"
-architecture = "poise_mixer"
+architecture = "test_resnet"
 start = "a"
 mask = "skin"
 teachers = ["a"]
@@ -51,6 +51,7 @@ def data(tmp_path, astronaut):
     return tmp_path / "data"
 
 
+@pytest.mark.train
 def test_one_table_of_networks_machines_and_votes(tmp_path, data):
     plan = tmp_path / "plan.toml"
     plan.write_text(PLAN)

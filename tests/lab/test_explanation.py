@@ -10,7 +10,7 @@ from fer_core.pipeline import Analyser
 
 @pytest.fixture(scope="module")
 def analyser():
-    return Analyser(Settings(recogniser=RecogniserSettings(device="cpu", precision="float32")))
+    return Analyser(Settings(precision="float32", recogniser=RecogniserSettings(device="cpu")))
 
 
 def file_of(picture):

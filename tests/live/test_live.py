@@ -1,6 +1,7 @@
 """The live stream with the real worker process: newest frame only, never stuck, never mixed."""
 
 import os
+import random
 import signal
 import time
 from fractions import Fraction
@@ -11,7 +12,7 @@ import pytest
 
 from fer_core.config import Settings
 from fer_core.errors import WeightsMissing
-from fer_core.live.stream import LiveEngine
+from fer_core.live.engine import LiveEngine
 from fer_core.records import Answer, Frame
 
 PATIENCE = 120.0  # s; two cores may be busy
@@ -60,8 +61,8 @@ def camera(stream, image, seconds: float = 0.0, until_read: bool = True) -> None
     began, shown = time.monotonic(), time.monotonic() - stream._origin
 
     def read() -> bool:
-        reading = stream.snapshot().reading
-        return reading is not None and reading.time >= shown
+        recent = stream.snapshot().recent
+        return bool(recent) and recent[-1].time >= shown
 
     while time.monotonic() - began < seconds or (until_read and not read()):
         assert time.monotonic() - began < PATIENCE, "nothing was read"
@@ -86,13 +87,16 @@ def test_a_face_is_read_and_becomes_a_session(engine, stream, face):
     camera(stream, face, 2.0)
     assert set(stream.snapshot().members) == {m.name for m in engine._models}
     answers = (Answer("job.1", 0.0, end), Answer("job.2", start, stream.pause()))
-    session = stream.session(answers, resting=0.3)
+    neutral = stream.recent(1.0)
+    session = stream.session(answers, neutral)
     assert session.answers == answers
     assert session.source.name == "test"
-    assert session.settings["scoring"]["resting"] == 0.3
-    assert session.timeline.coverage[0] > 0.9
-    assert session.timeline.coverage[int(start)] > 0.9
-    assert np.isnan(session.timeline.motion[int(start)]) or session.timeline.motion[int(start)] < 1
+    assert (session.neutral, session.scored.recipe.neutral) == (neutral, "take")
+    assert set(session.timeline.members) == {m.name for m in engine._models}
+    assert session.timeline["coverage"][0] > 0.9
+    assert session.timeline["coverage"][int(start)] > 0.9
+    motion = session.timeline["motion"][int(start)]
+    assert np.isnan(motion) or motion < 1
     assert len(session.timeline) <= start + 60
 
 
@@ -128,11 +132,12 @@ def test_pictures_are_kept_only_where_they_were_agreed_to(stream, face):
 
 def test_only_the_newest_frame_waits(stream, face):
     camera(stream, face)
+    began = stream.moment
     for i in range(50):
-        stream.push(Frame(1000.0 + i, face))
+        stream.push(Frame(began + i / 1000, face))
     until(lambda: not stream.waiting, "the newest frame is taken")
-    until(lambda: stream.snapshot().reading.time == 1049.0, "the newest frame is read")
-    assert sum(r.time >= 1000 for r in stream.snapshot().recent) <= 3
+    until(lambda: stream.snapshot().recent[-1].time == began + 0.049, "the newest frame is read")
+    assert sum(r.time >= began for r in stream.snapshot().recent) <= 3
 
 
 def test_the_callback_never_raises(stream, face):
@@ -154,9 +159,10 @@ def test_pictures_keep_their_time_and_large_ones_are_scaled_down(stream, face):
 
 @pytest.mark.parametrize("end", ["SIGKILL", "SIGSTOP"])
 def test_a_dead_or_hung_worker_is_started_anew_and_nothing_is_lost(engine, stream, face, end):
+    camera(stream, face)
     stream.begin()
     camera(stream, face, 1.5)
-    before = engine.process
+    before, killed = engine.process, int(stream.clock)
     os.kill(before, getattr(signal, end))
     picture = av.VideoFrame.from_ndarray(face, "rgb24")
     said = set()
@@ -170,8 +176,9 @@ def test_a_dead_or_hung_worker_is_started_anew_and_nothing_is_lost(engine, strea
     assert "restarting" in said
     camera(stream, face, 1.0)
     session = stream.session((Answer("x", 0.0, stream.pause()),))
-    assert session.timeline.coverage[0] > 0.9
-    assert np.nanmax(session.timeline.coverage[-2:]) > 0.9
+    coverage = session.timeline["coverage"]
+    assert np.nanmax(coverage[:killed + 1]) > 0.9
+    assert np.nanmax(coverage[killed + 1:]) > 0.9
     assert "face_lost" not in [m.kind for m in session.moments], "the worker's fault"
 
 
@@ -231,6 +238,31 @@ def test_missing_weights_are_said_and_the_picture_goes_on(tmp_path, face):
 
     until(failed, "the error is known")
     assert isinstance(engine.error, WeightsMissing)
-    assert stream.snapshot().status == "restarting"
+    assert stream.snapshot().status == "failed"
     assert stream.snapshot().displayed > 0
     engine.close()
+
+
+@pytest.mark.slow
+def test_a_kill_at_a_random_moment_with_the_real_networks(engine, face):
+    chance, picture = random.Random(0), av.VideoFrame.from_ndarray(face, "rgb24")
+    for i in range(3):
+        stream = engine.open(str(i), mirror)
+        camera(stream, face)
+        stream.begin()
+        camera(stream, face, chance.uniform(1, 2))
+        before, killed, said = engine.process, int(stream.clock), set()
+        os.kill(before, signal.SIGKILL)
+
+        def again(stream=stream, said=said, before=before) -> bool:
+            stream.callback(picture)
+            said.add(stream.snapshot().status)
+            return engine.process not in (before, None)
+
+        until(again, "a new worker")
+        camera(stream, face, 1.0)
+        assert "restarting" in said, "the page says so while the networks load"
+        coverage = stream.session((Answer("x", 0.0, stream.pause()),)).timeline["coverage"]
+        assert np.nanmax(coverage[:killed + 1]) > 0.9
+        assert np.nanmax(coverage[killed + 1:]) > 0.9
+        stream.close()

@@ -15,13 +15,17 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def begin(self) -> float:
+    @property
+    def moment(self) -> float:
+        return self.now
+
+    def begin(self, at: float, longest: float) -> float:
         self.session = float(-(-self.session // 1))
-        self.running = self.now
+        self.running, self.longest = at, longest
         return self.session
 
-    def pause(self) -> float:
-        self.session += self.now - self.running
+    def pause(self, at: float) -> float:
+        self.session += min(at - self.running, self.longest)
         self.running = None
         return self.session
 

@@ -150,6 +150,7 @@ def test_writing_loads_no_network():
                           check=False).returncode == 0
 
 
+@pytest.mark.browser
 @pytest.mark.skipif(chromium() is None, reason="no chromium")
 def test_it_opens_without_a_network_and_its_chart_answers(tmp_path):
     from playwright.sync_api import sync_playwright

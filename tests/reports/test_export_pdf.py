@@ -3,8 +3,11 @@
 import csv
 import json
 import re
+import time
+import zipfile
 from dataclasses import replace
 from io import BytesIO, StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -14,7 +17,7 @@ from fer_core.records import Answer, SelfRating
 from fer_core.reports.export import WRITERS, sample_session
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, say
-from tests.planted import ALL, FULL, PICTURED, session
+from tests.planted import ALL, FULL, PICTURED, scored_again, session
 
 A4 = (595.28, 841.89)
 RATED = replace(FULL, self_rating=SelfRating(40.0, 75.0))
@@ -105,7 +108,7 @@ def test_a_name_of_any_letters():
 
 def test_a_question_in_somebodys_own_words():
     own = "왜 <b>지원</b>했나요? **별** __밑줄__ " * 8
-    found = replace(FULL, answers=(Answer(own.strip(), 0, 20), Answer("job.3", 20, 40)))
+    found = scored_again(FULL, answers=(Answer(own.strip(), 0, 20), Answer("job.3", 20, 40)))
     text = words(pdf(found, "ko"))
     assert inside(own, text)
     assert inside("그 프로젝트에서 본인이 직접 기여한 부분은 어디까지인가요?", text)
@@ -122,10 +125,34 @@ def test_kept_pictures_are_inside():
 
 def test_long_and_short_sessions():
     hour = session(3600, unseen=slice(100, 140))
-    many = replace(session(600), answers=tuple(
+    many = scored_again(session(600), answers=tuple(
         Answer(f"job.{1 + i % 12}", 20.0 * i, 20.0 * (i + 1)) for i in range(30)))
     second = session(1, unseen=slice(0, 0))
     assert len(pdf(hour).pages) <= 8
     assert len(pdf(many).pages) <= 30
     assert len(pdf(second).pages) <= 5
     assert inside(say("report.export.step", "en", seconds=10), words(pdf(hour)))
+
+
+@pytest.mark.parametrize(("zone", "told"), [
+    ("Asia/Seoul", "2026-11-21 03:30+09:00"), ("America/New_York", "2026-11-20 13:30-05:00")])
+def test_times_are_the_readers(zone, told):
+    found = replace(FULL, created="2026-11-20T18:30:00+00:00")
+    reader = PdfReader(BytesIO(WRITERS["pdf"][1](found, "en", ZoneInfo(zone))))
+    assert inside(f"Analysed {told}", words(reader))
+    assert inside(told[:10], re.sub(r"\s+", "", reader.pages[1].extract_text()))
+    assert json.loads(WRITERS["json"][1](found, "en", ZoneInfo(zone)))["created"] == found.created
+    with zipfile.ZipFile(BytesIO(WRITERS["zip"][1](found, "en", ZoneInfo(zone)))) as archive:
+        day, month, year, hour = (archive.infolist()[0].date_time[i] for i in (2, 1, 0, 3))
+    assert f"{year}-{month:02}-{day:02} {hour:02}" == told[:13]
+
+
+def test_on_the_command_line_times_are_the_systems(monkeypatch):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        summer = replace(FULL, created="2026-07-01T22:30:00+00:00")
+        assert inside("Analysed 2026-07-02 00:30+02:00", words(pdf(summer)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -54,7 +54,7 @@ def test_rows_are_means_over_frames():
         seen(0.5, happy, HeadPose(30, 0, 0)), Reading(0.75)], LABELS)
     assert timeline.probabilities[0] == pytest.approx((2 * happy + sad) / 3)
     assert timeline["coverage"].tolist() == [0.75]
-    assert [timeline["yaw"][0], timeline["pitch"][0], timeline["roll"][0]] == pytest.approx([20, 4, 0])
+    assert [timeline[name][0] for name in ("yaw", "pitch", "roll")] == pytest.approx([20, 4, 0])
 
 
 def test_face_without_pose_still_counts():
@@ -161,7 +161,8 @@ def test_seconds_without_a_frame_are_not_seconds_without_a_face():
     frames = [seen(0.0, one_hot("neutral")), Reading(1.5), seen(4.2, one_hot("neutral"))]
     timeline = build(frames, LABELS, 7.0)
     assert timeline.analysed.tolist() == [True, True, False, False, True, False, False]
-    assert timeline["coverage"] == pytest.approx([1, 0, *[np.nan] * 2, 1, *[np.nan] * 2], nan_ok=True)
+    assert timeline["coverage"] == pytest.approx(
+        [1, 0, *[np.nan] * 2, 1, *[np.nan] * 2], nan_ok=True)
     assert timeline.mean_coverage == pytest.approx(2 / 3)
 
 

@@ -1,4 +1,4 @@
-"""Run by Alembic with the connection that ``storage`` gives it, inside its transaction."""
+"""Run by Alembic with the connection that ``database`` gives it, inside its transaction."""
 
 from alembic import context
 

@@ -168,10 +168,10 @@ def _timeline(rows: list[json_schema.Row], labels: LabelSet) -> Timeline:
     def shares(found: list[dict[str, float] | None]) -> FloatArray:
         return np.array([[(p or unknown)[key] for key in labels.keys] for p in found])
 
-    names = dict.fromkeys(name for row in rows for name in row.members or {})
+    names = dict.fromkeys(name for row in rows for name in row.members)
     columns = {name: np.array([row.column(name) for row in rows], float) for name in COLUMNS}
     return Timeline(
         labels, shares([row.probabilities for row in rows]),
         {name: values for name, values in columns.items() if not np.isnan(values).all()},
         rows[0].second,
-        {name: shares([(row.members or {}).get(name) for row in rows]) for name in names})
+        {name: shares([row.members.get(name) for row in rows]) for name in names})

@@ -35,7 +35,7 @@ class Row(Strict):
 
     second: int = Field(ge=0, le=LONGEST)
     probabilities: dict[str, Share] | None
-    members: dict[str, dict[str, Share]] | None = None
+    members: dict[str, dict[str, Share] | None] = Field({})
 
     def column(self, name: str) -> float | None:
         """The value of a registered column."""
@@ -114,7 +114,7 @@ class Take(Strict):
         if [r.second for r in self.timeline] != list(range(start, start + len(self.timeline))):
             raise ValueError("seconds are missing")
         for row in self.timeline:
-            for p in (row.probabilities, *(row.members or {}).values()):
+            for p in (row.probabilities, *row.members.values()):
                 if p is not None and (p.keys() != keys or abs(sum(p.values()) - 1) > 0.001):
                     raise ValueError(f"probabilities of second {row.second}")
         return start, len(self.timeline)

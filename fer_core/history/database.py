@@ -1,0 +1,138 @@
+"""The database behind the history, SQLite or PostgreSQL: its engine, its transactions, its
+schema, and what it complains about in a sentence.
+
+The schema is Alembic's, brought up to date when a database opens.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from fer_core.config import StorageSettings
+from fer_core.errors import PoiseError, StorageError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+WAIT = 10.0
+"""s to wait for somebody else who writes."""
+_LOCK = 7_101_993
+"""PostgreSQL's advisory lock for migrations: any number, always the same."""
+
+
+class Database:
+    """An open database with the newest schema. Safe to use from any thread, and beside other
+    processes.
+
+    Raises:
+        StorageError: it cannot be opened: damaged, from a newer Poise, out of reach.
+    """
+
+    def __init__(self, settings: StorageSettings) -> None:
+        with told():
+            self.engine = open_engine(settings)
+        self.lite = self.engine.dialect.name == "sqlite"
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        with told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it or nothing."""
+        with told(), self.engine.connect().execution_options(writes=True) as connection, \
+                connection.begin():
+            yield connection
+
+    def _migrate(self) -> None:
+        """Bring the schema up to date; of two that start at once, one waits."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
+        with self.writing() as connection:
+            if not self.lite:
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            found = MigrationContext.configure(connection).get_current_revision()
+            scripts = ScriptDirectory.from_config(config)
+            if found not in {None, *(s.revision for s in scripts.walk_revisions())}:
+                raise StorageError("error.storage.newer", revision=found)
+            if found != scripts.get_current_head():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+
+def open_engine(settings: StorageSettings) -> sa.Engine:
+    """The engine of a database whose schema may be anything.
+
+    Raises:
+        StorageError: the address is of another kind, or the folder cannot be made.
+    """
+    url = settings.database_url.get_secret_value()
+    if url:
+        scheme, _, rest = url.partition("://")
+        if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+            raise StorageError("error.storage.url")
+        return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
+                                connect_args={"connect_timeout": int(WAIT)})
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError("error.storage.folder", path=settings.home) from error
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(settings.home / "poise.db")),
+                              connect_args={"timeout": WAIT})
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:
+        # The driver's own transactions begin late and leave schema changes out.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+                       "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            # Who will write says so at once: waiting for another writer works only then.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What the database complains about, in a sentence."""
+    try:
+        yield
+    except PoiseError:
+        raise
+    except CommandError as error:
+        raise StorageError("error.storage.damaged") from error
+    except SQLAlchemyError as error:
+        said = str(error).lower()
+        for words, key in (
+                (("locked", "busy"), "locked"), (("full", "no space"), "full"),
+                (("not a database", "malformed", "no such table", "no such column"), "damaged"),
+                (("readonly", "read-only", "unable to open"), "readonly"),
+                (("connection", "authentication", "password", "does not exist", "could not"),
+                 "unreachable")):
+            if any(word in said for word in words):
+                raise StorageError(f"error.storage.{key}") from error
+        raise StorageError("error.storage.failed", detail=type(error).__name__) from error

@@ -1,0 +1,31 @@
+"""The tables, as the newest migration leaves them."""
+
+import sqlalchemy as sa
+
+TABLES = sa.MetaData()
+SESSIONS = sa.Table(
+    "sessions", TABLES,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("name", sa.Text, nullable=False), sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False), sa.Column("report", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False), sa.Column("tags", sa.Text, nullable=False))
+SCORES = sa.Table(
+    "scores", TABLES, sa.Column("session", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.Float),
+    sa.Column("low", sa.Float), sa.Column("high", sa.Float),
+    sa.Column("seconds", sa.Integer, nullable=False), sa.Column("own", sa.Float))
+EMOTIONS = sa.Table(
+    "emotions", TABLES, sa.Column("session", sa.String(32), primary_key=True),
+    sa.Column("emotion", sa.String(32), primary_key=True),
+    sa.Column("seconds", sa.Integer, nullable=False))
+PHOTOS = sa.Table(
+    "photos", TABLES, sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("picture", sa.LargeBinary, nullable=False),
+    sa.Column("reading", sa.Text, nullable=False), sa.Column("note", sa.Text, nullable=False))
+PREFERENCES = sa.Table(
+    "preferences", TABLES, sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False))
+
+PERSONAL = (SCORES, EMOTIONS, SESSIONS, PHOTOS)
+"""What is about a person, in an order in which it can be deleted."""

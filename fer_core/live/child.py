@@ -1,0 +1,137 @@
+"""The server's hold on the child process: what it is told, what it says, and its end."""
+
+import contextlib
+import logging
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import IO, Any
+
+from fer_core.config import ROOT, Settings
+from fer_core.emotions import LABEL_SETS
+from fer_core.live.worker import Hello, Result, Unread, Work
+from fer_core.records import Frame, Reading
+
+log = logging.getLogger("poise.live")
+
+SECONDS_TO_LOAD = 180.0
+"""s after which a child that has not said hello is given up."""
+COMMAND = (sys.executable, "-m", "fer_core.live.worker")
+
+
+class Child:
+    """A process that reads frames, from its start on.
+
+    Args:
+        command: what to run.
+
+    Raises:
+        OSError: it cannot be run.
+    """
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment,
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._said: queue.Queue[Any] = queue.Queue()
+        self._hello = Hello("", ())
+        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+
+    def load(self, settings: Settings) -> Hello:
+        """Who reads, once the networks are loaded.
+
+        Raises:
+            ModelError: they cannot be.
+            EOFError, OSError, ValueError: as in ``read``.
+        """
+        hello = self._ask(settings, SECONDS_TO_LOAD)
+        if not isinstance(hello, Hello):
+            raise ValueError(f"a live worker that says {type(hello).__name__}, not who it is")
+        if hello.error is not None:
+            raise hello.error
+        if hello.labels not in LABEL_SETS:
+            raise ValueError(f"a live worker with the labels {hello.labels}")
+        self._hello = hello
+        return hello
+
+    def read(self, stream: int, frame: Frame, patience: float) -> Result | Unread:
+        """What a frame shows.
+
+        Raises:
+            EOFError, OSError: the process has ended, or took longer than ``patience`` s: then
+                it is killed.
+            ValueError: the answer is none to this question.
+        """
+        answer = self._ask(Work(stream, frame), patience)
+        if not isinstance(answer, Unread):
+            self._check(answer, frame)
+        return answer  # type: ignore[no-any-return]
+
+    def forget(self, stream: int) -> None:
+        """A stream has ended."""
+        self._tell(Work(stream, None))
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def number(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it at once; whoever waits for an answer gets ``EOFError``."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End it and give everything back."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _check(self, answer: object, frame: Frame) -> None:
+        """What a child says is data from elsewhere: only what is complete goes on."""
+        if not isinstance(answer, Result) or not isinstance(answer.reading, Reading):
+            raise ValueError(f"a live worker that says {type(answer).__name__}, not a reading")
+        classes, members = len(LABEL_SETS[self._hello.labels].classes), answer.members
+        row = answer.reading.probabilities
+        if answer.reading.time != frame.time:
+            raise ValueError("a reading of another frame")
+        if row is not None and len(row) != classes:
+            raise ValueError(f"{len(row)} probabilities, not {classes}")
+        if members is not None and members.shape != (len(self._hello.models), classes):
+            raise ValueError(f"members of shape {members.shape}")
+
+    def _listen(self, out: IO[bytes]) -> None:
+        try:
+            while True:
+                self._said.put(pickle.load(out))
+        except Exception as error:  # whatever it is, it is the end of this child
+            if not isinstance(error, EOFError):
+                log.warning("the live worker said what nobody understands: %r", error)
+            self._said.put(None)
+
+    def _ask(self, message: object, patience: float) -> Any:
+        watch = threading.Timer(patience, self._process.kill)
+        watch.start()
+        try:
+            self._tell(message)
+            answer = self._said.get()
+        finally:
+            watch.cancel()
+        if answer is None:
+            raise EOFError
+        return answer
+
+    def _tell(self, message: object) -> None:
+        assert self._process.stdin is not None
+        pickle.dump(message, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()

@@ -1,0 +1,42 @@
+"""What a live page is told of a stream."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fer_core.errors import PoiseError
+from fer_core.records import FloatArray, Reading
+
+RECENT = 30
+"""s of readings that a live page shows."""
+LATE = 3.0
+"""s without a reading, while pictures come, from which on the analysis is called slow; an older
+reading is shown no more."""
+
+Status = Literal["starting", "running", "slow", "restarting", "failed"]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What a live page shows of a stream.
+
+    Attributes:
+        status: ``starting``: the networks load; ``running``; ``slow``: pictures come, but no
+            readings; ``restarting``: the worker died; ``failed``: until ``retry``.
+        reading: the newest, None before the first or where that is over ``LATE`` s old.
+        members: name of each network -> (C,) what it said of that frame; empty without a face.
+        recent: the newest readings, of the last ``RECENT`` s.
+        displayed, analysed: pictures and readings per second.
+        age: median age of the reading on screen, s; None before the first.
+        size: width and height of the camera's picture, px; None before the first.
+        error: why it failed, where there is a sentence for it.
+    """
+
+    status: Status
+    reading: Reading | None
+    members: dict[str, FloatArray]
+    recent: tuple[Reading, ...]
+    displayed: float
+    analysed: float
+    age: float | None
+    size: tuple[int, int] | None
+    error: PoiseError | None = None

@@ -1,0 +1,73 @@
+"""How the scores went: from session to session, and two sessions side by side."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fer_core import Change, Entry, change, gap, gap_change, say, trend_figure
+from pages.parts.cards import reading
+from pages.parts.clock import zone
+from pages.parts.speech import Words, draw, fill, language
+
+
+def trend(t: Words, entries: Sequence[Entry]) -> None:
+    """Each score from session to session, and whether the last step is a real one."""
+    if len(entries) < 2:
+        return
+    draw('<h2 class="p-h2">{title}</h2>', title=t("trend"))
+    st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
+                    config={"displayModeBar": False})
+    lines = [line for name in entries[0].scores
+             for line in (_step(t, entries[1], entries[0], name),) if line]
+    lines += [line for name in ("confidence", "composure")
+              for line in (_gap_step(t, entries, name),) if line]
+    st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
+            + "</ul>")
+
+
+def _step(t: Words, before: Entry, after: Entry, name: str) -> str | None:
+    """From one session to the next, in words."""
+    if name not in before.scores:
+        return None
+    found = change(before.scores[name], after.scores[name])
+    return None if found is None else _told(t, found, say(f"score.{name}.label", language()))
+
+
+def _told(t: Words, found: Change, label: str) -> str:
+    key = "same" if not found.real else "up" if found.delta > 0 else "down"
+    return t(f"change.{key}", label=label, before=f"{found.before:.0f}",
+             after=f"{found.after:.0f}", least=f"{found.least:.0f}")
+
+
+def _gap_step(t: Words, entries: Sequence[Entry], name: str) -> str | None:
+    """Whether the own rating comes closer to the measured score, first to last."""
+    rated = [g for e in reversed(entries)
+             for g in (gap(e.own.get(name), e.scores.get(name)),) if g is not None]
+    if len(rated) < 2:
+        return None
+    found = gap_change(rated[0], rated[-1])
+    key = "same" if not found.real else "closing" if found.delta < 0 else "opening"
+    return t(f"gap.{key}", label=say(f"score.{name}.label", language()),
+             before=f"{abs(rated[0].value):.0f}", after=f"{abs(rated[-1].value):.0f}")
+
+
+def compare(t: Words, before: Entry, after: Entry) -> None:
+    """Two sessions side by side, the earlier on the left."""
+    rows = ""
+    for name in before.scores:
+        a, b = before.scores[name], after.scores.get(name)
+        found = None if b is None else change(a, b)
+        label = say(f"score.{name}.label", language())
+        rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td>{text}</td></tr>",
+                     label=label, a=reading(a), b=reading(b),
+                     text=t("change.none") if found is None else _told(t, found, label))
+    for kind in sorted({*before.emotions, *after.emotions}):
+        shares = [e.emotions.get(kind, 0) / max(sum(e.emotions.values()), 1)
+                  for e in (before, after)]
+        rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td></td></tr>",
+                     label=say(f"emotion.{kind}", language()), a=f"{shares[0]:.0%}",
+                     b=f"{shares[1]:.0%}")
+    st.html(fill('<div class="p-card p-scroll"><h3>{title}</h3><table class="p-table"><thead><tr>'
+                 "<th></th><th>{a}</th><th>{b}</th><th>{change}</th></tr></thead><tbody>",
+                 title=t("compare"), a=before.name, b=after.name, change=t("change.title"))
+            + rows + "</tbody></table></div>")
