@@ -1,4 +1,4 @@
-"""Photographs before the camera."""
+"""Photographs before the camera, and one that talks."""
 
 import cv2
 import numpy as np
@@ -41,3 +41,16 @@ def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     """As a camera that sends JPEG shows it."""
     return cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
                         cv2.IMREAD_COLOR)
+
+
+def talking(picture: np.ndarray, mouth: np.ndarray, opening: float) -> np.ndarray:
+    """The chin lower by so many px, and a mouth that stands open as wide; ``mouth``: (2, 2) px,
+    its corners."""
+    y, x = np.mgrid[:picture.shape[0], :picture.shape[1]].astype(np.float32)
+    centre = mouth.mean(axis=0)
+    near = np.exp(-((x - centre[0]) / 22) ** 2 - ((y - centre[1] - 8) / 22) ** 2)
+    pull = np.where(y > centre[1], opening, 0) * near
+    open_mouth = cv2.remap(picture, x, y - pull.astype(np.float32), cv2.INTER_LINEAR)
+    middle = (int(centre[0]), int(centre[1] + opening / 2))
+    cv2.ellipse(open_mouth, middle, (11, int(opening / 2)), 0, 0, 360, (60, 25, 25), -1)
+    return cv2.GaussianBlur(open_mouth, (0, 0), 0.8)

@@ -7,7 +7,7 @@ import pytest
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.change import SIDE, FaceChange
 from fer_core.sessions.stillness import FROZEN, STILL
-from tests.photographs import held, jpeg, noisy
+from tests.photographs import held, jpeg, noisy, talking
 
 LANDMARKS = np.array([[92.0, 104], [135, 102], [117, 127], [99, 148], [134, 146]])
 """In the portrait, px."""
@@ -70,18 +70,6 @@ def blinking(picture: np.ndarray, shut: bool) -> np.ndarray:
     return cv2.GaussianBlur(living, (0, 0), 0.8)
 
 
-def talking(picture: np.ndarray, opening: float) -> np.ndarray:
-    """The chin lower by so many px, and a mouth that stands open as wide."""
-    y, x = np.mgrid[:picture.shape[0], :picture.shape[1]].astype(np.float32)
-    centre = LANDMARKS[3:].mean(0)
-    near = np.exp(-((x - centre[0]) / 22) ** 2 - ((y - centre[1] - 8) / 22) ** 2)
-    pull = np.where(y > centre[1], opening, 0) * near
-    open_mouth = cv2.remap(picture, x, y - pull.astype(np.float32), cv2.INTER_LINEAR)
-    middle = (int(centre[0]), int(centre[1] + opening / 2))
-    cv2.ellipse(open_mouth, middle, (11, int(opening / 2)), 0, 0, 360, (60, 25, 25), -1)
-    return cv2.GaussianBlur(open_mouth, (0, 0), 0.8)
-
-
 @pytest.mark.parametrize("sigma", [0, 5])
 @pytest.mark.parametrize("way", [{}, {"shift": 12, "roll": 4, "zoom": 0.05}],
                          ids=["still", "moving"])
@@ -92,7 +80,7 @@ def test_a_blink_and_a_word_are_change(portrait, way, sigma):
 
     def word(time):
         open_by = 6 + 6 * np.sin(2 * np.pi * 1.7 * time)
-        seen, homography = held(talking(portrait, open_by), time, **way)
+        seen, homography = held(talking(portrait, LANDMARKS[3:], open_by), time, **way)
         return noisy(seen, sigma, time), homography
     shut = changes(blink)
     assert np.nanmax(shut[16:19]) > 2 * STILL  # 2 to 2.3 s
@@ -102,7 +90,7 @@ def test_a_blink_and_a_word_are_change(portrait, way, sigma):
 
 def test_change_does_not_depend_on_the_frame_rate_or_the_mirror(portrait):
     def word(time):
-        return talking(portrait, 6 + 6 * np.sin(2 * np.pi * 1.3 * time)), np.eye(3)
+        return talking(portrait, LANDMARKS[3:], 6 + 6 * np.sin(2 * np.pi * 1.3 * time)), np.eye(3)
     slow, fast = (np.nanmean(changes(word, fps=fps)) for fps in (8, 16))
     assert fast == pytest.approx(slow, rel=0.15)
     crops = [align(word(t)[0], alignment(LANDMARKS, SIDE), SIDE) for t in np.arange(0, 3, 0.125)]
