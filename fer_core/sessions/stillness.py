@@ -48,10 +48,13 @@ def frozen(timeline: Timeline) -> NDArray[np.bool_]:
     return found
 
 
-def thawed(timeline: Timeline) -> Timeline:
+def thawed(timeline: Timeline, rows: NDArray[np.bool_]) -> Timeline:
     """The timeline with its frozen seconds not analysed, as if no picture had come. What does
-    not need the picture, such as a voice, stays."""
-    rows = frozen(timeline)
+    not need the picture, such as a voice, stays.
+
+    Args:
+        rows: (T,) the frozen seconds.
+    """
 
     def without(values: FloatArray) -> FloatArray:
         return np.where(rows if values.ndim == 1 else rows[:, None], np.nan, values)

@@ -50,7 +50,7 @@ def test_a_frozen_picture_is_found_from_two_whole_seconds_on(change, expected):
 
 def test_thawed_seconds_are_not_analysed_and_the_others_stay():
     before = timeline([0.1, 0.0, 0.0, 0.2], yaw=[1.0, 2, 3, 4])
-    after = thawed(before)
+    after = thawed(before, frozen(before))
     assert after.analysed.tolist() == [False, False, False, True]
     assert np.isnan(after.probabilities[:3]).all()
     assert np.isnan(after.members["vit"][:3]).all()
