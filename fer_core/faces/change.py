@@ -83,6 +83,7 @@ class _Grid:
 
 
 _FINE, _COARSE = _Grid(SIDE), _Grid(SIDE // 2)
+_IDENTITY = np.eye(3)
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class _Template:
         self.grey = image.ravel()[grid.inside]
         self.contrast = float(self.grey.std())
         self._centred = self.grey - self.grey.mean()
+        self._energy = float(self._centred @ self._centred) + 1e-3
         right, down = _slopes(image)
         gx, gy = right.ravel()[grid.inside], down.ravel()[grid.inside]
         tone = self._centred / (self.contrast + 1e-3)
@@ -131,20 +133,19 @@ class _Template:
         homography, best, least = start, None, np.inf
         for _ in range(steps):
             shown = self._grid.warped(image, homography)
-            # A step of geometry takes brightness and contrast for equal.
-            centred = shown - shown.mean()
-            gain = max(float(self._centred @ centred) / (float(self._centred @ self._centred)
-                                                         + 1e-3), 0.1)
-            difference = centred / gain - self._centred
+            # A step of geometry takes the contrast for equal.
+            gain = max(float(self._centred @ shown) / self._energy, 0.1)
+            difference = shown / gain - self.grey
             found = self._solve @ difference
             remainder = difference - found @ self._ways
             if (size := float(remainder @ remainder)) < least:
                 best, least = _Fit(homography, shown, remainder), size
-            p = np.clip(2 / self._grid.side * found[:8] / self._scale[:8], -0.12, 0.12)
-            step = np.array([[1 + p[0], p[1], p[2]], [p[3], 1 + p[4], p[5]], [p[6], p[7], 1]])
-            homography = homography @ np.linalg.inv(step)
+            p = np.append(2 / self._grid.side * found[:8] / self._scale[:8], 0.0)
+            p = np.maximum(np.minimum(p, 0.12), -0.12).reshape(3, 3)
+            # I - p for the inverse of I + p: the next step mends what that leaves.
+            homography = homography @ (_IDENTITY - p)
             homography = homography / homography[2, 2]
-            if abs(p).max() < 1e-3:
+            if abs(p).max() < 2e-3:
                 break
         assert best is not None
         return best
@@ -201,10 +202,10 @@ class FaceChange:
 
 def _change(earlier: _Crop, later: _Crop) -> float:
     coarse, fine = earlier.templates
-    start = coarse.fit(later.coarse, np.eye(3), 4).homography
+    start = coarse.fit(later.coarse, _IDENTITY, 4).homography
     fit = fine.fit(later.fine, start, 5)
     white = np.maximum(fit.shown, fine.grey) > WHITE
-    if abs(fit.homography - np.eye(3)).max() >= FAR or white.mean() >= WHITE_SHARE:
+    if abs(fit.homography - _IDENTITY).max() >= FAR or white.mean() >= WHITE_SHARE:
         return np.nan
     left = np.where(white, np.float32(0), fit.remainder)
     moving = _FINE.moving
