@@ -5,7 +5,28 @@ first-order autoregression about a person who talks, with the same correlation b
 neighbouring seconds in all of them. The long run's value is the score of one session of 50,000
 seconds. The neutral take is given: its own uncertainty is the second, named width.
 
-TABLE
+``python -m fer_core coverage`` prints the share held and, in brackets, the median width in points:
+
+    score          lag     30 s (width)   60 s (width)  120 s (width)  300 s (width)
+    attentiveness  0.0    0.970 (  6)  0.940 (  3)  0.955 (  2)  0.951 (  1)
+    attentiveness  0.5    0.967 (  9)  0.951 (  4)  0.949 (  3)  0.947 (  2)
+    attentiveness  0.8    0.945 ( 15)  0.937 (  8)  0.954 (  5)  0.951 (  3)
+    attentiveness  0.9    0.940 ( 17)  0.921 ( 13)  0.952 (  9)  0.943 (  4)
+    composure      0.0    0.955 ( 10)  0.952 (  5)  0.952 (  3)  0.951 (  2)
+    composure      0.5    0.968 ( 23)  0.961 ( 11)  0.960 (  6)  0.957 (  4)
+    composure      0.8    0.963 ( 29)  0.979 ( 24)  0.973 ( 14)  0.970 (  7)
+    composure      0.9    0.929 ( 27)  0.960 ( 26)  0.968 ( 20)  0.970 ( 11)
+    confidence     0.0    0.973 (  9)  0.946 (  5)  0.952 (  3)  0.948 (  2)
+    confidence     0.5    0.979 ( 22)  0.958 ( 10)  0.960 (  5)  0.960 (  3)
+    confidence     0.8    0.974 ( 30)  0.970 ( 22)  0.969 ( 12)  0.962 (  6)
+    confidence     0.9    0.944 ( 28)  0.955 ( 24)  0.967 ( 18)  0.962 ( 10)
+    engagement     0.0    0.969 ( 14)  0.945 (  7)  0.953 (  4)  0.952 (  3)
+    engagement     0.5    0.978 ( 28)  0.961 ( 12)  0.962 (  7)  0.961 (  4)
+    engagement     0.8    0.964 ( 39)  0.954 ( 26)  0.963 ( 13)  0.948 (  7)
+    engagement     0.9    0.927 ( 35)  0.948 ( 28)  0.954 ( 21)  0.946 ( 11)
+
+Of 64, 57 lie in .93 to .97 (.90 to .98 at 30 s with .9); the other seven in .921 to .979. A
+share of 1000 is known to .007.
 """
 
 from dataclasses import asdict, dataclass

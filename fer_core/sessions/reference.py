@@ -26,6 +26,8 @@ between them: 36 clips, each its own camera. FER+'s neutral faces that look ahea
 
 EXCUSED_FROM = 0.4
 """Tension of a take that the report speaks of: three of four of those neutral faces show less."""
+RESTING_MOST = 0.5
+"""A take tenser than this excuses nothing more: open distress is no resting face. Judgement."""
 APART = 4.0
 """Seconds of a face that are worth one: neighbours correlate by about .6, and
 (1 + .6) / (1 - .6) = 4."""
@@ -63,9 +65,9 @@ def reference(take: Timeline | None, settings: ScoringSettings) -> Reference:
         middle, error = _middle(tension[~np.isnan(tension)], USUAL_TENSION_SPREAD)
         known = take["pitch"][seen]
         pitch, off = _middle(known[~np.isnan(known)], USUAL_PITCH_SPREAD, USUAL_PITCH)
-        return Reference(middle, pitch, error, off)
+        return Reference(min(middle, RESTING_MOST), pitch, error, off)
     if settings.resting is not None:
-        return Reference(settings.resting, USUAL_PITCH, USUAL_TENSION_SPREAD / 2,
+        return Reference(min(settings.resting, RESTING_MOST), USUAL_PITCH, USUAL_TENSION_SPREAD / 2,
                          USUAL_PITCH_SPREAD)
     return USUAL
 

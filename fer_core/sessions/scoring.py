@@ -21,6 +21,7 @@ from dataclasses import replace
 from math import hypot
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Part, Score, Timeline
@@ -49,7 +50,7 @@ ScoreRecipe = Mapping[str, float]
 # more than the .22 of Calm, because of the laws (fear and sadness must show) and because a
 # face tells it directly. Parts without a counterpart, marked *, have a weight of our judgement.
 SCORES: dict[str, ScoreRecipe] = {
-    "confidence": {"facing": 0.31, "smiling": 0.24, "relaxed": 0.30, "head_liveliness": 0.15},  # *
+    "confidence": {"facing": 0.31, "smiling": 0.24, "relaxed": 0.30, "head_liveliness": 0.15},
     # Smiled goes with Calm at -.18: no smile here. Steadiness (*) only costs the restless.
     "composure": {"relaxed": 0.76, "facing": 0.12, "head_steadiness": 0.12},
     # Movement of head and face (*): without them a grin would do.
@@ -162,7 +163,7 @@ def _otherwise(against: Reference) -> tuple[Reference, ...]:
 
 
 def _weights(recipe: ScoreRecipe, parts: Mapping[str, FloatArray],
-             rows: FloatArray) -> dict[str, float]:
+             rows: NDArray[np.bool_]) -> dict[str, float]:
     """Part -> weight of those that could be measured, summing to 1; empty without any."""
     known = {p: w for p, w in recipe.items() if not np.isnan(parts[p][rows]).all()}
     total = sum(known.values())

@@ -26,7 +26,7 @@ def test_the_series_are_those_of_the_scores():
         for part in one.parts:
             assert np.nanmean(found.part(part.name)) == pytest.approx(part.value)
         assert np.nanmean(found.signal(one.name)) == pytest.approx(one.value, abs=2)
-    assert np.isnan(found.part("facing")[~found.rows]).all()
+    assert (found.part("facing")[~found.rows] == 0).all(), "nobody was seen"
     assert found.tense == pytest.approx(found.resting + 0.25)
     with pytest.raises(ValueError, match="read-only"):
         found.parts["facing"][0] = 1
@@ -36,7 +36,7 @@ def test_the_recipe_says_how():
     recipe = score(FULL.timeline, SETTINGS.scoring).recipe
     assert (recipe.version, recipe.neutral) == (scoring.VERSION, "none")
     assert sum(recipe.weights["confidence"].values()) == pytest.approx(1)
-    assert recipe.thresholds["facing_full"] == 12.0
+    assert recipe.thresholds["towards"] == 12.0
     number = SETTINGS.scoring.model_copy(update={"resting": 0.2})
     assert score(FULL.timeline, number).recipe.neutral == "number"
     assert score(FULL.timeline, number, CALM).recipe.neutral == "take"
@@ -96,7 +96,7 @@ def test_scored_anew_from_its_own_neutral_take():
 
 def test_doubts_about_the_recording_come_after_those_about_the_timeline():
     found = score(CALM, SETTINGS.scoring, doubts=(QualityWarning("too_dark", {"percent": 3}),))
-    assert [w.code for w in found.warnings] == ["few_seconds", "too_dark"]
+    assert [w.code for w in found.warnings] == ["few_seconds", "no_neutral", "too_dark"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
