@@ -13,9 +13,8 @@ Tiao 1964), and these are mixed by how likely the series makes each r, under Jef
 
 A step of the series is two seconds: a score adds quick signals to slow ones, and on single
 seconds the quick ones hide how slow the others are. How often the interval holds the long run's
-value is in ``lab.coverage``, which prints it; of ways tried there, an effective sample size with
-Student's t held it in 86 to 97 %, single seconds in 88 to 96 %, a second, white process beside
-the first in 88 to 99 %.
+value is in ``lab.coverage``, which prints it. By single seconds it held it in 87 to 97 % of such
+sessions; with a second, white process beside the first in 87 to 100 %.
 """
 
 import numpy as np
