@@ -84,8 +84,8 @@ class ScoringSettings(_Group):
                                    "must show the face for the second to count")
     baseline_seconds: int = Field(5, ge=1, description="first scored seconds, taken as the "
                                   "person's own resting face when there is no neutral take")
-    resting: float | None = Field(None, ge=0, le=1, description="tension of a neutral take, the "
-                                  "person's own resting face; None: the first scored seconds")
+    resting: float | None = Field(None, ge=0, le=1, description="tension of a neutral take, of "
+                                  "sessions from before the take itself was kept")
     resamples: int = Field(1000, ge=100, description="bootstrap resamples")
     seed: int = Field(0, description="of the bootstrap, so that a report can be recomputed")
 

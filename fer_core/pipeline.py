@@ -21,6 +21,7 @@ from fer_core.faces.tracking import Follower
 from fer_core.media import video
 from fer_core.media.pictures import thumbnail
 from fer_core.networks.recogniser import Recogniser, choose_threads
+from fer_core.networks.results import accuracies
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
 from fer_core.sessions.builder import SessionBuilder
 
@@ -97,7 +98,9 @@ class Analyser:
         """
         source = video.probe(path, name=name)
         follower = Follower(self.detector, self.settings.faces)
-        builder = SessionBuilder(self.recogniser.labels, self.recogniser.names, self.settings)
+        builder = SessionBuilder(
+            self.recogniser.labels, self.recogniser.names, self.settings,
+            accuracies(self.settings.weights, self.recogniser.names))
         began, frames, last = time.monotonic(), 0, 0.0
         decoded = video.read_frames(path, self.settings.video, cancelled)
         for reading in self.readings(decoded, follower, pictures):
@@ -139,11 +142,8 @@ class Analyser:
         Returns:
             its reading, and (M, C) what each network says, None without a face.
         """
-        look = self._look(frame, follower)
-        if look.crop is None:
-            return _reading(look, None), None
-        members = self.recogniser.members(look.crop[None])
-        return _reading(look, self.recogniser.vote(members)[0]), members[:, 0]
+        (reading,) = self._recognise((self._look(frame, follower),))
+        return reading, np.stack([*reading.members.values()]) if reading.members else None
 
     def _look(self, frame: Frame, follower: Follower, pictures: bool = False) -> _Look:
         face, others = follower.update(frame)
@@ -156,15 +156,22 @@ class Analyser:
 
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
         crops = [look.crop for look in looks if look.crop is not None]
-        rows = iter(self.recogniser.read(np.stack(crops))) if crops else iter(())
-        return [_reading(look, None if look.crop is None else next(rows)) for look in looks]
+        if not crops:
+            return [_reading(look, None, {}) for look in looks]
+        members = self.recogniser.members(np.stack(crops))
+        votes = iter(self.recogniser.vote(members))
+        names = [model.name for model in self.recogniser.names]
+        alone = (dict(zip(names, rows, strict=True)) for rows in members.swapaxes(0, 1))
+        return [_reading(look, None, {}) if look.crop is None
+                else _reading(look, next(votes), next(alone)) for look in looks]
 
 
-def _reading(look: _Look, probabilities: FloatArray | None) -> Reading:
+def _reading(look: _Look, probabilities: FloatArray | None,
+             members: dict[str, FloatArray]) -> Reading:
     if look.face is None or look.crop is None:
         return Reading(look.time, others=look.others)
     return Reading(look.time, look.face, probabilities, head_pose(look.face.landmarks),
-                   float(look.crop.mean() / 255), look.others, look.picture)
+                   float(look.crop.mean() / 255), look.others, look.picture, members)
 
 
 def ahead(items: Iterable[T]) -> Iterator[T]:

@@ -8,6 +8,7 @@ import streamlit as st
 from fer_core import Entry, Filter, Kind, Store, say
 from pages.parts import analysis, downloads, frame, history
 from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month
+from pages.parts.cards import reading
 from pages.parts.clock import begins, local
 from pages.parts.day_photo import day_photo
 from pages.parts.speech import Words, draw, fill, language, notice
@@ -96,7 +97,7 @@ def row(t: Words, store: Store, entry: Entry) -> None:
             st.checkbox(t("mark"), key=f"mark_{entry.id}", label_visibility="collapsed")
             scores = " · ".join(
                 f"{say(f'score.{n}.label', language())} "
-                + (f"{s.value:.0f} ({s.low:.0f}–{s.high:.0f})" if s.value is not None else "–")
+                + reading(s)
                 for n, s in entry.scores.items() if n in ("confidence", "composure"))
             tags = "".join(fill('<em class="p-tag">{tag}</em>', tag=tag) for tag in entry.tags)
             st.html(fill('<div class="p-row"><b>{name}</b><span>{when} · {kind} · {scores}</span>',

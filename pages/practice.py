@@ -52,7 +52,7 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
             camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
         if step == "run" and rehearsal.live is not None and rehearsal.feedback:
-            feedback(rehearsal.live, rehearsal.resting)
+            feedback(rehearsal.live, rehearsal.neutral)
     with right:
         (checks if step == "camera" else questions)(rehearsal)
 

@@ -22,6 +22,7 @@ from pages.parts import (
     frame,
     history,
     rating,
+    rescoring,
     seconds,
     working,
 )
@@ -74,6 +75,7 @@ def body(t: Words) -> None:
     draw('<div class="p-card p-summary"><h3>{title}</h3><p>{text}</p></div>',
          title=say("report.section.summary", report.language), text=" ".join(report.summary))
     cards.scores(t, report)
+    rescoring.rescoring(t, report, keep)
     rating.gap(t, report)
     findings.findings(report)
     coaching.coaching(t, report, keep)

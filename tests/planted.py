@@ -9,7 +9,8 @@ from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.media.pictures import thumbnail
 from fer_core.records import Answer, Face, ModelName, Person, Session, Source, Timeline
-from fer_core.sessions import moments, quality, scoring
+from fer_core.sessions import quality
+from fer_core.sessions.scored import score
 
 SETTINGS = Settings()
 LABELS = LABEL_SETS["ferplus"]
@@ -34,15 +35,24 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
         column[unseen] = np.nan
         column[stalled] = np.nan
     columns["coverage"][unseen] = 0
-    timeline = Timeline(LABELS, p, **columns)
+    timeline = Timeline(LABELS, p, columns)
+    answers = (Answer("intro", 0.0, 12.0),)
     return Session(
-        source=Source(name, "0" * 64, float(seconds), 640, 480),
-        timeline=timeline, scores=scoring.score_session(timeline, SETTINGS.scoring),
-        moments=moments.find(timeline, SETTINGS.scoring), people=people,
-        warnings=quality.check(timeline, SETTINGS, light, 30.0, people),
+        source=Source(name, "0" * 64, float(seconds), 640, 480), timeline=timeline,
+        scored=score(timeline, SETTINGS.scoring, answers=answers,
+                     doubts=quality.recording(light, 30.0, people)), people=people,
         models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
         settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
-        answers=(Answer("intro", 0.0, 12.0),), created="2026-11-20T00:00:00+00:00")
+        answers=answers, created="2026-11-20T00:00:00+00:00", accuracies=())
+
+
+def scored_again(session: Session, **changes: object) -> Session:
+    """The same with these fields, scored as it is then."""
+    timeline = changes.get("timeline", session.timeline)
+    answers = changes.get("answers", session.answers)
+    return replace(session, **changes, scored=score(
+        timeline, SETTINGS.scoring, answers=answers,
+        doubts=tuple(w for w in session.warnings if w.code in quality.RECORDING)))
 
 
 FULL = session()

@@ -8,6 +8,7 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
 from fer_core.media.pictures import SIDE
 from fer_core.pipeline import Analyser, ahead, batched
+from fer_core.records import ModelName
 from fer_core.sessions import timeline as timelines
 from tests.clips import even, person, write_clip
 
@@ -17,13 +18,17 @@ LABELS = LABEL_SETS["ferplus"]
 class Scripted:
     """Stands in for the networks: a face darkened in the clip is happy, else neutral."""
 
-    labels, crop, names = LABELS, 48, ()
+    labels, crop, names = LABELS, 48, (ModelName("bold", "a" * 64), ModelName("shy", "b" * 64))
 
-    def read(self, crops):
+    def members(self, crops):
         happy = crops.mean(axis=(1, 2)) < 90
-        out = np.full((len(crops), len(LABELS.classes)), 0.02)
-        out[np.arange(len(crops)), np.where(happy, 1, 0)] = 0.86
+        out = np.full((2, len(crops), len(LABELS.classes)), 0.02)
+        out[:, np.arange(len(crops)), np.where(happy, 1, 0)] = 0.86
+        out[1] = (out[1] + 1) / (1 + len(LABELS.classes))
         return out
+
+    def vote(self, members):
+        return members[0]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +49,12 @@ def planted(astronaut, tmp_path_factory):
 def test_the_planted_timeline_comes_back(analyser, planted):
     session = analyser.analyse(planted)
     assert timelines.dominant(session.timeline) == ["neutral"] * 3 + [None] * 2 + ["happiness"] * 4
-    np.testing.assert_array_equal(session.timeline.coverage, [1, 1, 1, 0, 0, 1, 1, 1, 1])
-    assert np.abs(session.timeline.yaw[session.timeline.seen]).max() < 40
+    np.testing.assert_array_equal(session.timeline["coverage"], [1, 1, 1, 0, 0, 1, 1, 1, 1])
+    assert np.abs(session.timeline["yaw"][session.timeline.seen]).max() < 40
+    alone = session.timeline.members
+    assert list(alone) == ["bold", "shy"]
+    np.testing.assert_array_equal(alone["bold"], session.timeline.probabilities)
+    assert alone["shy"][0, 0] == pytest.approx(1.86 / 9)
     assert session.source.name == "planted.mp4"
     assert session.people == ()
     assert all(s.reason == "abstain.seconds" for s in session.scores)
@@ -85,7 +94,7 @@ def test_a_second_person_is_reported_and_not_scored(analyser, astronaut, tmp_pat
                 image[20:220, 10:200] = small
             yield t, image
     session = analyser.analyse(write_clip(tmp_path / "two.mp4", scene()))
-    assert session.timeline.coverage.mean() > 0.95
+    assert session.timeline["coverage"].mean() > 0.95
     (other,) = session.people
     assert 4 <= other.first <= 5.5
     assert 2 <= other.seconds <= 5

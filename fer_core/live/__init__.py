@@ -11,5 +11,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "snapshot": ["Snapshot"],
     "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
-    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "resting_tension"],
+    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "neutral_take"],
 })

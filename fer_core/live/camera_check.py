@@ -12,7 +12,7 @@ from fer_core.config import ScoringSettings
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading, Timeline
 from fer_core.sessions.quality import BRIGHT, DARK
-from fer_core.sessions.signals import gather, scored
+from fer_core.sessions.signals import scored
 
 LOOKED_AT = 2.0
 """s of readings that are judged."""
@@ -61,12 +61,9 @@ def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
         Check("alone", "others" if any(r.others for r in readings) else None))
 
 
-def resting_tension(take: Timeline, settings: ScoringSettings) -> float | None:
-    """Tension of a neutral take, 0 to 0.5; None where the face was not seen in most of it."""
-    if scored(take, settings).sum() < NEUTRAL_SECONDS - 2:
-        return None
-    plain = settings.model_copy(update={"resting": None, "baseline_seconds": len(take)})
-    return gather(take, plain).baseline
+def neutral_take(take: Timeline, settings: ScoringSettings) -> Timeline | None:
+    """The take, where the face was seen in most of it."""
+    return take if scored(take, settings).sum() >= NEUTRAL_SECONDS - 2 else None
 
 
 def _median(readings: Sequence[Reading], which: int) -> float:

@@ -29,6 +29,7 @@ from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.live.worker import Result
 from fer_core.media.pictures import thumbnail
+from fer_core.networks.results import accuracies
 from fer_core.records import (
     Answer,
     FloatArray,
@@ -42,7 +43,7 @@ from fer_core.records import (
     Timeline,
 )
 from fer_core.sessions.builder import SessionBuilder
-from fer_core.sessions.scoring import score_session
+from fer_core.sessions.scored import score
 from fer_core.sessions.timeline import build
 
 log = logging.getLogger("poise.live")
@@ -254,24 +255,24 @@ class LiveAnalysis:
         return build((replace(r, time=r.time - first) for r in readings), self._engine.labels,
                      max(end - first - 1, 0.0))
 
-    def scores(self, resting: float | None = None) -> tuple[Score, ...]:
+    def scores(self, neutral: Timeline | None = None) -> tuple[Score, ...]:
         """Scores of the last ``RECENT`` s, for the eye; empty before the first reading.
 
         Args:
-            resting: tension of the neutral take, 0 to 1.
+            neutral: the take of the person's quiet face.
         """
         recent = self.recent()
         # Fewer resamples: the interval of a score that changes every second.
-        return () if recent is None else score_session(
-            recent, self.settings.scoring.model_copy(
-                update={"resting": resting, "resamples": 200}))
+        return () if recent is None else score(
+            recent, self.settings.scoring.model_copy(update={"resamples": 200}), neutral).scores
 
-    def session(self, answers: tuple[Answer, ...], resting: float | None = None) -> Session | None:
+    def session(self, answers: tuple[Answer, ...],
+                neutral: Timeline | None = None) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
-            resting: tension of the neutral take, 0 to 1.
+            neutral: the take of the person's quiet face.
         """
         with self._lock:
             if self._builder is None:
@@ -279,7 +280,7 @@ class LiveAnalysis:
             width, height = self._size or (0, 0)
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
-                self._before + self._people, answers, resting)
+                self._before + self._people, answers, neutral)
 
     def keep(self) -> Kept:
         """What was scored in the takes that have ended, to go on with in another stream."""
@@ -341,7 +342,9 @@ class LiveAnalysis:
             if found is not None:
                 take, scored = found
                 if self._builder is None:
-                    self._builder = SessionBuilder(labels, models, self.settings)
+                    self._builder = SessionBuilder(
+                        labels, models, self.settings,
+                        accuracies(self.settings.weights, models))
                 elif take.number != self._take:
                     self._builder.cut()
                 self._take = take.number

@@ -8,6 +8,6 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "video": ["probe", "read_frames", "safe_name"],
-    "pictures": ["thumbnail"],
+    "pictures": ["small_jpeg", "thumbnail"],
     "decode": ["read_picture"],
 })

@@ -1,14 +1,14 @@
 """What was measured, and on which weights: ``results.json`` beside the manifest.
 
-``evaluate --save`` and ``robustness --save`` write it; the Models page and the report read it.
-Nobody types a figure in.
+``evaluate --save`` and ``robustness --save`` write it; the Models page reads it, and whoever
+builds a session keeps in it what was measured of its networks. Nobody types a figure in.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-from fer_core.records import ModelName
+from fer_core.records import Accuracy, ModelName
 
 NAME = "results.json"
 
@@ -26,6 +26,22 @@ def read_results(folder: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+
+
+def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, ...]:
+    """What was measured of exactly these checkpoints, each alone or all together."""
+    together = {m.sha256 for m in models}
+    wanted = [together, *({sha} for sha in together)]
+    found = []
+    for e in read_results(folder):
+        try:
+            shas = tuple(str(m["sha256"]) for m in e["models"])
+            if (e["kind"] == "evaluation" and {*shas} in wanted and int(e["n"]) > 0
+                    and 0 <= e["accuracy"] <= 1 and isinstance(e["data"], str)):
+                found.append(Accuracy(e["data"], int(e["n"]), float(e["accuracy"]), shas))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return tuple(found)
 
 
 def write(folder: Path, new: list[dict[str, Any]]) -> Path:

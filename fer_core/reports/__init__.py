@@ -11,5 +11,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "report": ["Report", "build_report"],
     "model_coach": ["ModelCoach"],
     "export": ["WRITERS", "from_json", "sample_session", "timeline_csv", "to_json"],
-    "plots": ["pose_figure", "score_figure", "session_figure", "timeline_figure"],
+    "plots": ["session_figure"],
 })

@@ -1,67 +1,23 @@
-"""What to do differently on camera next time: rules over a session's seconds, offline.
+"""What to do differently on camera next time, in words: the rules' findings, offline.
 
-A rule looks for its trigger in the timeline. Where it finds one it gives the seconds that
-show it (the evidence) and the same timeline with the behaviour mended in them. How much
-that would move each score is not guessed: the mended timeline is scored with the scoring
-functions themselves, the person's resting tension held as measured,
-
-    gain of a score = its value on the mended timeline - its value on the measured one
-
-and advice is ordered by the sum of its gains over all scores, at most five.
+``rules`` finds the seconds; here the findings are ordered by what mending them would move, at
+most five kept, and worded in the reader's language and the person's chosen style.
 
 Advice speaks of behaviour in certain seconds, never of the person; ``TRAITS`` is what no
 sentence may contain, whoever wrote it.
-
-To add a rule: one function registered by name, and its sentences under ``coach.<name>``.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from fer_core.config import ScoringSettings
-from fer_core.records import (
-    Advice,
-    Answer,
-    CoachStyle,
-    FloatArray,
-    Line,
-    Session,
-    Stretch,
-    Timeline,
-)
-from fer_core.sessions.moments import AWAY, SWING_LEAST, TENSION_RISE
-from fer_core.sessions.scoring import part_series, per_second, score_values
-from fer_core.sessions.signals import (
-    FACING_FULL,
-    LEVEL_FULL,
-    LIVELY_FULL,
-    SMILE_FULL,
-    STEADY_FULL,
-    Signals,
-    gather,
-    js_distance,
-    mass,
-    scored,
-)
-from fer_core.sessions.timeline import nan_mean, runs_of, smooth_values
+from fer_core.records import Advice, CoachStyle, Line, Session
+from fer_core.reports.rules import BARRIERS, RULES, Trigger, gains, look
+from fer_core.sessions.scored import is_older
 from fer_core.texts import Language, between, say
 
 MOST = 5
 """Pieces of advice: nobody practises more at once."""
 LEAST_GAIN = 0.5
 """Points over all scores together under which an advice is not worth a person's time."""
-SHOWN = 5
-"""Stretches kept as evidence, the longest; two of them are named in the sentence."""
-FIRST = 5
-"""s that make a first impression (Willis & Todorov 2006: 0.1 s suffices, more settles it)."""
-
-MEASURED = ("probabilities", "yaw", "pitch", "roll", "motion")
-"""Columns of a timeline that are NaN where nobody was seen."""
 
 TRAITS = re.compile(
     r"성격|인성|인품|성실|소심|내성적|외향|게으|정직|거짓|똑똑|멍청|예민|나약|오만|건방|무례|매력|"
@@ -76,256 +32,26 @@ TRAITS = re.compile(
 """Words that make a trait of behaviour, a diagnosis or a hiring decision, in both languages."""
 
 
-class Coach(Protocol):
-    """Whoever gives advice on a session, in the style that the session asks for."""
-
-    def advise(self, session: Session, language: Language) -> tuple[Advice, ...]:
-        """At most ``MOST``, the one that would move the scores most first."""
-        ...
-
-
-class RuleCoach:
-    """The rules of this module: offline, always there, the same words every time."""
-
-    def advise(self, session: Session, language: Language) -> tuple[Advice, ...]:
-        view = look(session)
-        found = []
-        for code, rule in RULES.items():
-            if not view.given and code not in BARRIERS:
-                continue
-            trigger = rule(view)
-            if trigger is not None:
-                found.append((code, trigger, gains(view, trigger.mended)))
-        kept = [(code, trigger, gain) for code, trigger, gain in found
-                if not gain or sum(gain.values()) >= LEAST_GAIN]
-        # Without a score to move, whatever stands in its way comes first.
-        kept.sort(key=lambda row: (bool(row[2]), -sum(row[2].values()), row[0]))
-        return tuple(_advice(code, trigger, gain, session.coach, language)
-                     for code, trigger, gain in kept[:MOST])
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A session as the rules see it.
-
-    Attributes:
-        rows: (T,) the scored seconds.
-        parts: part name -> (T,) 0 to 1, NaN elsewhere.
-        tension: (T,) 0 to 1, NaN elsewhere.
-        stretches: the answers, or the whole session where there are none.
-        given: whether the session has scores.
-    """
-
-    timeline: Timeline
-    settings: ScoringSettings
-    rows: NDArray[np.bool_]
-    signals: Signals
-    parts: dict[str, FloatArray]
-    tension: FloatArray
-    stretches: tuple[Stretch, ...]
-    given: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Trigger:
-    """What a rule found: the stretches, and the timeline with them mended. ``mended`` is
-    None where there is no score to move."""
-
-    evidence: tuple[Stretch, ...]
-    mended: Timeline | None
-
-
-Rule = Callable[[View], Trigger | None]
-RULES: dict[str, Rule] = {}
-
-
-BARRIERS = ("stay_in_view", "record_longer")
-"""Rules about what kept a session from being scored; the only ones where nothing was."""
-
-
-def rule(code: str) -> Callable[[Rule], Rule]:
-    """Register a rule under ``code``, which also names its sentences."""
-    def register(function: Rule) -> Rule:
-        RULES[code] = function
-        return function
-    return register
-
-
-def look(session: Session) -> View:
-    """What the rules need, computed once."""
-    timeline = session.timeline
-    settings = ScoringSettings(**session.settings["scoring"])
-    rows, signals = scored(timeline, settings), gather(timeline, settings)
-    tension = np.where(rows, mass(timeline.labels, timeline.probabilities, "tension"), np.nan)
-    whole = (Answer("", timeline.start, timeline.start + len(timeline)),)
-    parts = {name: series / 100 for name, series in part_series(timeline, settings).items()}
-    return View(timeline, settings, rows, signals, parts, tension,
-                tuple(Stretch(a.start, a.end) for a in session.answers or whole),
-                any(s.value is not None for s in session.scores))
-
-
-def gains(view: View, mended: Timeline | None) -> dict[str, float]:
-    """Score name -> points that the mended timeline adds, the resting tension held."""
-    if mended is None:
-        return {}
-    baseline = view.signals.baseline
-    before = score_values(view.timeline, view.settings, baseline)
-    after = score_values(mended, view.settings, baseline)
-    return {name: after[name] - before[name] for name in before if name in after}
-
-
-@rule("look_at_camera")
-def _look_at_camera(view: View) -> Trigger | None:
-    """Turned away for 2 s or more, though the camera stands straight ahead."""
-    if abs(_median(view.timeline.yaw[view.rows])) > FACING_FULL:
-        return None
-    usual = _median(view.timeline.pitch[view.rows])
-    return _where(view, view.parts["facing"] < AWAY, 2, lambda t, rows: replace(
-        t, yaw=_within(t.yaw, rows, 0.0, FACING_FULL),
-        pitch=_within(t.pitch, rows, usual, FACING_FULL)))
-
-
-@rule("centre_camera")
-def _centre_camera(view: View) -> Trigger | None:
-    """The head's usual direction is off to the side: the camera is not straight ahead."""
-    usual = _median(view.timeline.yaw[view.rows])
-    if abs(usual) <= FACING_FULL:
-        return None
-    return _where(view, np.abs(view.timeline.yaw) > FACING_FULL, 2,
-                  lambda t, rows: replace(t, yaw=t.yaw - usual))
-
-
-@rule("level_head")
-def _level_head(view: View) -> Trigger | None:
-    """Tilted by about 14 degrees or more for 3 s."""
-    return _where(view, view.parts["head_level"] < 0.75, 3, lambda t, rows: replace(
-        t, roll=_within(t.roll, rows, 0.0, LEVEL_FULL)))
-
-
-@rule("steady_head")
-def _steady_head(view: View) -> Trigger | None:
-    """Moving by more than 0.6 eye distances a second for 2 s."""
-    return _where(view, view.parts["head_steadiness"] < 0.75, 2, lambda t, rows: replace(
-        t, motion=np.where(rows, STEADY_FULL, t.motion)))
-
-
-@rule("nod")
-def _nod(view: View) -> Trigger | None:
-    """Nearly still for 8 s or more."""
-    return _where(view, view.rows & (view.timeline.motion < LIVELY_FULL / 2), 8,
-                  lambda t, rows: replace(t, motion=np.where(rows, LIVELY_FULL, t.motion)))
-
-
-@rule("recover")
-def _recover(view: View) -> Trigger | None:
-    """Tense for 4 s or more; mended, it lets go after 2 s."""
-    runs = [r for r in runs_of(_tense(view)) if r[1] - r[0] >= 4]
-    return _calmed(view, runs, [(a + 2, b) for a, b in runs])
-
-
-@rule("release")
-def _release(view: View) -> Trigger | None:
-    """Tense for under 4 s, twice or more."""
-    runs = [r for r in runs_of(_tense(view)) if r[1] - r[0] < 4]
-    return _calmed(view, runs, runs) if len(runs) >= 2 else None
-
-
-@rule("even")
-def _even(view: View) -> Trigger | None:
-    """Two sharp changes or more that are not a tense look; mended, they take 3 s."""
-    p = np.where(view.rows[:, None], view.timeline.probabilities, np.nan)
-    sharp = js_distance(p[:-1], p[1:]) > SWING_LEAST
-    tense = _tense(view)
-    pairs = [(int(i), int(i) + 2) for i in np.flatnonzero(sharp) if not tense[i:i + 2].any()]
-    if len(pairs) < 2:
-        return None
-    touched = _mask(len(p), pairs)
-    smooth = np.where(touched[:, None], smooth_values(p, 3), view.timeline.probabilities)
-    return _trigger(view, runs_of(touched), replace(view.timeline, probabilities=smooth))
-
-
-@rule("first_seconds")
-def _first_seconds(view: View) -> Trigger | None:
-    """The first 5 s of an answer 8 points or more under the rest of it, in confidence and
-    composure together; mended, they are like the rest."""
-    series = per_second(view.timeline, view.settings)
-    signal = nan_mean(np.stack([series["confidence"], series["composure"]]), axis=0)
-    t, found = view.timeline, []
-    columns: dict[str, Any] = {n: getattr(t, n).copy() for n in MEASURED}
-    for stretch in view.stretches:
-        begin, end = (round(v) - t.start for v in (stretch.start, stretch.end))
-        rows = np.zeros(len(t), bool)
-        rows[max(begin, 0):max(end, 0)] = True
-        first = rows & view.rows & (np.arange(len(t)) < begin + FIRST)
-        rest = rows & view.rows & ~first
-        if first.sum() < 3 or rest.sum() < FIRST:
+def advise(session: Session, language: Language) -> tuple[Advice, ...]:
+    """At most ``MOST``, the one that would move the scores most first, in the style that the
+    session asks for; the same words every time. None on scores of an older recipe: what today's
+    would gain says nothing of them."""
+    if is_older(session.scored):
+        return ()
+    view = look(session)
+    found = []
+    for code, rule in RULES.items():
+        if not view.given and code not in BARRIERS:
             continue
-        if not nan_mean(signal[rest], axis=0) - nan_mean(signal[first], axis=0) >= 8:
-            continue
-        found.append((max(begin, 0), begin + FIRST))
-        for column in columns.values():
-            column[first] = nan_mean(column[rest], axis=0)
-    return _trigger(view, found, replace(t, **columns)) if found else None
-
-
-@rule("smile")
-def _smile(view: View) -> Trigger | None:
-    """Hardly a smile in the session; mended, one in the 2 s that begin and end an answer."""
-    labels = view.timeline.labels
-    smiling = view.parts["smiling"]
-    if not labels.role("positive").any() or not view.rows.any() \
-            or np.nanmean(smiling[view.rows]) >= 0.2:
-        return None
-    ends = [round(v) - view.timeline.start for s in view.stretches
-            for v in (s.start, s.end - 2)]
-    mask = _mask(len(view.timeline), [(e, e + 2) for e in ends]) & view.rows & (smiling < 1)
-    role = labels.role("positive")
-    p = view.timeline.probabilities
-    share = (p @ role)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        smiled = p * (1 - role) * (1 - SMILE_FULL) / (1 - share) + SMILE_FULL * role / role.sum()
-    mended = replace(view.timeline, probabilities=np.where(mask[:, None], smiled, p))
-    return _trigger(view, runs_of(mask), mended) if mask.any() else None
-
-
-@rule("stay_in_view")
-def _stay_in_view(view: View) -> Trigger | None:
-    """Hidden or half hidden for 2 s or more; mended, seen and like the rest."""
-    t = view.timeline
-    runs = [r for r in runs_of(t.coverage < 0.75) if r[1] - r[0] >= 2]
-    if not runs:
-        return None
-    mask = _mask(len(t), runs)
-
-    def filled(values: FloatArray) -> FloatArray:
-        hidden = mask & np.isnan(values.reshape(len(t), -1)).any(axis=1)
-        out = values.copy()
-        out[hidden] = nan_mean(values[view.rows], axis=0)
-        return out
-
-    if not view.given or not view.rows.any():
-        return _trigger(view, runs, None)
-    columns: dict[str, Any] = {n: filled(getattr(t, n)) for n in MEASURED}
-    return _trigger(view, runs, replace(t, coverage=np.where(mask, 1.0, t.coverage), **columns))
-
-
-@rule("record_longer")
-def _record_longer(view: View) -> Trigger | None:
-    """Too few seconds for a score, though the face was there."""
-    if (view.given or not view.rows.any()
-            or view.timeline.seen_share < view.settings.min_coverage):
-        return None
-    return _trigger(view, runs_of(view.rows), None)
-
-
-def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachStyle,
-            language: Language) -> Advice:
-    named = sorted(trigger.evidence[:2], key=lambda s: s.start)
-    values = {"when": say("coach.and", language).join(between(s.start, s.end) for s in named),
-              "seconds": round(sum(s.end - s.start for s in trigger.evidence))}
-    return Advice(code, say(f"coach.{code}.title", language), trigger.evidence, gain, tuple(
-        Line(kind, say(f"coach.{code}.{style.tone}.{kind}", language, **values), trigger.evidence)
-        for kind in kinds(style)))
+        trigger = rule(view)
+        if trigger is not None:
+            found.append((code, trigger, gains(view, trigger.mended)))
+    kept = [(code, trigger, gain) for code, trigger, gain in found
+            if not gain or sum(gain.values()) >= LEAST_GAIN]
+    # Without a score to move, whatever stands in its way comes first.
+    kept.sort(key=lambda row: (bool(row[2]), -sum(row[2].values()), row[0]))
+    return tuple(_advice(code, trigger, gain, session.coach, language)
+                 for code, trigger, gain in kept[:MOST])
 
 
 def kinds(style: CoachStyle) -> tuple[str, ...]:
@@ -342,57 +68,11 @@ def kinds(style: CoachStyle) -> tuple[str, ...]:
     return ("seen", *feeling, "why", "exercise", *check)
 
 
-def _where(view: View, mask: NDArray[np.bool_], least: int,
-           mend: Callable[[Timeline, NDArray[np.bool_]], Timeline]) -> Trigger | None:
-    """The scored runs of a mask that last ``least`` s, mended."""
-    runs = [r for r in runs_of(mask & view.rows) if r[1] - r[0] >= least]
-    if not runs:
-        return None
-    return _trigger(view, runs, mend(view.timeline, _mask(len(view.timeline), runs)))
-
-
-def _trigger(view: View, runs: list[tuple[int, int]], mended: Timeline | None) -> Trigger:
-    start, end = view.timeline.start, view.timeline.start + len(view.timeline)
-    stretches = sorted((Stretch(float(start + a), float(min(start + b, end))) for a, b in runs),
-                       key=lambda s: (s.start - s.end, s.start))
-    return Trigger(tuple(stretches[:SHOWN]), mended if view.given else None)
-
-
-def _tense(view: View) -> NDArray[np.bool_]:
-    return np.asarray(view.tension > view.signals.baseline + TENSION_RISE)
-
-
-def _calmed(view: View, runs: list[tuple[int, int]],
-            mend: list[tuple[int, int]]) -> Trigger | None:
-    """Tension above the person's own moved to the calm classes (else the positive ones)."""
-    t = view.timeline
-    role = t.labels.role("calm") if t.labels.role("calm").any() else t.labels.role("positive")
-    if not runs or not role.any():
-        return None
-    tense = t.labels.role("tension")
-    level = (t.probabilities @ tense)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        keep = np.minimum(1.0, view.signals.baseline / level)
-        calm = (t.probabilities * np.where(tense > 0, keep, 1.0)
-                + level * (1 - keep) * role / role.sum())
-    mask = _mask(len(t), mend)[:, None]
-    return _trigger(view, runs, replace(t, probabilities=np.where(mask, calm, t.probabilities)))
-
-
-def _mask(length: int, runs: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    out = np.zeros(length, bool)
-    for a, b in runs:
-        out[max(a, 0):max(b, 0)] = True
-    return out
-
-
-def _within(values: FloatArray, rows: NDArray[np.bool_], middle: float, reach: float) -> FloatArray:
-    """Clipped to ``middle`` +- ``reach`` in the rows; an unknown middle changes nothing."""
-    if np.isnan(middle):
-        return values
-    return np.where(rows, np.clip(values, middle - reach, middle + reach), values)
-
-
-def _median(values: FloatArray) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.median(known)) if len(known) else np.nan
+def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachStyle,
+            language: Language) -> Advice:
+    named = sorted(trigger.evidence[:2], key=lambda s: s.start)
+    values = {"when": say("coach.and", language).join(between(s.start, s.end) for s in named),
+              "seconds": round(sum(s.end - s.start for s in trigger.evidence))}
+    return Advice(code, say(f"coach.{code}.title", language), trigger.evidence, gain, tuple(
+        Line(kind, say(f"coach.{code}.{style.tone}.{kind}", language, **values), trigger.evidence)
+        for kind in kinds(style)))

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fer_core.config import CoachSettings
 from fer_core.errors import CoachError
 from fer_core.records import Advice, CoachStyle, Length, Line, Session, Stretch, Tone
-from fer_core.reports.coach import TRAITS, RuleCoach, kinds
+from fer_core.reports.coach import TRAITS, advise, kinds
 from fer_core.texts import Language
 
 LONGEST: dict[Length, int] = {"short": 120, "normal": 200, "long": 300}
@@ -52,7 +52,7 @@ class _Answer(BaseModel):
 
 
 class ModelCoach:
-    """A language model behind the same interface as the rules.
+    """A language model that words what the rules found.
 
     Args:
         settings: where it is; the environment's by default.
@@ -70,7 +70,7 @@ class ModelCoach:
 
     def request(self, session: Session, language: Language) -> dict[str, Any]:
         """Exactly what is sent, and all of it: show it before the first time."""
-        return self._request(RuleCoach().advise(session, language), session, language)
+        return self._request(advise(session, language), session, language)
 
     def advise(self, session: Session, language: Language) -> tuple[Advice, ...]:
         """The rules' advice in the model's words; the same seconds, gains and order.
@@ -79,7 +79,7 @@ class ModelCoach:
             CoachError: it could not be reached, was too slow, failed, or its answer did not
                 pass the checks; the sentence says which, and that the rules speak.
         """
-        rules = RuleCoach().advise(session, language)
+        rules = advise(session, language)
         if not rules:
             raise CoachError("error.coach.nothing")
         return check(self._ask(self._request(rules, session, language)), rules, session.coach,

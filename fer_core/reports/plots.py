@@ -7,12 +7,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from fer_core.config import ScoringSettings
-from fer_core.records import FloatArray
+from fer_core.records import CHARTS, COLUMNS, Chart, Column, Timeline
+from fer_core.reports.drawn import charts
 from fer_core.reports.report import HEADLINE, Report, clock
-from fer_core.sessions.scoring import per_second
-from fer_core.sessions.signals import FACING_FULL
-from fer_core.sessions.timeline import runs_of, smooth_values
+from fer_core.sessions.timeline import runs_of, smooth, smooth_values
 from fer_core.texts import say
 
 FONT = ("Pretendard, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', "
@@ -20,8 +18,6 @@ FONT = ("Pretendard, 'Apple SD Gothic Neo', 'Malgun Gothic', 'Noto Sans KR', 'No
 INK, MUTED, GRID, GAP = "#2B2A33", "#6F6B7D", "#ECE7DF", "#EFEAE2"
 LINES = ("#C8553D", "#2F6F8F")
 """Of the two main scores."""
-POSES = ("#6B7A3A", "#8A5A8F")
-"""Of yaw and pitch."""
 NAMED = 4
 """Emotions told of in a second."""
 SMOOTHING = 5.0
@@ -29,88 +25,54 @@ SMOOTHING = 5.0
 
 
 def session_figure(report: Report, at: float | None = None, smoothed: bool = False) -> go.Figure:
-    """The whole session in four rows on one clock: expressions, the two main scores, the head,
-    coverage; question boundaries through all of them, moments marked above.
+    """The whole session in rows on one clock: expressions, the two main scores, the charts of
+    columns, coverage; question boundaries through all of them, moments marked above.
 
     Each row carries an invisible point a second, in order: it says what that second holds, and
     it is what a click on the chart selects.
 
     Args:
         at: s, a second to point at.
-        smoothed: expressions and head as a 5 s mean; the scores always show both.
+        smoothed: expressions and columns as a 5 s mean; the scores always show both.
     """
     timeline = report.session.timeline
-    rows = {"emotions": 1, "scores": 2, "pose": 3, "coverage": 4}
-    figure = make_subplots(rows=4, cols=1, shared_xaxes=True, vertical_spacing=0.035,
-                           row_heights=[0.44, 0.27, 0.21, 0.08])
-    _emotions(figure, report, rows["emotions"], smoothed)
+    shown = smooth(timeline, SMOOTHING) if smoothed else timeline
+    drawn = charts(timeline)
+    rows = {name: i for i, name in enumerate(("emotions", "scores", *drawn, "coverage"), 1)}
+    figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.035,
+                           row_heights=[0.44, 0.27, *[0.21] * len(drawn), 0.08])
+    _emotions(figure, report, rows["emotions"], shown)
     _scores(figure, report, rows["scores"])
-    _pose(figure, report, rows["pose"], smoothed)
+    for name, columns in drawn.items():
+        _columns(figure, report, rows[name], CHARTS[name], columns, shown)
     _coverage(figure, report, rows["coverage"])
     figure.update_traces(hoverinfo="skip", hovertemplate=None)
-    told = _told(report, smoothed)
-    for name, middle in (
-            ("emotions", 50.0), ("scores", 50.0), ("pose", 0.0), ("coverage", 50.0)):
+    told = _told(report, drawn, shown)
+    for name, row in rows.items():
+        axis = CHARTS.get(name)
+        middle = 50.0 if axis is None else (axis.low + axis.high) / 2
         figure.add_scatter(
-            x=_when(timeline.seconds + 0.5), y=np.full(len(timeline), middle), row=rows[name],
+            x=_when(timeline.seconds + 0.5), y=np.full(len(timeline), middle), row=row,
             col=1, mode="markers", marker={"opacity": 0, "size": 4}, showlegend=False,
             selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
             name="", text=told[name], hovertemplate="%{text}<extra></extra>")
-    for row in rows.values():
         _questions(figure, report, row, named=row == 1)
         _pointer(figure, at, row)
     _moments(figure, report, 1)
     figure.update_yaxes(title_text=say("plot.scores", report.language), row=rows["scores"], col=1)
-    _time_axis(figure, report, row=4)
-    _styled(figure, 660)
+    _time_axis(figure, report, row=len(rows))
+    _styled(figure, 660 + 130 * (len(drawn) - 1))
     return figure.update_layout(
         hovermode="x", clickmode="event+select", hoverlabel={"align": "left"},
         legend={"y": 1.02, "yanchor": "bottom"}, margin={"t": 70})
 
 
-def timeline_figure(report: Report, at: float | None = None) -> go.Figure:
-    """Emotions per second as stacked areas, seconds without a face left empty and shaded,
-    coverage beneath, questions and moments marked.
-
-    Args:
-        at: s, a second to point at.
-    """
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.86, 0.14],
-                           vertical_spacing=0.04)
-    _emotions(figure, report, 1, smoothed=False)
-    _coverage(figure, report, 2)
-    _questions(figure, report, 1, named=True)
-    _moments(figure, report, 1)
-    _pointer(figure, at, 1)
-    _time_axis(figure, report, row=2)
-    return _styled(figure, 460)
-
-
-def score_figure(report: Report) -> go.Figure:
-    """The two main scores second by second, 0 to 100: thin as measured, bold as a 5 s mean."""
-    figure = make_subplots(rows=1, cols=1)
-    _scores(figure, report, 1)
-    _questions(figure, report, 1)
-    _time_axis(figure, report)
-    return _styled(figure, 300)
-
-
-def pose_figure(report: Report) -> go.Figure:
-    """Yaw and pitch of the head per second, the band that counts as facing shaded."""
-    figure = make_subplots(rows=1, cols=1)
-    _pose(figure, report, 1, smoothed=False)
-    _questions(figure, report, 1)
-    _time_axis(figure, report)
-    return _styled(figure, 260)
-
-
-def _emotions(figure: go.Figure, report: Report, row: int, smoothed: bool) -> None:
-    timeline, language = report.session.timeline, report.language
+def _emotions(figure: go.Figure, report: Report, row: int, timeline: Timeline) -> None:
+    language = report.language
     # A row holds for its whole second: steps, the last one closed by repeating it.
     edges = _when(timeline.start + np.arange(len(timeline) + 1))
-    values = _smooth(timeline.probabilities, smoothed)
     for i, emotion in enumerate(timeline.labels.classes):
-        column = 100 * values[:, i]
+        column = 100 * timeline.probabilities[:, i]
         figure.add_scatter(
             x=edges, y=np.append(column, column[-1:]), row=row, col=1, mode="lines",
             name=say(f"emotion.{emotion.key}", language), stackgroup="emotions",
@@ -134,36 +96,37 @@ def _emotions(figure: go.Figure, report: Report, row: int, smoothed: bool) -> No
 
 def _scores(figure: go.Figure, report: Report, row: int) -> None:
     timeline, language = report.session.timeline, report.language
-    series = per_second(timeline, ScoringSettings(**report.session.settings["scoring"]))
     when = _when(timeline.seconds + 0.5)
     for name, colour in zip(HEADLINE, LINES, strict=True):
-        label = say(f"score.{name}.label", language)
-        figure.add_scatter(x=when, y=series[name], row=row, col=1, mode="lines", name=label,
+        label, series = say(f"score.{name}.label", language), report.session.scored.signal(name)
+        figure.add_scatter(x=when, y=series, row=row, col=1, mode="lines", name=label,
                            showlegend=False, opacity=0.35, line={"width": 1, "color": colour},
                            hoverinfo="skip")
         figure.add_scatter(
-            x=when, y=smooth_values(series[name], SMOOTHING), row=row, col=1, mode="lines",
+            x=when, y=smooth_values(series, SMOOTHING), row=row, col=1, mode="lines",
             name=label, line={"width": 3, "color": colour}, hovertemplate="%{y:.0f}")
     figure.update_yaxes(title_text=say("plot.score", language), range=[0, 101], row=row, col=1)
 
 
-def _pose(figure: go.Figure, report: Report, row: int, smoothed: bool) -> None:
-    timeline, language = report.session.timeline, report.language
-    figure.add_hrect(y0=-FACING_FULL, y1=FACING_FULL, fillcolor=GAP, line_width=0, layer="below",
-                     row=row, col=1)
-    columns: tuple[tuple[str, FloatArray, str], ...] = (
-        ("yaw", timeline.yaw, POSES[0]), ("pitch", timeline.pitch, POSES[1]))
-    for name, values, colour in columns:
+def _columns(figure: go.Figure, report: Report, row: int, axis: Chart,
+             columns: tuple[Column, ...], timeline: Timeline) -> None:
+    language = report.language
+    band = report.session.scored.recipe.thresholds.get(axis.band or "")
+    if band is not None:
+        figure.add_hrect(y0=-band, y1=band, fillcolor=GAP, line_width=0, layer="below", row=row,
+                         col=1)
+    for column in columns:
         figure.add_scatter(
-            x=_when(timeline.seconds + 0.5), y=_smooth(values, smoothed), row=row, col=1,
-            name=say(f"plot.{name}", language), mode="lines",
-            line={"width": 2, "color": colour}, hovertemplate="%{y:.0f}°")
-    figure.update_yaxes(title_text=say("plot.pose", language), range=[-60, 60], row=row, col=1)
+            x=_when(timeline.seconds + 0.5), y=timeline[column.name], row=row, col=1,
+            name=column.label[language], mode="lines",
+            line={"width": 2, "color": column.colour})
+    figure.update_yaxes(title_text=axis.label[language], range=[axis.low, axis.high], row=row,
+                        col=1)
 
 
 def _coverage(figure: go.Figure, report: Report, row: int) -> None:
-    timeline, name = report.session.timeline, say("plot.coverage", report.language)
-    figure.add_bar(x=_when(timeline.seconds + 0.5), y=100 * timeline.coverage, row=row, col=1,
+    timeline, name = report.session.timeline, COLUMNS["coverage"].label[report.language]
+    figure.add_bar(x=_when(timeline.seconds + 0.5), y=100 * timeline["coverage"], row=row, col=1,
                    marker_color="#B9B2A5", showlegend=False, width=1000, name=name,
                    unselected={"marker": {"opacity": 1}}, hovertemplate="%{y:.0f} %")
     figure.update_yaxes(range=[0, 100], tickvals=[50], ticktext=[name], showgrid=False, row=row,
@@ -212,42 +175,44 @@ def _annotations(figure: go.Figure, row: int, annotations: list[dict[str, Any]])
         {"xref": f"x{axis}", "yref": f"y{axis}", "showarrow": False, **a} for a in annotations)
 
 
-def _told(report: Report, smoothed: bool) -> dict[str, list[str]]:
+def _told(report: Report, drawn: dict[str, tuple[Column, ...]],
+          timeline: Timeline) -> dict[str, list[str]]:
     """Row -> what every second holds, in the chart's own markup."""
-    timeline, language = report.session.timeline, report.language
-    p = _smooth(timeline.probabilities, smoothed)
+    language, scored, p = report.language, report.session.scored, timeline.probabilities
     order = np.argsort(-np.nan_to_num(p), axis=1, kind="stable")[:, :NAMED]
     labels = [say(f"emotion.{e.key}", language) for e in timeline.labels.classes]
     colours = [e.colour for e in timeline.labels.classes]
-    series = per_second(timeline, ScoringSettings(**report.session.settings["scoring"]))
-    turned = [(n, _smooth(getattr(timeline, n), smoothed), colour)
-              for n, colour in zip(("yaw", "pitch"), POSES, strict=True)]
-    told: dict[str, list[str]] = {
-        "emotions": [], "scores": [], "pose": [], "coverage": []}
+    values = {c.name: timeline[c.name] for columns in drawn.values() for c in columns}
+    series = {name: scored.signal(name) for name in HEADLINE}
+    told: dict[str, list[str]] = {name: [] for name in ("emotions", "scores", *drawn, "coverage")}
     for i, second in enumerate(timeline.seconds):
         head = f"<b>{clock(second)}</b>"
+        for name, columns in drawn.items():
+            known = [c for c in columns if not np.isnan(values[c.name][i])]
+            if known or timeline.seen[i]:
+                told[name].append("<br>".join([head, *(_line_of(
+                    c.colour, c.label[language], (c.told or "{:g}").format(values[c.name][i]))
+                    for c in known)]))
         if not timeline.seen[i]:
             reason = "unseen" if timeline.analysed[i] else "not_analysed"
             for lines in told.values():
-                lines.append(f"{head}<br>{say(f'plot.{reason}', language)}")
+                if len(lines) == i:
+                    lines.append(f"{head}<br>{say(f'plot.{reason}', language)}")
             continue
         told["emotions"].append("<br>".join([head, *(
-            f'<span style="color:{colours[c]}">■</span> {labels[c]} {100 * p[i, c]:.0f} %'
+            _line_of(colours[c], labels[c], f"{100 * p[i, c]:.0f} %")
             for c in order[i] if p[i, c] >= 0.005)]))
-        told["coverage"].append(f"{head}<br>{say('plot.coverage', language)} "
-                                f"{100 * timeline.coverage[i]:.0f} %")
+        told["coverage"].append(f"{head}<br>{COLUMNS['coverage'].label[language]} "
+                                f"{100 * timeline['coverage'][i]:.0f} %")
         told["scores"].append("<br>".join([head, *(
-            f'<span style="color:{colour}">■</span> {say(f"score.{n}.label", language)} '
-            f"{series[n][i]:.0f}" for n, colour in zip(HEADLINE, LINES, strict=True)
+            _line_of(colour, say(f"score.{n}.label", language), f"{series[n][i]:.0f}")
+            for n, colour in zip(HEADLINE, LINES, strict=True)
             if not np.isnan(series[n][i]))]))
-        told["pose"].append("<br>".join([head, *(
-            f'<span style="color:{colour}">■</span> {say(f"plot.{n}", language)} {v[i]:+.0f}°'
-            for n, v, colour in turned if not np.isnan(v[i]))]))
     return told
 
 
-def _smooth(values: FloatArray, smoothed: bool) -> FloatArray:
-    return smooth_values(values, SMOOTHING) if smoothed else values
+def _line_of(colour: str, label: str, value: str) -> str:
+    return f'<span style="color:{colour}">■</span> {label} {value}'
 
 
 def _when(seconds: float | NDArray[np.number[Any]]) -> Any:
@@ -255,17 +220,16 @@ def _when(seconds: float | NDArray[np.number[Any]]) -> Any:
     return np.datetime64(0, "ms") + np.round(np.multiply(seconds, 1000)).astype("timedelta64[ms]")
 
 
-def _time_axis(figure: go.Figure, report: Report, row: int | None = None) -> None:
+def _time_axis(figure: go.Figure, report: Report, row: int) -> None:
     start = report.session.timeline.start
     end = start + max(len(report.session.timeline), 1)
     steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)
     step = next((s for s in steps if (end - start) / s <= 12), 3600)
     ticks = np.arange(start, end + 1, step)
-    where = {} if row is None else {"row": row, "col": 1}
     figure.update_xaxes(range=[_when(start), _when(end)],
                         hoverformat="%-M:%S" if end < 3600 else "%-H:%M:%S")
     figure.update_xaxes(tickvals=_when(ticks), ticktext=[clock(float(t)) for t in ticks],
-                        title_text=say("plot.time", report.language), **where)
+                        title_text=say("plot.time", report.language), row=row, col=1)
 
 
 def _styled(figure: go.Figure, height: int) -> go.Figure:

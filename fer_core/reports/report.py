@@ -4,30 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.records import Advice, Moment, Session
-from fer_core.reports.coach import RuleCoach
-from fer_core.reports.sections import (
-    HEADLINE,
-    AnswerRow,
-    Finding,
-    GapRow,
-    MixRow,
-    PartRow,
-    ScoreCard,
-    SecondRow,
-    answer_row,
-    card,
-    findings,
-    gap_rows,
-    seconds_of,
-)
+from fer_core.records import Advice, Moment, QualityWarning, Session
+from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
+from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
+from fer_core.reports.coach import advise
+from fer_core.reports.ratings import GapRow, gap_rows
 from fer_core.reports.working import ModelRow, WorkedPart, WorkedScore, limits, model_rows, worked
-from fer_core.sessions.interview import wording
+from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
 
 __all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
            "PartRow", "Report", "ScoreCard", "SecondRow", "WorkedPart", "WorkedScore",
-           "build_report", "clock", "warnings"]
+           "build_report", "clock", "notes"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +63,10 @@ class Report:
         pictures_note: whether pictures are kept, in a sentence.
         self_rating: the person's own rating beside the scores; empty where it was skipped.
         facts: what was measured and how to redo it.
+        recipe_note: that the scores are of an older recipe, in a sentence; "" where they are
+            today's.
+        former: the scores by the recipe before, where the session was scored anew;
+            ``former_note``: which that was.
     """
 
     session: Session
@@ -97,38 +89,44 @@ class Report:
     limits: tuple[str, ...] = ()
     pictures_note: str = ""
     self_rating: tuple[GapRow, ...] = ()
+    recipe_note: str = ""
+    former: tuple[ScoreCard, ...] = ()
+    former_note: str = ""
 
 
 def build_report(session: Session, language: Language) -> Report:
     """Tell a session in a language."""
-    source = session.source
-    seconds = seconds_of(session)
+    source, former = session.source, session.former
+    version = session.scored.recipe.version
     cards = tuple(card(score, language) for score in session.scores)
-    strengths, weaknesses = findings(seconds, cards, language)
+    strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)
     return Report(
         session, language, title=say("report.title", language),
         subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
         summary=_summary(session, cards, strengths, weaknesses, coaching, language), cards=cards,
         moments=tuple(_moment(m, session.pictures, language) for m in session.moments),
-        warnings=warnings(session, language),
+        warnings=notes(session.warnings, language),
         people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
                          seconds=p.seconds) for p in session.people),
         facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
-        answers=tuple(answer_row(
-            seconds, i, answer, wording(answer.question, language), language)
-                      for i, answer in enumerate(session.answers, 1)),
+        answers=tuple(answer_row(session, number, language)
+                      for number in range(1, len(session.answers) + 1)),
         coaching=coaching, coach_note=coach_note,
-        worked=worked(session, seconds.parts, language), models=model_rows(session, language),
+        worked=worked(session, language), models=model_rows(session, language),
         limits=limits(language), pictures_note=say(
             f"report.pictures.{'kept' if session.pictures else 'none'}", language),
-        self_rating=gap_rows(session, language))
+        self_rating=gap_rows(session, language),
+        recipe_note=say("report.older", language, version=version, today=VERSION)
+        if is_older(session.scored) else "",
+        former=() if former is None else tuple(card(s, language) for s in former.scores),
+        former_note="" if former is None else say(
+            "report.former", language, version=former.recipe.version))
 
 
-def warnings(session: Session, language: Language) -> tuple[Note, ...]:
-    """The session's doubts as sentences."""
-    return tuple(Note(w.code, say(f"warning.{w.code}", language, **w.values))
-                 for w in session.warnings)
+def notes(warnings: tuple[QualityWarning, ...], language: Language) -> tuple[Note, ...]:
+    """Doubts as sentences."""
+    return tuple(Note(w.code, say(f"warning.{w.code}", language, **w.values)) for w in warnings)
 
 
 def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...], str]:
@@ -136,9 +134,10 @@ def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...],
     written = session.written
     if written is not None and written.language == language:
         return written.advice, say("report.coach.model", language, model=written.model)
-    advice = RuleCoach().advise(session, language)
+    advice = advise(session, language)
     given = any(score.value is not None for score in session.scores)
-    note = "rules" if advice else "none" if given else "unscored"
+    note = ("older" if is_older(session.scored) else "rules" if advice
+            else "none" if given else "unscored")
     return advice, say(f"report.coach.{note}", language)
 
 

@@ -10,8 +10,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "timeline": ["build"],
     "builder": ["SessionBuilder"],
-    "scoring": ["score_session"],
+    "scored": ["is_older", "rescore", "score"],
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
-    "progress": ["Change", "Gap", "change", "gap_change", "gaps"],
+    "progress": ["Change", "Gap", "change", "gap", "gap_change", "gaps"],
 })

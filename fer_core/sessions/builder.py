@@ -7,8 +7,18 @@ import numpy as np
 
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
-from fer_core.records import Answer, ModelName, Person, Reading, Session, Source, Timeline
-from fer_core.sessions import moments, quality, scoring
+from fer_core.records import (
+    Accuracy,
+    Answer,
+    ModelName,
+    Person,
+    Reading,
+    Session,
+    Source,
+    Timeline,
+)
+from fer_core.sessions import quality
+from fer_core.sessions.scored import score
 from fer_core.sessions.timeline import TimelineBuilder
 
 
@@ -20,11 +30,12 @@ class SessionBuilder:
         labels: the classes of the readings' probabilities.
         models: who reads.
         settings: all of them; saved in the session.
+        accuracies: what those who read were measured to get right.
     """
 
-    def __init__(self, labels: LabelSet, models: tuple[ModelName, ...],
-                 settings: Settings) -> None:
-        self._models, self._settings = models, settings
+    def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
+                 accuracies: tuple[Accuracy, ...] = ()) -> None:
+        self._models, self._settings, self._accuracies = models, settings, accuracies
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -67,31 +78,27 @@ class SessionBuilder:
         return self._builder.timeline(duration)
 
     def session(self, source: Source, people: tuple[Person, ...],
-                answers: tuple[Answer, ...] = (), resting: float | None = None) -> Session:
+                answers: tuple[Answer, ...] = (), neutral: Timeline | None = None) -> Session:
         """Score what was read.
 
         Args:
             source: where the frames came from.
             people: others who were seen.
             answers: stretches of questions; empty for a clip without any.
-            resting: tension of a neutral take, 0 to 1; None where there was none.
+            neutral: a take of the person's quiet face; None where there was none.
         """
-        settings = self._settings.model_copy(update={
-            "scoring": self._settings.scoring.model_copy(update={"resting": resting})})
         timeline = self.timeline(source.duration)
-        found = moments.find(timeline, settings.scoring)
+        scored = score(
+            timeline, self._settings.scoring, neutral, answers=answers,
+            doubts=quality.recording(_median(self._lights), _median(self._eyes), people))
         return Session(
-            source=source, timeline=timeline,
-            scores=scoring.score_session(timeline, settings.scoring), people=people,
-            moments=found,
-            warnings=quality.check(timeline, settings, _median(self._lights),
-                                   _median(self._eyes), people),
-            models=self._models,
+            source=source, timeline=timeline, scored=scored, people=people, models=self._models,
             # Paths of this machine are nobody's business.
-            settings=settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
+            settings=self._settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
             answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
-            pictures={m.middle: self._pictures[m.middle] for m in found
-                      if m.middle in self._pictures})
+            pictures={m.middle: self._pictures[m.middle] for m in scored.moments
+                      if m.middle in self._pictures},
+            neutral=neutral, accuracies=self._accuracies)
 
 
 def _median(values: "array[float]") -> float | None:

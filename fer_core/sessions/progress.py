@@ -69,14 +69,16 @@ def gaps(session: Session) -> tuple[Gap, ...]:
     rating = session.self_rating
     if rating is None:
         return ()
-    found = []
-    for score in session.scores:
-        own = getattr(rating, score.name, None)
-        if own is not None and score.value is not None \
-                and score.low is not None and score.high is not None:
-            found.append(Gap(score.name, own, score.value, own - score.value,
-                             own - score.high, own - score.low))
-    return tuple(found)
+    found = (gap(getattr(rating, score.name, None), score) for score in session.scores)
+    return tuple(one for one in found if one is not None)
+
+
+def gap(own: float | None, score: Score | None) -> Gap | None:
+    """Of one score; None where it was not rated or abstains."""
+    if (own is None or score is None or score.value is None or score.low is None
+            or score.high is None):
+        return None
+    return Gap(score.name, own, score.value, own - score.value, own - score.high, own - score.low)
 
 
 def gap_change(before: Gap, after: Gap) -> Change:

@@ -103,7 +103,7 @@ def part(name: str) -> Callable[[PartFunction], PartFunction]:
 
 def scored(timeline: Timeline, settings: ScoringSettings) -> NDArray[np.bool_]:
     """(T,) the seconds that count: seen in enough of their frames."""
-    return timeline.seen & (timeline.coverage >= settings.second_coverage)
+    return timeline.seen & (timeline["coverage"] >= settings.second_coverage)
 
 
 def gather(timeline: Timeline, settings: ScoringSettings,
@@ -127,8 +127,8 @@ def gather(timeline: Timeline, settings: ScoringSettings,
         resting = np.array([baseline])
     level = float(np.median(resting)) if len(resting) else 0.0
     return Signals(
-        timeline.labels, probabilities, timeline.coverage[rows], timeline.yaw[rows],
-        timeline.pitch[rows], timeline.roll[rows], timeline.motion[rows],
+        timeline.labels, probabilities, timeline["coverage"][rows], timeline["yaw"][rows],
+        timeline["pitch"][rows], timeline["roll"][rows], timeline["motion"][rows],
         min(max(level, 0.0), BASELINE_MOST))
 
 

@@ -27,27 +27,50 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet
-from fer_core.records import FloatArray, Reading, Segment, Timeline
+from fer_core.records import COLUMNS, FloatArray, Reading, Timeline
 
 _BIN = 0.5  # s; long enough to average tremble away, short enough to see one nod
 _SHORTEST = 0.25  # s; two lone frames either side of a bin's edge must not divide by ~0
 _SAME_TIME = 1e-3  # s; timestamps are fractions that were rounded to floats
 
-# Columns of the running sums: one row per second ...
-_FRAMES, _SEEN, _POSED, _YAW, _PITCH, _ROLL, _CLASSES = range(7)
-# ... and one per half second.
+# Columns of the running sums of a half second.
 _COUNT, _TIME, _X, _Y, _EYES = range(5)
+
+
+class _Sums:
+    """Running sums of one quantity, a row a second: how often it was known, and its total."""
+
+    def __init__(self, width: int = 1) -> None:
+        self.rows = np.zeros((64, 1 + width))
+
+    def add(self, second: int, values: FloatArray | float) -> None:
+        while second >= len(self.rows):
+            self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
+        self.rows[second, 0] += 1
+        self.rows[second, 1:] += values
+
+    def seconds(self, rows: int, closing: bool, how: str = "mean") -> FloatArray:
+        """(rows, width) mean or sum of each second, NaN where it was never known; ``closing``:
+        what lies in the row after the last counts in the last."""
+        sums = np.pad(self.rows, ((0, max(0, rows + 1 - len(self.rows))), (0, 0)))
+        found = sums[:rows].copy()
+        if closing:
+            found[-1] += sums[rows]
+        times, total = found[:, :1], found[:, 1:]
+        return _divide(total, times if how == "mean" else np.sign(times))
 
 
 class TimelineBuilder:
     """Readings as they come, a Timeline whenever one is wanted.
 
-    Keeps sums per second, not readings: memory is about 0.2 kB per second of the session.
+    Keeps sums per second, not readings: memory is about 0.5 kB per second of the session.
     """
 
     def __init__(self, labels: LabelSet) -> None:
         self._labels = labels
-        self._sums = np.zeros((64, _CLASSES + len(labels.classes)))
+        self._vote = _Sums(len(labels.classes))
+        self._members: dict[str, _Sums] = {}
+        self._columns: dict[str, _Sums] = {}
         self._bins = np.zeros((128, 5))
         self._last = -1.0
         self._cuts: list[int] = []
@@ -59,27 +82,38 @@ class TimelineBuilder:
             ValueError: the time is negative or not finite, or the number of
                 probabilities is not that of the label set.
         """
-        if not (math.isfinite(reading.time) and reading.time >= 0):
-            raise ValueError(f"a reading at {reading.time} s")
-        second, half = int(reading.time), int(reading.time / _BIN)
-        if reading.probabilities is not None:
-            classes = len(self._labels.classes)
-            if len(reading.probabilities) != classes:
-                raise ValueError(f"{len(reading.probabilities)} probabilities, not {classes}")
-        while second >= len(self._sums):
-            self._sums = np.concatenate([self._sums, np.zeros_like(self._sums)])
-            self._bins = np.concatenate([self._bins, np.zeros_like(self._bins)])
+        classes = len(self._labels.classes)
+        for row in (reading.probabilities, *reading.members.values()):
+            if row is not None and len(row) != classes:
+                raise ValueError(f"{len(row)} probabilities, not {classes}")
+        self.note(reading.time, **reading.columns)
         self._last = max(self._last, reading.time)
-        row = self._sums[second]
-        row[_FRAMES] += 1
         if reading.face is None or reading.probabilities is None:
             return
-        row[_SEEN] += 1
-        row[_CLASSES:] += reading.probabilities
+        second, half = int(reading.time), int(reading.time / _BIN)
+        self._vote.add(second, reading.probabilities)
+        for name, row in reading.members.items():
+            self._members.setdefault(name, _Sums(classes)).add(second, row)
+        while half >= len(self._bins):
+            self._bins = np.concatenate([self._bins, np.zeros_like(self._bins)])
         x, y = reading.face.landmarks[:3].mean(axis=0)
         self._bins[half] += (1, reading.time, x, y, reading.face.eye_distance)
-        if reading.pose is not None:
-            row[_POSED:_CLASSES] += (1, reading.pose.yaw, reading.pose.pitch, reading.pose.roll)
+
+    def note(self, time: float, **values: float) -> None:
+        """Count values of columns, such as a voice's; it opens no row, only readings do.
+
+        Args:
+            time: s.
+            values: name of a registered column -> value; NaN: not known.
+
+        Raises:
+            ValueError: the time is negative or not finite.
+        """
+        if not (math.isfinite(time) and time >= 0):
+            raise ValueError(f"a reading at {time} s")
+        for name, value in values.items():
+            if not math.isnan(value):
+                self._columns.setdefault(COLUMNS[name].name, _Sums()).add(int(time), value)
 
     def cut(self) -> None:
         """What comes next belongs to another take, from the next half second on: the head's
@@ -88,14 +122,19 @@ class TimelineBuilder:
 
     def rewind(self, second: int) -> None:
         """Take back everything from that second on, as if it had not been."""
-        self._sums[second:] = 0
+        for sums in (self._vote, *self._members.values(), *self._columns.values()):
+            sums.rows[second:] = 0
         self._bins[2 * second:] = 0
         self._last = min(self._last, second - 0.5)
         self._cuts = [cut for cut in self._cuts if cut < 2 * second]
 
     def forget(self, second: int = 0) -> None:
         """Take every face back that was counted from that second on; its frames stay, unseen."""
-        self._sums[second:, _SEEN:] = 0
+        faces = (sums for name, sums in self._columns.items() if COLUMNS[name].needs == "face")
+        for sums in (self._vote, *self._members.values(), *faces):
+            sums.rows[second:] = 0
+        if "coverage" in self._columns:
+            self._columns["coverage"].rows[second:, 1:] = 0
         self._bins[2 * second:] = 0
 
     def timeline(self, duration: float | None = None) -> Timeline:
@@ -109,26 +148,22 @@ class TimelineBuilder:
         """
         if duration is not None and not (math.isfinite(duration) and duration >= 0):
             raise ValueError(f"a duration of {duration} s")
-        rows = math.floor(self._last) + 1
-        sums = self._sums[:rows].copy()
-        edge = rows - 1
-        if (duration is not None and edge >= 1
-                and max(duration, self._last) <= edge + _SAME_TIME):
-            sums[edge - 1] += sums[edge]
-            sums, rows = sums[:edge], edge
-        missing = 0 if duration is None else max(0, math.floor(duration + 0.5) - rows)
-        sums = np.concatenate([sums, np.zeros((missing, sums.shape[1]))])
-        motion = np.concatenate([self._motion(rows), np.full(missing, np.nan)])
-        pose = _divide(sums[:, _YAW:_CLASSES], sums[:, _POSED, None])
+        read = math.floor(self._last) + 1
+        closing = (duration is not None and read >= 2
+                   and max(duration, self._last) <= read - 1 + _SAME_TIME)
+        read -= closing
+        rows = read if duration is None else max(read, math.floor(duration + 0.5))
+        columns = {name: sums.seconds(rows, closing, COLUMNS[name].second)[:, 0]
+                   for name, sums in self._columns.items()}
+        columns["motion"] = np.append(self._motion(read), np.full(rows - read, np.nan))
         return Timeline(
-            self._labels,
-            _divide(sums[:, _CLASSES:], sums[:, _SEEN, None]),
-            _divide(sums[:, _SEEN], sums[:, _FRAMES]),
-            pose[:, 0], pose[:, 1], pose[:, 2], motion)
+            self._labels, self._vote.seconds(rows, closing), columns, members={
+                name: sums.seconds(rows, closing) for name, sums in self._members.items()})
 
     def _motion(self, rows: int) -> FloatArray:
         """(rows,) eye distances per second; the formula is in the module's docstring."""
-        bins = self._bins[:2 * rows]
+        bins = np.zeros((2 * rows, self._bins.shape[1]))
+        bins[:len(self._bins)] = self._bins[:2 * rows]
         means = _divide(bins[:, _TIME:], bins[:, _COUNT, None])
         time, x, y, eyes = np.diff(means[:, 0]), *np.diff(means[:, 1:3], axis=0).T, means[:, 3]
         eye_distance = (eyes[1:] + eyes[:-1]) / 2
@@ -163,18 +198,15 @@ def crop(timeline: Timeline, start: float, end: float) -> Timeline:
     first = min(max(math.ceil(start - 0.5) - timeline.start, 0), len(timeline))
     last = min(max(math.ceil(end - 0.5) - timeline.start, first), len(timeline))
     rows = slice(first, last)
-    return replace(
-        timeline, probabilities=timeline.probabilities[rows], coverage=timeline.coverage[rows],
-        yaw=timeline.yaw[rows], pitch=timeline.pitch[rows], roll=timeline.roll[rows],
-        motion=timeline.motion[rows], start=timeline.start + first)
+    return replace(timeline.each(lambda values: values[rows]), start=timeline.start + first)
 
 
 def smooth(timeline: Timeline, seconds: float) -> Timeline:
-    """The same rows, ``smooth_values`` of every column; coverage is left as measured."""
-    return replace(
-        timeline, probabilities=smooth_values(timeline.probabilities, seconds),
-        yaw=smooth_values(timeline.yaw, seconds), pitch=smooth_values(timeline.pitch, seconds),
-        roll=smooth_values(timeline.roll, seconds), motion=smooth_values(timeline.motion, seconds))
+    """The same rows, ``smooth_values`` of the probabilities and of every column that is
+    declared to be smoothed."""
+    even = timeline.each(lambda values: smooth_values(values, seconds))
+    return even.having(**{name: values for name, values in timeline.columns.items()
+                          if not COLUMNS[name].smoothed})
 
 
 def smooth_values(values: FloatArray, seconds: float) -> FloatArray:
@@ -208,23 +240,6 @@ def dominant(timeline: Timeline) -> list[str | None]:
     keys = timeline.labels.keys
     return [keys[int(np.argmax(row))] if seen else None
             for row, seen in zip(timeline.probabilities, timeline.seen, strict=True)]
-
-
-def segments(timeline: Timeline) -> list[Segment]:
-    """Runs of seconds with the same dominant emotion; unseen seconds end a run."""
-    found: list[Segment] = []
-    emotions = dominant(timeline)
-    first = 0
-    for i in range(1, len(emotions) + 1):
-        if i < len(emotions) and emotions[i] == emotions[first]:
-            continue
-        emotion = emotions[first]
-        if emotion is not None:
-            column = timeline.probabilities[first:i, timeline.labels.keys.index(emotion)]
-            found.append(Segment(float(timeline.start + first), float(timeline.start + i),
-                                 emotion, float(column.mean())))
-        first = i
-    return found
 
 
 def runs_of(rows: NDArray[np.bool_]) -> list[tuple[int, int]]:

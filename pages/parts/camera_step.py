@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from fer_core import NEUTRAL_SECONDS, LiveAnalysis, check_camera, resting_tension
+from fer_core import NEUTRAL_SECONDS, LiveAnalysis, check_camera, neutral_take
 from pages.parts import browser, camera
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, fill, guarded, notice, words
@@ -73,16 +73,16 @@ def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) ->
             return
         st.session_state.pop(NEUTRAL)
         take = live.recent(NEUTRAL_SECONDS, until=began + NEUTRAL_SECONDS)
-        rehearsal.resting = None if take is None else resting_tension(
+        rehearsal.neutral = None if take is None else neutral_take(
             take, live.settings.scoring)
-        st.session_state["poise.neutral_failed"] = rehearsal.resting is None
-    if rehearsal.resting is not None:
+        st.session_state["poise.neutral_failed"] = rehearsal.neutral is None
+    if rehearsal.neutral is not None:
         notice(t("neutral_done"), "good")
     elif st.session_state.get("poise.neutral_failed"):
         notice(t("neutral_failed"), "warn")
     else:
         draw('<p class="p-small">{text}</p>', text=t("neutral_about", seconds=NEUTRAL_SECONDS))
-    done = rehearsal.resting is not None
+    done = rehearsal.neutral is not None
     # Callbacks run before the page does: the press is marked at once.
     st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
               type="secondary" if done else "primary", icon=":material/self_improvement:",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import PartRow, Report, ScoreCard
+from fer_core import PartRow, Report, Score, ScoreCard
 from pages.parts.speech import Words, draw, fill
 
 
@@ -18,6 +18,13 @@ def scores(t: Words, report: Report) -> None:
         for column, card in zip(st.columns(max(len(chosen), 1)), chosen, strict=False):
             with column, st.container(key=f"score_{card.name}"):
                 _card(t, card, "big" if headline else "small")
+
+
+def reading(score: ScoreCard | Score | None) -> str:
+    """A score with its interval in a few characters; a dash where there is none."""
+    if score is None or score.value is None:
+        return "–"
+    return f"{score.value:.0f} ({score.low:.0f}–{score.high:.0f})"
 
 
 def _card(t: Words, card: ScoreCard, size: str) -> None:

@@ -14,8 +14,8 @@ from fer_core import (
     ModelCoach,
     Report,
     Session,
-    Stretch,
     Written,
+    between,
     explain,
     say,
 )
@@ -87,15 +87,9 @@ def _advice(t: Words, report: Report, number: int, advice: Advice) -> None:
                  title=advice.title) + f'<div class="p-chips">{chips}</div>{lines}</div>')
     with st.container(horizontal=True, key=f"evidence_{number}", gap="small"):
         for i, stretch in enumerate(sorted(advice.evidence, key=lambda s: s.start)):
-            st.button(_clock(stretch), key=f"evidence_{number}_{i}", on_click=look,
-                      args=(int(stretch.start),), icon=":material/schedule:",
+            st.button(between(stretch.start, stretch.end), key=f"evidence_{number}_{i}",
+                      on_click=look, args=(int(stretch.start),), icon=":material/schedule:",
                       help=t("coach.evidence"))
-
-
-def _clock(stretch: Stretch) -> str:
-    first, last = int(stretch.start), int(stretch.end)
-    told = f"{first // 60}:{first % 60:02}"
-    return told if last - first <= 1 else f"{told}–{last // 60}:{last % 60:02}"
 
 
 def _model(t: Words, report: Report, keep: Keep) -> None:

@@ -1,14 +1,10 @@
 """The photo of the day: one face, kept small, with what was read in it and a line."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
-from PIL import Image
 
-from fer_core import Photo, PoiseError, Store, explain, look, safe_name, say
+from fer_core import Photo, PoiseError, Store, explain, look, safe_name, say, small_jpeg
 from pages.parts import analysis
 from pages.parts.calendar import DAY
 from pages.parts.clock import today
@@ -52,15 +48,9 @@ def day_photo(t: Words, store: Store, photos: Sequence[Photo]) -> None:
     if not looks:
         notice(t("photo_no_face"), "warn")
         return
-    keys = analyser.recogniser.labels.keys
-    store.keep_photo(Photo(day, _jpeg(looks[0].picture), {
+    keys, picture = analyser.recogniser.labels.keys, looks[0].picture
+    # Drawn anew, without whatever the camera wrote into the file.
+    small = small_jpeg(picture, min(THUMBNAIL, max(picture.shape[:2])), 88)
+    store.keep_photo(Photo(day, small, {
         key: float(share) for key, share in zip(keys, looks[0].vote, strict=True)}, note))
     st.rerun()
-
-
-def _jpeg(picture: NDArray[np.uint8]) -> bytes:
-    """A face as a small JPEG, without whatever the camera wrote into the file."""
-    image, out = Image.fromarray(picture).convert("RGB"), BytesIO()
-    image.thumbnail((THUMBNAIL, THUMBNAIL))
-    image.save(out, "JPEG", quality=88)
-    return out.getvalue()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Answer, LiveAnalysis, wording
+from fer_core import Answer, LiveAnalysis, Timeline, wording
 from pages.parts import analysis, browser, camera, live_view
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -90,11 +90,11 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
 
 
 @st.fragment(run_every=1.0)
-def feedback(live: LiveAnalysis, resting: float | None) -> None:
+def feedback(live: LiveAnalysis, neutral: Timeline | None) -> None:
     """Rolling scores and the last half minute, while answering."""
     t = words("practice")
     with guarded():
-        st.html(live_view.scores(t, live, resting) + live_view.strip(t, live))
+        st.html(live_view.scores(t, live, neutral) + live_view.strip(t, live))
 
 
 def recorded(t: Words, rehearsal: Rehearsal) -> None:
@@ -134,7 +134,7 @@ def _recorder(rehearsal: Rehearsal) -> None:
 
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
-    session = live.session(tuple(rehearsal.answers), rehearsal.resting)
+    session = live.session(tuple(rehearsal.answers), rehearsal.neutral)
     camera.leave()
     if session is None or not rehearsal.answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True

@@ -3,7 +3,7 @@ is redrawn every second flickers."""
 
 from math import isnan
 
-from fer_core import LABEL_SETS, FloatArray, LabelSet, LiveAnalysis, Snapshot, say
+from fer_core import LABEL_SETS, FloatArray, LabelSet, LiveAnalysis, Snapshot, Timeline, say
 from pages.parts.speech import Words, fill, language
 
 SECONDS = 30
@@ -33,9 +33,12 @@ def _bands(labels: LabelSet, row: FloatArray) -> str:
     return ",".join(stops)
 
 
-def scores(t: Words, live: LiveAnalysis, resting: float | None) -> str:
-    """Rolling scores with their intervals; a dash and the reason where they abstain."""
-    found = {s.name: s for s in live.scores(resting)}
+def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
+    """Rolling scores with their intervals; a dash and the reason where they abstain.
+
+    ``neutral``: the take of the person's quiet face, or None.
+    """
+    found = {s.name: s for s in live.scores(neutral)}
     tiles = []
     for name in ROLLING:
         score = found.get(name)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fer_core import Answer, Interview, LiveAnalysis, Plan
+from fer_core import Answer, Interview, LiveAnalysis, Plan, Timeline
 
 AWAY = 4.0
 """s without a look at the page, after which the question under way is asked again."""
@@ -28,7 +28,7 @@ class Rehearsal:
         feedback: whether readings are shown during an answer.
         save: whether the recording is kept on the person's computer.
         pictures: whether small pictures of the moments are kept in the report.
-        resting: tension of the neutral take, 0 to 1.
+        neutral: the take of the quiet face, None before it.
         now: a clock, s, where there is no stream.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
@@ -42,7 +42,7 @@ class Rehearsal:
     save: bool
     pictures: bool
     live: LiveAnalysis | None
-    resting: float | None = None
+    neutral: Timeline | None = None
     now: Callable[[], float] = time.monotonic
     answers: list[Answer] = field(default_factory=list)
     take: int = 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core import EMOTIONS, Report, say, session_figure
+from fer_core import COLUMNS, EMOTIONS, Report, clock, say, session_figure
 from pages.parts.speech import Words, draw, fill, notice
 
 SECOND, STARTS, CHOSEN = "poise.second", "poise.starts", "chart_session"
@@ -80,7 +80,7 @@ def second(t: Words, report: Report, row: int) -> None:
     timeline = report.session.timeline
     at = timeline.start + row
     with st.container(horizontal=True, vertical_alignment="center", key="second_head"):
-        draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=f"{at // 60}:{at % 60:02}"))
+        draw('<h2 class="p-h3">{title}</h2>', title=t("second", clock=clock(at)))
         st.button("", key="before", icon=":material/chevron_left:", help=t("before"),
                   on_click=look, args=(at - 1,), disabled=row == 0)
         st.button("", key="after", icon=":material/chevron_right:", help=t("after"),
@@ -91,9 +91,10 @@ def second(t: Words, report: Report, row: int) -> None:
     found = sorted(zip(timeline.probabilities[row], timeline.labels.keys, strict=True),
                    reverse=True)
     st.html("".join(_bar(report, key, probability) for probability, key in found))
-    pose = [t(name, degrees=f"{value:+.0f}") for name in ("yaw", "pitch", "roll")
-            if not math.isnan(value := getattr(timeline, name)[row])]
-    facts = [*pose, t("coverage", percent=f"{100 * timeline.coverage[row]:.0f}")]
+    told = [f"{column.label[report.language]} {column.told.format(value)}"
+            for column in COLUMNS.values()
+            if column.told and not math.isnan(value := timeline[column.name][row])]
+    facts = [*told, t("coverage", percent=f"{100 * timeline['coverage'][row]:.0f}")]
     draw('<p class="p-small">{facts}</p>', facts=" · ".join(facts))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core import Change, Entry, Gap, Score, change, gap_change, say, trend_figure
+from fer_core import Change, Entry, change, gap, gap_change, say, trend_figure
+from pages.parts.cards import reading
 from pages.parts.clock import zone
 from pages.parts.speech import Words, draw, fill, language
 
@@ -40,21 +41,14 @@ def _told(t: Words, found: Change, label: str) -> str:
 
 def _gap_step(t: Words, entries: Sequence[Entry], name: str) -> str | None:
     """Whether the own rating comes closer to the measured score, first to last."""
-    rated = [g for e in reversed(entries) for g in (_gap(e, name),) if g is not None]
+    rated = [g for e in reversed(entries)
+             for g in (gap(e.own.get(name), e.scores.get(name)),) if g is not None]
     if len(rated) < 2:
         return None
     found = gap_change(rated[0], rated[-1])
     key = "same" if not found.real else "closing" if found.delta < 0 else "opening"
     return t(f"gap.{key}", label=say(f"score.{name}.label", language()),
              before=f"{abs(rated[0].value):.0f}", after=f"{abs(rated[-1].value):.0f}")
-
-
-def _gap(entry: Entry, name: str) -> Gap | None:
-    score, own = entry.scores.get(name), entry.own.get(name)
-    if own is None or score is None or score.value is None or score.low is None \
-            or score.high is None:
-        return None
-    return Gap(name, own, score.value, own - score.value, own - score.high, own - score.low)
 
 
 def compare(t: Words, before: Entry, after: Entry) -> None:
@@ -65,7 +59,7 @@ def compare(t: Words, before: Entry, after: Entry) -> None:
         found = None if b is None else change(a, b)
         label = say(f"score.{name}.label", language())
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td>{text}</td></tr>",
-                     label=label, a=_value(a), b=_value(b),
+                     label=label, a=reading(a), b=reading(b),
                      text=t("change.none") if found is None else _told(t, found, label))
     for kind in sorted({*before.emotions, *after.emotions}):
         shares = [e.emotions.get(kind, 0) / max(sum(e.emotions.values()), 1)
@@ -77,9 +71,3 @@ def compare(t: Words, before: Entry, after: Entry) -> None:
                  "<th></th><th>{a}</th><th>{b}</th><th>{change}</th></tr></thead><tbody>",
                  title=t("compare"), a=before.name, b=after.name, change=t("change.title"))
             + rows + "</tbody></table></div>")
-
-
-def _value(score: Score | None) -> str:
-    if score is None or score.value is None:
-        return "–"
-    return f"{score.value:.0f} ({score.low:.0f}–{score.high:.0f})"

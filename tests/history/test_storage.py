@@ -25,7 +25,7 @@ from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
 from fer_core.texts import LANGUAGES, explain
-from tests.planted import FULL, PICTURE, PICTURED, session
+from tests.planted import FULL, PICTURE, PICTURED, scored_again, session
 
 ROOT = Path(__file__).parents[2]
 JPEG = b"\xff\xd8\xff not really a picture, but these very bytes \xff\xd9"
@@ -33,7 +33,7 @@ JPEG = b"\xff\xd8\xff not really a picture, but these very bytes \xff\xd9"
 
 def dated(day: int, **changes) -> Session:
     made = session(name=changes.pop("name", f"{day}.mp4"))
-    return replace(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
+    return scored_again(made, created=f"2026-10-{day:02d}T09:00:00+00:00", **changes)
 
 
 def test_a_session_comes_back_as_it_was(store):
@@ -247,7 +247,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from fer_core.config import StorageSettings
 from fer_core.history.storage import Store
-from tests.planted import session
+from tests.planted import scored_again, session
 store = Store(StorageSettings(home=Path({home!r}), database_url=SecretStr({url!r})))
 print("ready", flush=True)
 base = session(600)

@@ -5,9 +5,10 @@ import pytest
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.camera_check import check_camera, resting_tension
+from fer_core.live.camera_check import check_camera, neutral_take
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
+from fer_core.sessions.scored import score
 from fer_core.sessions.timeline import build
 from fer_core.texts import LANGUAGES, say
 
@@ -89,9 +90,8 @@ def take(share: float, seconds: int = 5, seen: int = 5):
 
 def test_the_neutral_take():
     settings = ScoringSettings()
-    assert resting_tension(take(0.2), settings) == pytest.approx(0.2)
-    assert resting_tension(take(0.9), settings) == 0.5  # nobody's rest is all tension
-    assert resting_tension(take(0.2, seen=2), settings) is None
-    # A take before does not count for the next one.
-    assert resting_tension(take(0.2), settings.model_copy(update={"resting": 0.4})) == (
-        pytest.approx(0.2))
+    session = take(0.3, seconds=20, seen=20)
+    for share, resting in ((0.2, 0.2), (0.9, 0.5)):  # nobody's rest is all tension
+        kept = neutral_take(take(share), settings)
+        assert score(session, settings, kept).resting == pytest.approx(resting)
+    assert neutral_take(take(0.2, seen=2), settings) is None

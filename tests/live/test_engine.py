@@ -104,7 +104,7 @@ def killed_once(engine, stream, after: float) -> None:
     film([stream], lambda: engine.process not in (before, None), "a new worker")
     comes_back(stream)
     film([stream], lambda: stream.clock > 1, "an answer of a second")
-    coverage = stream.session((Answer("x", 0.0, stream.pause()),)).timeline.coverage
+    coverage = stream.session((Answer("x", 0.0, stream.pause()),)).timeline["coverage"]
     assert coverage[~np.isnan(coverage)].min() == 1, "trouble is no second without a face"
     if recorded:
         assert np.nanmax(coverage[:int(killed) + 1]) == 1
@@ -129,7 +129,7 @@ def test_a_worker_that_answers_nonsense_dies_or_hangs_is_another_one_soon(engine
     film(streams[1:], lambda: not stream.waiting, "the odd frame is taken")
     comes_back(stream)
     assert (engine.process == before) == (code == 6), "only an unread frame is nobody's death"
-    coverage = stream.session(()).timeline.coverage
+    coverage = stream.session(()).timeline["coverage"]
     assert coverage[~np.isnan(coverage)].min() == 1, "trouble is no second without a face"
 
 
@@ -191,7 +191,7 @@ def test_an_exception_in_any_stage_ends_nothing_for_good(engine, streams, monkey
     film([stream, other], back_or_said, "it is read again")
     comes_back(stream, other)
     assert met.is_set()
-    assert np.nanmax(stream.session(()).timeline.coverage[:recorded + 1]) == 1
+    assert np.nanmax(stream.session(()).timeline["coverage"][:recorded + 1]) == 1
 
 
 def test_one_streams_trouble_is_not_the_others(engine, streams, monkeypatch):
@@ -293,7 +293,7 @@ def test_networks_unloaded_for_want_of_frames_load_again_as_a_state_of_its_own(t
         gate.touch()
         loaded = stream.clock
         comes_back(stream)
-        coverage = stream.session(()).timeline.coverage
+        coverage = stream.session(()).timeline["coverage"]
         assert np.isnan(coverage[:int(loaded)]).all()
         assert coverage[~np.isnan(coverage)].min() == 1
 

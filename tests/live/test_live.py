@@ -87,13 +87,16 @@ def test_a_face_is_read_and_becomes_a_session(engine, stream, face):
     camera(stream, face, 2.0)
     assert set(stream.snapshot().members) == {m.name for m in engine._models}
     answers = (Answer("job.1", 0.0, end), Answer("job.2", start, stream.pause()))
-    session = stream.session(answers, resting=0.3)
+    neutral = stream.recent(1.0)
+    session = stream.session(answers, neutral)
     assert session.answers == answers
     assert session.source.name == "test"
-    assert session.settings["scoring"]["resting"] == 0.3
-    assert session.timeline.coverage[0] > 0.9
-    assert session.timeline.coverage[int(start)] > 0.9
-    assert np.isnan(session.timeline.motion[int(start)]) or session.timeline.motion[int(start)] < 1
+    assert (session.neutral, session.scored.recipe.neutral) == (neutral, "take")
+    assert set(session.timeline.members) == {m.name for m in engine._models}
+    assert session.timeline["coverage"][0] > 0.9
+    assert session.timeline["coverage"][int(start)] > 0.9
+    motion = session.timeline["motion"][int(start)]
+    assert np.isnan(motion) or motion < 1
     assert len(session.timeline) <= start + 60
 
 
@@ -173,8 +176,9 @@ def test_a_dead_or_hung_worker_is_started_anew_and_nothing_is_lost(engine, strea
     assert "restarting" in said
     camera(stream, face, 1.0)
     session = stream.session((Answer("x", 0.0, stream.pause()),))
-    assert np.nanmax(session.timeline.coverage[:killed + 1]) > 0.9
-    assert np.nanmax(session.timeline.coverage[killed + 1:]) > 0.9
+    coverage = session.timeline["coverage"]
+    assert np.nanmax(coverage[:killed + 1]) > 0.9
+    assert np.nanmax(coverage[killed + 1:]) > 0.9
     assert "face_lost" not in [m.kind for m in session.moments], "the worker's fault"
 
 
@@ -258,7 +262,7 @@ def test_a_kill_at_a_random_moment_with_the_real_networks(engine, face):
         until(again, "a new worker")
         camera(stream, face, 1.0)
         assert "restarting" in said, "the page says so while the networks load"
-        coverage = stream.session((Answer("x", 0.0, stream.pause()),)).timeline.coverage
+        coverage = stream.session((Answer("x", 0.0, stream.pause()),)).timeline["coverage"]
         assert np.nanmax(coverage[:killed + 1]) > 0.9
         assert np.nanmax(coverage[killed + 1:]) > 0.9
         stream.close()

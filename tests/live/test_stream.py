@@ -66,7 +66,7 @@ def test_a_late_reading_counts_where_its_frame_was_seen(script):
     assert stream.begin() == 3.0
     stream.deliver(late, unseen(late.time), LABELS, MODELS)
     script.run(2)
-    coverage = stream.session(()).timeline.coverage
+    coverage = stream.session(()).timeline["coverage"]
     assert 0 < coverage[2] < 1, "one of two"
     assert coverage[3:5].tolist() == [1, 1]
 
@@ -108,7 +108,7 @@ def test_whatever_is_pressed_the_timeline_is_the_time_answered(steps, last):
     timeline = session.timeline
     assert abs(len(timeline) - answered) <= 1
     assert timeline.seconds.tolist() == list(range(len(timeline)))
-    known = timeline.coverage[timeline.analysed]
+    known = timeline["coverage"][timeline.analysed]
     assert (known == 1).all(), "a second that was not read is no second without a face"
     if off == 0:
         gaps = np.diff(np.flatnonzero(np.concatenate([[True], timeline.analysed, [True]])))
@@ -159,7 +159,7 @@ def test_what_was_filmed_before_a_press_is_not_of_the_answer_however_late_it_com
     film(3.0, 3.0)
     assert stream.pause() == pytest.approx(1.5)
     assert stream.session(()).timeline.analysed.tolist() == [True, True]
-    assert stream.session(()).timeline.coverage.tolist() == [1, 1]
+    assert stream.session(()).timeline["coverage"].tolist() == [1, 1]
 
 
 def test_presses_are_marked_with_the_time_of_the_press_not_of_the_last_frame(script):
@@ -189,9 +189,9 @@ def test_loading_is_a_state_and_its_seconds_are_not_analysed(script):
     assert stream.snapshot().status == "running"
     script.run(4)
     timeline = stream.session(()).timeline
-    assert np.isnan(timeline.coverage[5:9]).all()
-    assert timeline.coverage[:3].tolist() == [0, 0, 0]
-    assert timeline.coverage[11:13].tolist() == [1, 1]
+    assert np.isnan(timeline["coverage"][5:9]).all()
+    assert timeline["coverage"][:3].tolist() == [0, 0, 0]
+    assert timeline["coverage"][11:13].tolist() == [1, 1]
 
 
 def test_the_state_never_says_running_while_nothing_is_read(script):
@@ -252,7 +252,7 @@ def test_a_neutral_take_is_its_own_seconds_however_late_one_asks(script):
     script.run(3, result=unseen)
     take = script.stream.recent(5, until=began + 5)
     assert len(take) == 5
-    assert take.coverage.tolist() == [1] * 5
+    assert take["coverage"].tolist() == [1] * 5
 
 
 def test_another_worker_that_numbers_faces_anew_costs_no_answer(script):
@@ -263,7 +263,7 @@ def test_another_worker_that_numbers_faces_anew_costs_no_answer(script):
     stream.cut()
     script.run(2, result=lambda t: seen(t, track=1))
     script.run(8, result=lambda t: seen(t, track=2))
-    coverage = stream.session(()).timeline.coverage
+    coverage = stream.session(()).timeline["coverage"]
     assert (coverage[:10] == 1).all()
     assert (coverage[-7:] == 1).all()
 
@@ -284,8 +284,8 @@ def test_a_session_goes_on_in_another_stream(script):
     answers = (Answer("a", 0.0, end), Answer("b", start, further.stream.pause()))
     session = further.stream.session(answers)
     assert len(session.timeline) == 24
-    assert (session.timeline.coverage == 1).all()
-    assert stream.session(()).timeline.coverage[13] == 1, "the first one is left alone"
+    assert (session.timeline["coverage"] == 1).all()
+    assert stream.session(()).timeline["coverage"][13] == 1, "the first one is left alone"
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (4320, 7680), (1, 3000), (3000, 1)])

@@ -1,35 +1,34 @@
+"""What is kept in a session of what was measured."""
+
 import json
 
 import pytest
 
-from fer_core.networks import results
-from fer_core.records import ModelName
+from fer_core.networks.results import accuracies
+from fer_core.records import Accuracy, ModelName
+
+MODELS = (ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64))
+ENTRY = {"kind": "evaluation", "data": "FER+ test", "n": 3153, "accuracy": 0.8164,
+         "models": [{"name": "vit", "sha256": "a" * 64}, {"name": "mixer", "sha256": "b" * 64}]}
 
 
-def entry(accuracy, sha="a", **more):
-    return {"kind": "evaluation", "data": "faces test", "labels": "ferplus", "vote": "average",
-            "models": [{"name": "vit", "sha256": sha}], "accuracy": accuracy} | more
+def results(folder, *entries):
+    (folder / "results.json").write_text(json.dumps({"results": list(entries)}), "utf-8")
+    return folder
 
 
-def test_a_new_measurement_replaces_the_old_one_and_keeps_the_others(tmp_path):
-    results.write(tmp_path, [entry(0.8), entry(0.7, data="other test")])
-    results.write(tmp_path, [entry(0.9, sha="b")])
-    found = {e["data"]: e["accuracy"] for e in results.read_results(tmp_path)}
-    assert found == {"faces test": 0.9, "other test": 0.7}
+def test_the_figures_of_these_checkpoints_alone_and_together(tmp_path):
+    alone = {**ENTRY, "models": ENTRY["models"][:1], "accuracy": 0.79}
+    found = accuracies(results(tmp_path, ENTRY, alone), MODELS)
+    assert found == (Accuracy("FER+ test", 3153, 0.8164, ("a" * 64, "b" * 64)),
+                     Accuracy("FER+ test", 3153, 0.79, ("a" * 64,)))
+    assert accuracies(tmp_path, (MODELS[0], ModelName("mixer", "c" * 64))) == found[1:]
+    assert accuracies(tmp_path / "none", MODELS) == ()
 
 
-def test_figures_of_other_weights_are_stale():
-    assert results.is_stale(entry(0.8), (ModelName("vit", "b"),))
-    assert not results.is_stale(entry(0.8), (ModelName("mixer", "c"), ModelName("vit", "a")))
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", json.dumps({"results": 3})])
-def test_a_damaged_file_is_no_measurement(tmp_path, text):
-    (tmp_path / results.NAME).write_text(text)
-    assert results.read_results(tmp_path) == []
-    results.write(tmp_path, [entry(0.5)])
-    assert len(results.read_results(tmp_path)) == 1
-
-
-def test_nothing_measured_yet(tmp_path):
-    assert results.read_results(tmp_path) == []
+@pytest.mark.parametrize("entry", [
+    {}, {**ENTRY, "accuracy": None}, {**ENTRY, "n": 0}, {**ENTRY, "models": []},
+    {**ENTRY, "models": [{"name": "x"}]}, {**ENTRY, "kind": "robustness"},
+    {**ENTRY, "accuracy": 81.6}])
+def test_a_damaged_measurement_is_not_told(entry, tmp_path):
+    assert accuracies(results(tmp_path, entry), MODELS) == ()

@@ -12,7 +12,7 @@ from fer_core.history.storage import identity
 from fer_core.records import SelfRating
 from pages.parts import history
 from tests.pages.test_pages import PAGES, group, open_page, text_of
-from tests.planted import FULL, session
+from tests.planted import FULL, scored_again, session
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -86,10 +86,8 @@ def test_two_are_compared_and_only_a_real_change_is_called_one(store):
     calm = replace(session(120, unseen=slice(0, 0)), created=now(1))
     tense = calm.timeline.probabilities.copy()
     tense[:, [0, 6]] = tense[:, [6, 0]]
-    from fer_core.sessions import scoring
-    line = replace(calm.timeline, probabilities=tense)
-    worse = replace(calm, created=now(), timeline=line,
-                    scores=scoring.score_session(line, Settings().scoring))
+    worse = scored_again(calm, created=now(),
+                         timeline=replace(calm.timeline, probabilities=tense))
     numbers = [store.save(s, "ko") for s in (calm, worse)]
     app = open_page("history")
     text = text_of(app)

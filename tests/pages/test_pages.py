@@ -15,11 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core import LANGUAGES, Plan, Settings, Store, explain, sample_session, say, to_json
 from fer_core.errors import DatasetError
-from fer_core.records import Answer
+from fer_core.records import Answer, Recipe
 from pages.parts.rehearsal import Rehearsal
 from tests.clips import even, write_clip
 from tests.model_server import model_server
-from tests.planted import NOBODY, PICTURED
+from tests.planted import NOBODY, PICTURED, scored_again
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -410,7 +410,7 @@ def test_a_language_model_is_asked_only_after_showing_what_is_sent(monkeypatch):
 @pytest.mark.parametrize("count", [3, 8])
 def test_every_question_is_told(language, count):
     length = len(RATED.timeline) / count
-    asked = replace(RATED, answers=tuple(
+    asked = scored_again(RATED, answers=tuple(
         Answer(f"Question number {i}?", i * length, (i + 1) * length) for i in range(count)))
     app = open_page("report", language)
     app.file_uploader[0].set_value(("r.json", to_json(asked, language).encode(),
@@ -447,3 +447,23 @@ def test_the_page_stands_still_while_the_browser_hands_over_its_recording():
     app.session_state["poise.practice_step"] = "run"
     app.run()
     assert say("page.practice.handing", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_older_session_keeps_its_scores_until_it_is_scored_anew(language):
+    older = replace(RATED, scored=replace(RATED.scored, recipe=Recipe(99, {}, {}, "none"), scores=(
+        *(replace(s, value=s.low) for s in RATED.scores),)))
+    app = open_page("report", language)
+    app.session_state["poise.session"] = older
+    app.run()
+    assert not app.exception
+    assert say("report.older", language, version=99, today=1) in text_of(app)
+    assert say("report.coach.older", language) in text_of(app)
+    app.button(key="rescore").click().run()
+    assert not app.exception
+    anew = app.session_state["poise.session"]
+    assert [s.value for s in anew.scores] == pytest.approx([s.value for s in RATED.scores])
+    told = text_of(app)
+    assert say("report.former", language, version=99) in told
+    assert f"{older.scores[0].value:.0f} ({older.scores[0].low:.0f}–" in told
+    assert "rescore" not in [b.key for b in app.button]

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.records import Answer, CoachStyle, Timeline
-from fer_core.reports.coach import MOST, RULES, TRAITS, RuleCoach, gains, kinds, look
+from fer_core.reports.coach import MOST, TRAITS, advise, kinds
+from fer_core.reports.rules import RULES, gains, look
 from fer_core.sessions.scoring import score_session, score_values
 from fer_core.texts import LANGUAGES, entries
-from tests.planted import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, session
+from tests.planted import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, scored_again, session
 
 STYLES = [CoachStyle(tone, focus, length) for tone, focus, length in product(
     ("polite", "casual"), ((), ("advice",), ("comfort", "empathy"),
@@ -31,9 +31,8 @@ def still(seconds=60, **columns):
               "motion": np.full(seconds, 0.25)}
     for name, change in columns.items():
         change(filled[name])
-    timeline = Timeline(LABEL_SETS["ferplus"], **filled)
-    return replace(FULL, timeline=timeline, answers=(Answer("q", 0.0, float(seconds)),),
-                   scores=score_session(timeline, SETTINGS.scoring), moments=())
+    timeline = Timeline(LABEL_SETS["ferplus"], filled.pop("probabilities"), filled)
+    return scored_again(FULL, timeline=timeline, answers=(Answer("q", 0.0, float(seconds)),))
 
 
 def put(rows, value):
@@ -60,13 +59,13 @@ PLANTED = {
 
 
 def test_a_session_without_triggers_gets_no_advice():
-    assert RuleCoach().advise(still(), "ko") == ()
+    assert advise(still(), "ko") == ()
 
 
 @pytest.mark.parametrize("code", PLANTED)
 def test_what_is_planted_is_found_and_mending_it_pays(code):
     columns, stretch = PLANTED[code]
-    advice = {a.code: a for a in RuleCoach().advise(still(**columns), "en")}
+    advice = {a.code: a for a in advise(still(**columns), "en")}
     assert code in advice
     found = advice[code]
     assert (found.evidence[0].start, found.evidence[0].end) == stretch
@@ -78,29 +77,29 @@ def test_every_rule_has_a_planted_case():
 
 
 def test_too_short_a_session_is_told_to_record_longer():
-    (advice,) = RuleCoach().advise(still(seconds=6), "en")
+    (advice,) = advise(still(seconds=6), "en")
     assert (advice.code, advice.gains) == ("record_longer", {})
     assert (advice.evidence[0].start, advice.evidence[0].end) == (0, 6)
 
 
 def test_a_session_without_scores_is_told_what_stood_in_their_way():
     for unseen in (ABSTAINING, NOBODY):
-        (advice,) = RuleCoach().advise(unseen, "ko")
+        (advice,) = advise(unseen, "ko")
         assert advice.code == "stay_in_view"
 
 
 def test_nobody_is_told_to_mend_what_was_not_analysed():
     assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed"}
-    assert RuleCoach().advise(UNREAD, "ko") == ()
+    assert advise(UNREAD, "ko") == ()
 
 
 def test_a_gain_is_what_the_scoring_functions_say():
     """Redone by hand: the head turned back to the camera in the planted seconds."""
     planted = still(**PLANTED["look_at_camera"][0])
-    advice = next(a for a in RuleCoach().advise(planted, "en") if a.code == "look_at_camera")
-    yaw = planted.timeline.yaw.copy()
+    advice = next(a for a in advise(planted, "en") if a.code == "look_at_camera")
+    yaw = planted.timeline["yaw"].copy()
     yaw[20:26] = 12
-    mended = score_session(replace(planted.timeline, yaw=yaw), SETTINGS.scoring)
+    mended = score_session(planted.timeline.having(yaw=yaw), SETTINGS.scoring)
     for before, after in zip(planted.scores, mended, strict=True):
         assert advice.gains[before.name] == pytest.approx(after.value - before.value)
 
@@ -114,7 +113,7 @@ def test_values_alone_are_those_of_the_scores():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_advice_is_whole_in_every_style(style, language):
     for code, (columns, _) in PLANTED.items():
-        for advice in RuleCoach().advise(replace(still(**columns), coach=style), language):
+        for advice in advise(replace(still(**columns), coach=style), language):
             told = [line.kind for line in advice.lines]
             assert told == list(kinds(style)), code
             assert {"why", "exercise"} <= set(told)
@@ -164,7 +163,7 @@ def test_the_tone_is_kept(tone):
 
 @pytest.mark.parametrize("name", ALL)
 def test_at_most_five_in_the_order_of_what_they_move(name):
-    advice = RuleCoach().advise(ALL[name], "ko")
+    advice = advise(ALL[name], "ko")
     totals = [sum(a.gains.values()) for a in advice]
     assert len(advice) <= MOST
     assert totals == sorted(totals, reverse=True)
@@ -183,17 +182,16 @@ def noisy(draw):
     columns["motion"] = rng.exponential(draw(st.sampled_from([0.05, 0.5, 2.0])), rows)
     for column in (p, *columns.values()):
         column[~(coverage > 0)] = np.nan
-    timeline = Timeline(labels, p, coverage, **columns, start=draw(st.integers(0, 50)))
+    timeline = Timeline(labels, p, {"coverage": coverage, **columns}, draw(st.integers(0, 50)))
     answers = tuple(Answer("q", float(a), float(a) + 20) for a in range(0, 150, 30))
-    return replace(FULL, timeline=timeline, scores=score_session(timeline, ScoringSettings()),
-                   answers=draw(st.sampled_from([(), answers])))
+    return scored_again(FULL, timeline=timeline, answers=draw(st.sampled_from([(), answers])))
 
 
 @settings(max_examples=80, deadline=None)
 @given(noisy())
 def test_whatever_was_measured_the_advice_rests_on_its_seconds(measured):
     timeline = measured.timeline
-    advice = RuleCoach().advise(measured, "en")
+    advice = advise(measured, "en")
     assert len(advice) <= MOST
     assert len({a.code for a in advice}) == len(advice)
     for one in advice:
@@ -220,5 +218,5 @@ def test_a_mended_timeline_is_still_one(measured):
 
 def test_an_hour_is_advised_at_once():
     """Many stretches: the longest few are kept."""
-    for advice in RuleCoach().advise(session(seconds=3600), "ko"):
+    for advice in advise(session(seconds=3600), "ko"):
         assert 1 <= len(advice.evidence) <= 5

@@ -17,7 +17,7 @@ from fer_core.records import Answer, SelfRating
 from fer_core.reports.export import WRITERS, sample_session
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, say
-from tests.planted import ALL, FULL, PICTURED, session
+from tests.planted import ALL, FULL, PICTURED, scored_again, session
 
 A4 = (595.28, 841.89)
 RATED = replace(FULL, self_rating=SelfRating(40.0, 75.0))
@@ -108,7 +108,7 @@ def test_a_name_of_any_letters():
 
 def test_a_question_in_somebodys_own_words():
     own = "왜 <b>지원</b>했나요? **별** __밑줄__ " * 8
-    found = replace(FULL, answers=(Answer(own.strip(), 0, 20), Answer("job.3", 20, 40)))
+    found = scored_again(FULL, answers=(Answer(own.strip(), 0, 20), Answer("job.3", 20, 40)))
     text = words(pdf(found, "ko"))
     assert inside(own, text)
     assert inside("그 프로젝트에서 본인이 직접 기여한 부분은 어디까지인가요?", text)
@@ -125,7 +125,7 @@ def test_kept_pictures_are_inside():
 
 def test_long_and_short_sessions():
     hour = session(3600, unseen=slice(100, 140))
-    many = replace(session(600), answers=tuple(
+    many = scored_again(session(600), answers=tuple(
         Answer(f"job.{1 + i % 12}", 20.0 * i, 20.0 * (i + 1)) for i in range(30)))
     second = session(1, unseen=slice(0, 0))
     assert len(pdf(hour).pages) <= 8

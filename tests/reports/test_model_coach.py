@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from fer_core.config import CoachSettings
 from fer_core.errors import CoachError
 from fer_core.records import CoachStyle, Written
-from fer_core.reports.coach import RuleCoach, kinds
+from fer_core.reports import model_coach
+from fer_core.reports.coach import advise, kinds
 from fer_core.reports.export import from_json, to_json
 from fer_core.reports.model_coach import MOST_BYTES, ModelCoach, check
 from fer_core.reports.report import build_report
@@ -20,7 +21,7 @@ from tests.model_server import completion, model_server, reworded, send, well
 from tests.planted import FULL
 
 SESSION = replace(FULL, coach=CoachStyle(length="long"))
-RULES = {language: RuleCoach().advise(SESSION, language) for language in LANGUAGES}
+RULES = {language: advise(SESSION, language) for language in LANGUAGES}
 
 
 def coach(url, timeout=20.0, key=""):
@@ -210,7 +211,7 @@ def test_the_chosen_style_is_asked_for(tone, length):
 
 
 def test_nothing_to_word_is_not_sent(monkeypatch):
-    monkeypatch.setattr(RuleCoach, "advise", lambda *_: ())
+    monkeypatch.setattr(model_coach, "advise", lambda *_: ())
     with model_server() as server, pytest.raises(CoachError) as caught:
         coach(server.url).advise(SESSION, "en")
     assert caught.value.key == "error.coach.nothing"

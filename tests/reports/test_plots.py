@@ -1,16 +1,14 @@
 """Charts: nothing is drawn where nothing was measured, and times are true."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from fer_core.records import Answer
-from fer_core.reports.plots import pose_figure, score_figure, session_figure, timeline_figure
+from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report
 from fer_core.sessions import timeline
 from fer_core.texts import LANGUAGES, say
-from tests.planted import FULL, STALLED, session
+from tests.planted import FULL, STALLED, scored_again, session
 
 GAP = slice(20, 24)
 
@@ -21,21 +19,24 @@ def milliseconds(values):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_emotions_are_named_in_the_readers_language(language):
-    figure = timeline_figure(build_report(FULL, language))
+    figure = session_figure(build_report(FULL, language))
     names = [trace.name for trace in figure.select_traces({"stackgroup": "emotions"})]
     assert names == [say(f"emotion.{key}", language) for key in FULL.timeline.labels.keys]
 
 
 def test_emotions_stack_to_a_hundred_and_are_unknown_in_the_gap():
-    figure = timeline_figure(build_report(FULL, "en"))
+    figure = session_figure(build_report(FULL, "en"))
     stacked = np.array([trace.y for trace in figure.select_traces({"stackgroup": "emotions"})])
     assert np.isnan(stacked[:, GAP]).all()
     np.testing.assert_allclose(np.delete(stacked, np.r_[GAP], axis=1).sum(0), 100)
 
 
-@pytest.mark.parametrize("draw", [score_figure, pose_figure])
-def test_lines_break_where_nobody_was_seen(draw):
-    for trace in draw(build_report(FULL, "en")).data:
+def test_lines_break_where_nobody_was_seen():
+    figure = session_figure(build_report(FULL, "en"))
+    lines = [t for t in figure.select_traces({"type": "scatter", "mode": "lines"})
+             if not t.stackgroup]
+    assert len(lines) == 4 + 2  # two scores, thin and bold; yaw and pitch
+    for trace in lines:
         values = np.asarray(trace.y, float)
         assert np.isnan(values[GAP]).all()
         assert not np.isnan(np.delete(values, np.r_[GAP])).any()
@@ -43,27 +44,28 @@ def test_lines_break_where_nobody_was_seen(draw):
 
 
 def test_every_moment_is_marked_in_its_middle():
-    figure = timeline_figure(build_report(FULL, "en"))
+    figure = session_figure(build_report(FULL, "en"))
     marks = [a for a in figure.layout.annotations if a.text == "▼"]
     assert [int(milliseconds(a.x)) for a in marks] == [
         500 * (m.start + m.end) for m in FULL.moments]
 
 
 def test_a_stretch_keeps_the_clips_own_time():
-    later = replace(FULL, timeline=timeline.crop(FULL.timeline, 25, 40), moments=())
-    figure = score_figure(build_report(later, "en"))
-    assert milliseconds(figure.layout.xaxis.range).tolist() == [25_000, 40_000]
-    assert milliseconds(figure.data[0].x)[0] == 25_500
+    later = scored_again(FULL, timeline=timeline.crop(FULL.timeline, 25, 40))
+    figure = session_figure(build_report(later, "en"))
+    assert milliseconds(figure.layout.xaxis4.range).tolist() == [25_000, 40_000]
+    points = next(figure.select_traces({"mode": "markers"}))
+    assert milliseconds(points.x)[0] == 25_500
 
 
 def test_an_hour_has_a_readable_axis():
-    figure = pose_figure(build_report(session(seconds=3700), "ko"))
-    assert len(figure.layout.xaxis.tickvals) <= 14
-    assert figure.layout.xaxis.ticktext[-1] == "1:00:00"
+    figure = session_figure(build_report(session(seconds=3700), "ko"))
+    assert len(figure.layout.xaxis4.tickvals) <= 14
+    assert figure.layout.xaxis4.ticktext[-1] == "1:00:00"
 
 
 def test_the_whole_session_is_on_one_clock_and_every_second_can_be_clicked():
-    asked = replace(FULL, answers=(Answer("a", 0.0, 12.0), Answer("b", 14.0, 40.0)))
+    asked = scored_again(FULL, answers=(Answer("a", 0.0, 12.0), Answer("b", 14.0, 40.0)))
     figure = session_figure(build_report(asked, "en"), at=7)
     layers = list(figure.select_traces({"type": "scatter", "mode": "markers"}))
     assert [t.yaxis for t in layers] == ["y", "y2", "y3", "y4"]

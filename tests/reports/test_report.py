@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from fer_core.records import Part, Score
-from fer_core.reports.plots import pose_figure, score_figure, session_figure, timeline_figure
+from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report, clock
 from fer_core.texts import LANGUAGES, entries, say
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD
@@ -20,9 +20,7 @@ def test_every_session_can_be_told_and_drawn(name, language):
     for sentence in sentences(report):
         assert sentence
         assert "{" not in sentence
-    for figure in (timeline_figure(report), timeline_figure(report, at=3), score_figure(report),
-                   pose_figure(report), session_figure(report),
-                   session_figure(report, at=3, smoothed=True)):
+    for figure in (session_figure(report), session_figure(report, at=3, smoothed=True)):
         assert "http" not in figure.to_json().replace("http://www.w3.org", "")
 
 
@@ -88,7 +86,7 @@ def told(**parts):
     """The English report of a session whose main scores have these parts: value, weight."""
     rows = tuple(Part(name, *part) for name, part in parts.items())
     scores = tuple(Score(name, 50.0, 40.0, 60.0, rows, 36) for name in ("confidence", "composure"))
-    return build_report(replace(FULL, scores=scores), "en")
+    return build_report(replace(FULL, scored=replace(FULL.scored, scores=scores)), "en")
 
 
 def test_nothing_to_mend_is_said_of_scored_sessions_only():
@@ -137,7 +135,7 @@ def test_findings_point_at_the_seconds_that_show_them():
 
 
 def test_gaps_stay_empty_in_the_chart():
-    figure = timeline_figure(build_report(FULL, "en"))
+    figure = session_figure(build_report(FULL, "en"))
     assert len([s for s in figure.layout.shapes if s.type == "rect"]) == 1
     assert figure.layout.shapes[0].x0.item().second == 20
     assert figure.layout.shapes[0].x1.item().second == 24

@@ -1,12 +1,13 @@
 import pytest
 
 from fer_core.records import Person
-from fer_core.sessions.quality import check
+from fer_core.sessions.quality import check, recording
 from tests.planted import ABSTAINING, FULL, NOBODY, SETTINGS, STALLED, session
 
 
 def codes(session, light=0.5, eyes=30.0, people=()):
-    return [w.code for w in check(session.timeline, SETTINGS, light, eyes, people)]
+    return [w.code for w in (*check(session.timeline, SETTINGS.scoring),
+                             *recording(light, eyes, people))]
 
 
 def test_a_good_session_has_no_doubts():

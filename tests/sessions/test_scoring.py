@@ -26,7 +26,10 @@ def plant(labels, probabilities, coverage=1.0, yaw=0.0, pitch=0.0, roll=0.0, mot
     probabilities = np.asarray(probabilities, dtype=float)
     columns = (np.broadcast_to(np.asarray(c, dtype=float), len(probabilities))
                for c in (coverage, yaw, pitch, roll, motion))
-    return Timeline(labels, probabilities, *columns)
+    return Timeline(labels, probabilities, dict(zip(COLUMNS, columns, strict=True)))
+
+
+COLUMNS = ("coverage", "yaw", "pitch", "roll", "motion")
 
 
 def mix(labels=FERPLUS, **shares):
@@ -178,9 +181,9 @@ def test_unseen_seconds_fabricate_nothing(timeline, places):
     def gaps(column, fill):
         return np.insert(column, places, fill, axis=0)
 
-    holed = Timeline(timeline.labels, gaps(timeline.probabilities, np.nan),
-                     gaps(timeline.coverage, 0), *(gaps(c, np.nan) for c in (
-                         timeline.yaw, timeline.pitch, timeline.roll, timeline.motion)))
+    holed = Timeline(timeline.labels, gaps(timeline.probabilities, np.nan), {
+        name: gaps(values, 0 if name == "coverage" else np.nan)
+        for name, values in timeline.columns.items()})
     enough = len(timeline) / len(holed) >= QUICK.min_coverage
     for before, after in zip(score_session(timeline, QUICK), score_session(holed, QUICK),
                              strict=True):
@@ -266,7 +269,8 @@ def test_a_resting_face_is_not_punished():
     for baseline in (rest, 0.4):
         assert parts(scores(tense, baseline)["composure"])["relaxed"] == pytest.approx(50)
     assert gather(tense, QUICK).baseline == 0.5, "an open distress excuses nothing"
-    nobody = replace(rest, probabilities=np.full((20, 8), np.nan), coverage=np.zeros(20))
+    nobody = replace(rest.having(coverage=np.zeros(20)),
+                     probabilities=np.full((20, 8), np.nan))
     assert scores(rest, nobody) == scores(rest)
 
 

@@ -1,17 +1,16 @@
 """The timeline of a PDF, drawn with its own lines and areas from the report's seconds."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 from fpdf import FPDF
 
-from fer_core.config import ScoringSettings
-from fer_core.records import FloatArray
-from fer_core.reports.plots import GAP, GRID, INK, LINES, MUTED, POSES, SMOOTHING
+from fer_core.records import CHARTS, COLUMNS, Column, FloatArray, Timeline
+from fer_core.reports.drawn import charts
+from fer_core.reports.plots import GAP, GRID, INK, LINES, MUTED, SMOOTHING
 from fer_core.reports.report import HEADLINE, Report, clock
-from fer_core.sessions.scoring import per_second
-from fer_core.sessions.signals import FACING_FULL
 from fer_core.sessions.timeline import nan_mean, runs_of, smooth_values
 from fer_core.texts import say
 
@@ -19,8 +18,8 @@ STEPS = 360
 """Steps that a chart can show: longer sessions are drawn as means of several seconds."""
 LEFT = 17.0
 """mm at the left of every chart for its labels."""
-HEIGHTS = {"emotions": 52.0, "scores": 36.0, "pose": 26.0, "coverage": 7.0}
-"""mm of the rows."""
+EMOTIONS, SCORES, COLUMN, COVERAGE = 52.0, 36.0, 26.0, 7.0
+"""mm of the rows, the third for each chart of columns."""
 APART = 5.0
 TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800)
 
@@ -30,8 +29,13 @@ def step_of(seconds: int) -> int:
     return max(1, math.ceil(seconds / STEPS))
 
 
+def height_of(timeline: Timeline) -> float:
+    """mm that the timeline needs with its legend."""
+    return 127.0 + len(charts(timeline)) * (COLUMN + APART)
+
+
 class TimelineChart:
-    """Four rows on one clock, from the page's current height on; ``draw`` returns its end in mm."""
+    """Rows on one clock, from the page's current height on; ``draw`` returns its end in mm."""
 
     def __init__(self, pdf: FPDF, report: Report) -> None:
         timeline = report.session.timeline
@@ -43,9 +47,14 @@ class TimelineChart:
     def draw(self) -> float:
         top = self._legend(self.pdf.get_y()) + 7
         first = top
-        for name, height in HEIGHTS.items():
-            getattr(self, f"_{name}")(top, height)
-            self._questions(top, height)
+        rows: list[tuple[float, Callable[[float, float], None]]] = [
+            (EMOTIONS, self._emotions), (SCORES, self._scores),
+            *((COLUMN, partial(self._columns, name, columns))
+              for name, columns in charts(self.timeline).items()),
+            (COVERAGE, self._coverage)]
+        for height, draw in rows:
+            draw(top, height)
+            self._questions(top, height, named=top == first)
             top += height + APART
         self._moments(first)
         return self._clock(top - APART) + 5
@@ -65,8 +74,8 @@ class TimelineChart:
                    for e in self.timeline.labels.classes]
         entries += [(say(f"score.{n}.label", language), c)
                     for n, c in zip(HEADLINE, LINES, strict=True)]
-        entries += [(say(f"plot.{n}", language), c)
-                    for n, c in zip(("yaw", "pitch"), POSES, strict=True)]
+        entries += [(c.label[language], c.colour)
+                    for columns in charts(self.timeline).values() for c in columns]
         self.pdf.set_font("sans", size=8)
         self.pdf.set_text_color(INK)
         for label, colour in entries:
@@ -113,28 +122,33 @@ class TimelineChart:
                 y -= tall
 
     def _scores(self, top: float, height: float) -> None:
-        settings = ScoringSettings(**self.report.session.settings["scoring"])
-        series = per_second(self.timeline, settings)
         self._frame(top, height, say("plot.scores", self.report.language), 0, 100, (0, 50, 100))
         for name, colour in zip(HEADLINE, LINES, strict=True):
-            self._line(series[name], top, height, 0, 100, colour, 0.12)
-            self._line(smooth_values(series[name], SMOOTHING), top, height, 0, 100, colour, 0.5)
+            series = self.report.session.scored.signal(name)
+            self._line(series, top, height, 0, 100, colour, 0.12)
+            self._line(smooth_values(series, SMOOTHING), top, height, 0, 100, colour, 0.5)
 
-    def _pose(self, top: float, height: float) -> None:
-        band = height * 2 * FACING_FULL / 120
-        self.pdf.set_fill_color(GAP)
-        self.pdf.rect(self.left, top + (height - band) / 2, self.width, band, style="F")
-        self._frame(top, height, say("plot.pose", self.report.language), -60, 60, (-60, 0, 60))
-        for values, colour in zip((self.timeline.yaw, self.timeline.pitch), POSES, strict=True):
-            self._line(values, top, height, -60, 60, colour, 0.35)
+    def _columns(self, name: str, columns: tuple[Column, ...], top: float, height: float) -> None:
+        axis = CHARTS[name]
+        low, high = axis.low, axis.high
+        reach = self.report.session.scored.recipe.thresholds.get(axis.band or "")
+        if reach is not None:
+            band = height * 2 * reach / (high - low)
+            self.pdf.set_fill_color(GAP)
+            self.pdf.rect(self.left, top + height * high / (high - low) - band / 2, self.width,
+                          band, style="F")
+        self._frame(top, height, axis.label[self.report.language], low, high,
+                    (low, (low + high) / 2, high))
+        for column in columns:
+            self._line(self.timeline[column.name], top, height, low, high, column.colour, 0.35)
 
     def _coverage(self, top: float, height: float) -> None:
         self._frame(top, height, "", 0, 100, ())
-        title = say("plot.coverage", self.report.language)
+        title = COLUMNS["coverage"].label[self.report.language]
         self.pdf.text(self.left - 1.5 - self.pdf.get_string_width(title), top + height / 2 + 1,
                       title)
         self.pdf.set_fill_color("#B9B2A5")
-        for i, share in enumerate(np.nan_to_num(self._means(self.timeline.coverage))):
+        for i, share in enumerate(np.nan_to_num(self._means(self.timeline["coverage"]))):
             x0, x1 = self._x(self.edges[i]), self._x(self.edges[i + 1])
             self.pdf.rect(x0, top + height * (1 - share), x1 - x0, height * share, style="F")
 
@@ -153,7 +167,7 @@ class TimelineChart:
                 points = [(points[0][0] - 0.3, points[0][1]), (points[0][0] + 0.3, points[0][1])]
             self.pdf.polyline(points)
 
-    def _questions(self, top: float, height: float) -> None:
+    def _questions(self, top: float, height: float, named: bool) -> None:
         """Boundaries, numbered above the first row where the numbers have room."""
         self.pdf.set_line_width(0.2)
         self.pdf.set_draw_color(MUTED)
@@ -167,7 +181,7 @@ class TimelineChart:
                 self.pdf.line(x, top, x, top + height)
             x = self._x(max(answer.start - self.timeline.start, 0))
             label = say("plot.question", self.report.language, number=answer.number)
-            if height == HEIGHTS["emotions"] and x >= free:
+            if named and x >= free:
                 self.pdf.text(x, top - 4, label)
                 free = x + self.pdf.get_string_width(label) + 1.5
         self.pdf.set_dash_pattern()

@@ -1,22 +1,22 @@
 """Question by question: planted seconds come back out."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from fer_core.records import Answer, ModelName
+from fer_core.records import Accuracy, Answer, ModelName
 from fer_core.reports.report import build_report
 from fer_core.reports.working import model_rows
 from fer_core.sessions.scoring import score_session
 from fer_core.texts import LANGUAGES, say
-from tests.planted import FULL, NOBODY, SETTINGS
+from tests.planted import FULL, NOBODY, SETTINGS, scored_again
 from tests.reports.test_coach import GRIN, TENSE, put, still
 
 
 def asked(session, *stretches):
-    return replace(session, answers=tuple(Answer(f"q{i}", *s) for i, s in enumerate(stretches)))
+    answers = tuple(Answer(f"q{i}", *s) for i, s in enumerate(stretches))
+    return scored_again(session, answers=answers)
 
 
 def only(session, language="en"):
@@ -108,32 +108,22 @@ def test_answers_nobody_was_seen_in_or_that_lie_elsewhere_are_told(language):
         assert row.first == say("report.first.unseen", language)
 
 
-def results(folder, *entries):
-    (folder / "results.json").write_text(json.dumps({"results": list(entries)}), "utf-8")
-    return folder
-
-
-ENTRY = {"kind": "evaluation", "data": "FER+ test", "n": 3153, "accuracy": 0.8164,
-         "models": [{"name": "vit", "sha256": "a" * 64}, {"name": "mixer", "sha256": "b" * 64}]}
-
-
-def test_an_accuracy_is_told_only_of_the_very_checkpoints(tmp_path):
-    vit, mixer, both = model_rows(FULL, "en", results(tmp_path, ENTRY))
+def test_an_accuracy_is_told_only_of_the_very_checkpoints():
+    measured = Accuracy("FER+ test", 3153, 0.8164, ("a" * 64, "b" * 64))
+    vit, mixer, both = model_rows(replace(FULL, accuracies=(measured,)), "en")
     assert (vit.accuracy, mixer.accuracy) == ("not measured", "not measured")
     assert "81.6 %" in both.accuracy
     assert "3,153" in both.accuracy
     assert "FER+ test" in both.accuracy
-    other = replace(FULL, models=(ModelName("vit", "a" * 64), ModelName("mixer", "c" * 64)))
-    assert {row.accuracy for row in model_rows(other, "en", tmp_path)} == {"not measured"}
+    other = replace(FULL, accuracies=(measured,),
+                    models=(ModelName("vit", "a" * 64), ModelName("mixer", "c" * 64)))
+    assert {row.accuracy for row in model_rows(other, "en")} == {"not measured"}
 
 
-@pytest.mark.parametrize("entry", [
-    {}, {**ENTRY, "accuracy": None}, {**ENTRY, "n": 0}, {**ENTRY, "models": []},
-    {**ENTRY, "models": [{"name": "x"}]}, {**ENTRY, "kind": "robustness"},
-    {**ENTRY, "accuracy": 81.6}])
-def test_a_damaged_measurement_is_not_told(entry, tmp_path):
-    assert {row.accuracy for row in model_rows(FULL, "en", results(tmp_path, entry))} == {
-        "not measured"}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_session_from_before_accuracies_were_kept_says_so(language):
+    rows = model_rows(replace(FULL, accuracies=None), language)
+    assert {row.accuracy for row in rows} == {say("report.unknown", language)}
 
 
 def test_pictures_are_shown_only_where_they_were_agreed_to():

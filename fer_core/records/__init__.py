@@ -1,0 +1,58 @@
+"""The values that flow through Poise: frozen, their shapes checked once.
+
+In: numbers and words. Out: ``Frame``, ``Reading``, ``Timeline``, ``Scored``, ``Session``: what
+one wing hands to the next. Arrays are made read-only, so a value can be shared between threads
+and pages.
+Must never know: how a value came to be, or who reads it.
+"""
+
+from fer_core.records.advice import Advice, CoachStyle, Focus, Length, Line, Stretch, Tone, Written
+from fer_core.records.arrays import FloatArray, frozen_array
+from fer_core.records.camera import Face, Frame, HeadPose, Reading
+from fer_core.records.columns import CHARTS, COLUMNS, Chart, Column
+from fer_core.records.scored import Moment, Part, QualityWarning, Recipe, Score, Scored
+from fer_core.records.session import (
+    Accuracy,
+    Answer,
+    ModelName,
+    Person,
+    SelfRating,
+    Session,
+    Source,
+)
+from fer_core.records.timeline import Timeline
+
+__all__ = [
+    "CHARTS",
+    "COLUMNS",
+    "Accuracy",
+    "Advice",
+    "Answer",
+    "Chart",
+    "CoachStyle",
+    "Column",
+    "Face",
+    "FloatArray",
+    "Focus",
+    "Frame",
+    "HeadPose",
+    "Length",
+    "Line",
+    "ModelName",
+    "Moment",
+    "Part",
+    "Person",
+    "QualityWarning",
+    "Reading",
+    "Recipe",
+    "Score",
+    "Scored",
+    "SelfRating",
+    "Session",
+    "Source",
+    "Stretch",
+    "Timeline",
+    "Tone",
+    "Written",
+    "frozen_array",
+]

@@ -1,0 +1,85 @@
+"""The columns of a timeline: everything measured second by second beside the expressions.
+
+To add one: an entry here, and a producer that puts values under its name, into
+``Reading.values`` or ``TimelineBuilder.note``. Timeline, CSV, JSON, charts and the reader of
+files iterate this registry; a session from before a column was known has NaN in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from fer_core.texts import Language
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: in the timeline, in files and in tables; not that of an expression.
+        label: in both languages.
+        unit: of a value.
+        low, high: what a value can be; a file with another is damaged.
+        needs: when it can be known: ``face``, only of the candidate's face, so that whoever
+            merely passed by leaves nothing; ``frame``, of any analysed frame; ``nothing``,
+            apart from the picture, such as a voice.
+        second: how a second comes from what was measured in it: their ``mean`` (a share is the
+            mean of 0 and 1), or their ``sum`` (a count).
+        smoothed: whether a smoothed timeline smooths it.
+        digits: significant ones in a table.
+        told: how a second's value is written for a reader; empty: it is not told.
+        chart: the row of the session's chart that shows it, of ``CHARTS``; None: not drawn.
+        colour: of its line there.
+    """
+
+    name: str
+    label: Mapping[Language, str]
+    unit: str
+    low: float = -inf
+    high: float = inf
+    needs: Literal["face", "frame", "nothing"] = "face"
+    second: Literal["mean", "sum"] = "mean"
+    smoothed: bool = True
+    digits: int = 10
+    told: str = ""
+    chart: str | None = None
+    colour: str = "#6F6B7D"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A row of the session's chart: one or more columns over time.
+
+    Attributes:
+        label: of its axis, in both languages.
+        low, high: of its axis, in the columns' unit.
+        band: threshold of the session's recipe, shaded to both sides of 0; None: nothing.
+    """
+
+    label: Mapping[Language, str]
+    low: float
+    high: float
+    band: str | None = None
+
+
+CHARTS: dict[str, Chart] = {
+    "pose": Chart({"ko": "머리 방향 (°)", "en": "Head (°)"}, -60, 60, band="facing_full"),
+}
+"""Rows that columns may be drawn in, from top to bottom."""
+
+COLUMNS: dict[str, Column] = {column.name: column for column in (
+    Column("coverage", {"ko": "보인 비율", "en": "Seen"},
+           "share of the second's analysed frames that show the candidate; unknown: none was "
+           "analysed", 0, 1, needs="frame", smoothed=False),
+    Column("yaw", {"ko": "좌우", "en": "Yaw"}, "degrees, positive to the picture's right",
+           -180, 180, told="{:+.0f}°", chart="pose", colour="#6B7A3A"),
+    Column("pitch", {"ko": "상하", "en": "Pitch"}, "degrees, positive up", -180, 180,
+           told="{:+.0f}°", chart="pose", colour="#8A5A8F"),
+    Column("roll", {"ko": "기울기", "en": "Roll"}, "degrees, positive clockwise in the picture",
+           -180, 180, told="{:+.0f}°"),
+    # Made by the builder: a way along landmarks is no value of one frame.
+    Column("motion", {"ko": "움직임", "en": "Motion"}, "eye distances per second", 0),
+)}
+"""Name -> column, in the order of files and tables."""

@@ -1,0 +1,146 @@
+"""A session: all that reproduces a report."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fer_core.records.advice import CoachStyle, Written
+from fer_core.records.scored import Moment, QualityWarning, Score, Scored
+from fer_core.records.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The stretch in which a question was answered: [start, end) s of the session."""
+
+    question: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody else in the clip: when they were seen, never scored.
+
+    ``first`` and ``last`` in s; ``seconds`` in which they were seen.
+    """
+
+    first: float
+    last: float
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the frames came from. ``duration`` s; width, height px upright; rotation degrees
+    clockwise that the container asked for. ``name`` is shown, never used as a path."""
+
+    name: str
+    sha256: str
+    duration: float
+    width: int
+    height: int
+    rotation: int = 0
+
+
+@dataclass(frozen=True)
+class ModelName:
+    """A network that voted, and the SHA-256 of its checkpoint."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SelfRating:
+    """How the person rated the session before seeing its scores, 0 to 100 each; None where
+    a question was left open.
+
+    Raises:
+        ValueError: outside 0 to 100.
+    """
+
+    confidence: float | None = None
+    composure: float | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.confidence, self.composure):
+            if value is not None and not 0 <= value <= 100:
+                raise ValueError(f"a self-rating of {value}")
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """What the voting networks were measured to get right, when the session was made.
+
+    Attributes:
+        data: what they were measured on, in words.
+        n: pictures.
+        accuracy: share of them told right, 0 to 1.
+        networks: SHA-256 of each checkpoint that took part: one alone, or several by vote.
+    """
+
+    data: str
+    n: int
+    accuracy: float
+    networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """All that reproduces a report.
+
+    Attributes:
+        scored: what the timeline comes to, and by which recipe.
+        neutral: the take of the person's quiet face before it; None where there was none.
+        former: by an earlier recipe, where the session has been scored anew since.
+        accuracies: of the networks that read it; None where nobody kept them.
+        pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
+            person agreed to keep them.
+        self_rating: given before the scores were seen; None where it was skipped.
+        coach: how the coach speaks in this session's report.
+        written: advice in a language model's words; None: the rules speak.
+
+    Raises:
+        ValueError: scored from another timeline or other answers.
+    """
+
+    source: Source
+    timeline: Timeline
+    scored: Scored
+    people: tuple[Person, ...]
+    models: tuple[ModelName, ...]
+    settings: dict[str, Any]
+    answers: tuple[Answer, ...] = ()
+    created: str = ""
+    self_rating: SelfRating | None = None
+    coach: CoachStyle = field(default_factory=CoachStyle)
+    written: Written | None = None
+    pictures: dict[int, bytes] = field(default_factory=dict)
+    neutral: Timeline | None = None
+    former: Scored | None = None
+    accuracies: tuple[Accuracy, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for scored in filter(None, (self.scored, self.former)):
+            if (len(scored.rows) != len(self.timeline)
+                    or len(scored.answers) not in (0, len(self.answers))):
+                raise ValueError("scored from another timeline or other answers")
+
+    @property
+    def basis(self) -> tuple[int, tuple[str, ...], str, str]:
+        """What two sessions must share for their scores to be on one scale: version, networks
+        (SHA-256 in order), vote, kind of neutral take."""
+        return (self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
+                str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral)
+
+    @property
+    def scores(self) -> tuple[Score, ...]:
+        return self.scored.scores
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        return self.scored.moments
+
+    @property
+    def warnings(self) -> tuple[QualityWarning, ...]:
+        return self.scored.warnings

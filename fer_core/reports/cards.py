@@ -1,0 +1,132 @@
+"""Scores in words: a card each, and the strongest and weakest of what they are made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.records import Part, Score, Session
+from fer_core.texts import Language, between, say
+
+HEADLINE = ("confidence", "composure")
+"""The scores that come first."""
+LEAST_LOST = 1.0
+"""Points of the two main scores under which nothing needs practice first."""
+WINDOW = 3
+"""s that show a finding: long enough to be found again in a clip."""
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One ingredient of a score.
+
+    Attributes:
+        name: registered name.
+        label, about: what it is and how it is measured.
+        value: 0 to 100, None where it could not be measured.
+        weight: 0 to 1.
+        points: what it adds to the score, value x weight.
+    """
+
+    name: str
+    label: str
+    about: str
+    value: float | None
+    weight: float
+
+    @property
+    def points(self) -> float:
+        return 0.0 if self.value is None else self.value * self.weight
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """One score: value with its 95 % interval and parts, or the reason why there is none.
+
+    Attributes:
+        headline: whether it is one of the two main scores.
+        seconds: how many seconds support it.
+    """
+
+    name: str
+    label: str
+    about: str
+    value: float | None
+    low: float | None
+    high: float | None
+    parts: tuple[PartRow, ...]
+    seconds: int
+    reason: str | None
+    headline: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the strongest or weakest signals, with the seconds that show it best.
+
+    Attributes:
+        part: registered part name. value: its 0 to 100.
+        start, end: s; ``clock`` as "0:12–0:18".
+        text: the sentence.
+    """
+
+    part: str
+    label: str
+    value: float
+    start: float
+    end: float
+    clock: str
+    text: str
+
+
+def card(score: Score, language: Language) -> ScoreCard:
+    """A score in words."""
+    return ScoreCard(
+        score.name, say(f"score.{score.name}.label", language),
+        say(f"score.{score.name}.about", language), score.value, score.low, score.high,
+        tuple(_part(p, language) for p in score.parts), score.seconds,
+        say(score.reason, language) if score.reason else None, score.name in HEADLINE)
+
+
+def findings(session: Session, cards: tuple[ScoreCard, ...],
+             language: Language) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The two strongest parts of the main scores, and the two that cost these most points;
+    what costs under ``LEAST_LOST`` is no weakness."""
+    parts = {p.name: p for c in cards if c.headline for p in c.parts
+             if p.value is not None and not np.isnan(session.scored.part(p.name)).all()}
+
+    def lost(name: str) -> float:
+        """Points that it costs the two main scores together: weights count."""
+        return sum(100 * p.weight - p.points for c in cards if c.headline for p in c.parts
+                   if p.name == name and p.value is not None)
+
+    # Stable: of equals, the first of the scores' own order.
+    best = sorted(parts, key=lambda name: -(parts[name].value or 0.0))[:2]
+    worst = [name for name in sorted(parts, key=lambda name: -lost(name))
+             if name not in best and lost(name) >= LEAST_LOST][:2]
+    return (tuple(_finding(session, parts[n], "strength", 0.0, language) for n in best),
+            tuple(_finding(session, parts[n], "weakness", lost(n), language) for n in worst))
+
+
+def _part(part: Part, language: Language) -> PartRow:
+    return PartRow(part.name, say(f"part.{part.name}.label", language),
+                   say(f"part.{part.name}.about", language), part.value, part.weight)
+
+
+def _finding(session: Session, part: PartRow, kind: str, lost: float,
+             language: Language) -> Finding:
+    """The 3 s in which the part was best or lowest; fewer where no 3 s were measured."""
+    series, start = session.scored.part(part.name), session.timeline.start
+    size, means = WINDOW, np.array([])
+    while size > 0:
+        if len(series) >= size:
+            means = np.convolve(series, np.full(size, 1 / size), "valid")
+            if not np.isnan(means).all():
+                break
+        size -= 1
+    at = int(np.nanargmax(means) if kind == "strength" else np.nanargmin(means))
+    begin, end = float(start + at), float(start + at + size)
+    when = between(begin, end)
+    fills = {"lost": f"{lost:.0f}"} if kind == "weakness" else {}
+    return Finding(part.name, part.label, part.value or 0.0, begin, end, when, say(
+        f"report.{kind}", language, value=round(part.value or 0.0), clock=when,
+        there=round(float(means[at])), **fills))

@@ -1,0 +1,11 @@
+"""Which rows a session's chart has below expressions and scores, for every way of drawing it."""
+
+from fer_core.records import CHARTS, COLUMNS, Column, Timeline
+
+
+def charts(timeline: Timeline) -> dict[str, tuple[Column, ...]]:
+    """Chart -> its columns, top to bottom. What needs no picture has a row only where it was
+    measured: without a microphone there is no empty voice."""
+    drawn = {name: tuple(c for c in COLUMNS.values() if c.chart == name and (
+        c.needs != "nothing" or c.name in timeline.columns)) for name in CHARTS}
+    return {name: columns for name, columns in drawn.items() if columns}
