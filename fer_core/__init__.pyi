@@ -20,6 +20,7 @@ from .history.entries import Filter as Filter
 from .history.entries import Kind as Kind
 from .history.entries import Photo as Photo
 from .history.plots import trend_figure as trend_figure
+from .history.rounds import ROUND_HOURS as ROUND_HOURS
 from .history.storage import Store as Store
 from .history.storage import identity as identity
 from .lab.explanation import Look as Look
@@ -34,6 +35,7 @@ from .live.camera_check import check_camera as check_camera
 from .live.camera_check import neutral_take as neutral_take
 from .live.engine import LiveEngine as LiveEngine
 from .live.overlay import Overlay as Overlay
+from .live.rounds import Round as Round
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis

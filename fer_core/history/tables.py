@@ -27,5 +27,11 @@ PREFERENCES = sa.Table(
     "preferences", TABLES, sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.Text, nullable=False))
 
-PERSONAL = (SCORES, EMOTIONS, SESSIONS, PHOTOS)
+ROUNDS = sa.Table(
+    "rounds", TABLES, sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(32), nullable=False),
+    sa.Column("saved", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False))
+
+PERSONAL = (SCORES, EMOTIONS, SESSIONS, PHOTOS, ROUNDS)
 """What is about a person, in an order in which it can be deleted."""

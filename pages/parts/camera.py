@@ -7,6 +7,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from fer_core import (
     LABEL_SETS,
+    Kept,
     LiveAnalysis,
     LiveEngine,
     Manifest,
@@ -27,20 +28,21 @@ NO_ANSWER = 10.0
 logging.getLogger("aioice").setLevel(logging.ERROR)
 
 
-def stream(name: str) -> LiveAnalysis:
+def stream(name: str, kept: Kept | None = None) -> LiveAnalysis:
     """This person's stream; the networks begin to load with the first one.
 
     Args:
         name: of the session, where it is a new stream.
+        kept: what another stream has scored; a new one goes on with it.
 
     Raises:
         ModelError: there are no networks.
     """
     settings = analysis.settings()
     live = st.session_state.get(LIVE)
-    if live is None or live.closed or live.settings != settings:
+    if kept is not None or live is None or live.closed or live.settings != settings:
         leave()
-        live = st.session_state[LIVE] = engine(settings).open(name, overlay("box"))
+        live = st.session_state[LIVE] = engine(settings).open(name, overlay("box"), kept)
     return live
 
 
