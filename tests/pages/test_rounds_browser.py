@@ -179,8 +179,7 @@ def answer(page, number, seconds=1.5):
     go_on = t("round.go_on", number=number)
     reach(page, f"Question number {number}?", go_on, t("reconnect"))
     page.wait_for_timeout(1000 * SAME_CLICK)  # no person is faster; so quick, it is one click
-    press(page, t("answer_now"))
-    sees(page, t("recording"))
+    reach(page, t("recording"), t("answer_now"), go_on, t("reconnect"))
     page.wait_for_timeout(1000 * seconds)
 
 
@@ -193,11 +192,11 @@ def begin(page, questions, answers):
     page.locator(".st-key-own textarea").press("Control+Enter")
     sees(page, t("own_count", count=questions))
     press(page, t("to_camera"))
+    sees(page, t("camera_title"))  # the questions stood on the page before, too
     reach(page, "Question number 1?", t("start_without"))
     for number in range(1, answers + 1):
         answer(page, number)
-        press(page, t("next"))
-    sees(page, f"Question number {answers + 1}?")
+        reach(page, f"Question number {number + 1}?", t("next"))
 
 
 def is_offered(page, questions, answers):
@@ -269,7 +268,7 @@ def test_after_a_closed_lid_the_page_offers_to_go_on(page, network):
 
 def test_after_an_unplugged_camera_the_page_offers_to_go_on(page):
     begin(page, questions=3, answers=2)
-    press(page, t("answer_now"))
+    reach(page, t("recording"), t("answer_now"))
     for frame in page.frames:
         frame.evaluate(UNPLUG)
     sees(page, t("halted.camera", count=2, number=3))
