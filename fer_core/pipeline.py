@@ -59,6 +59,7 @@ class _Look(NamedTuple):
     face: Face | None
     others: tuple[Face, ...]
     crop: NDArray[np.uint8] | None
+    change: float = np.nan
     picture: bytes | None = None
 
 
@@ -151,7 +152,8 @@ class Analyser:
             return _Look(frame.time, None, others, None)
         size = self.recogniser.crop
         crop = align(frame.image, alignment(face.landmarks, size), size)
-        return _Look(frame.time, face, others, crop,
+        change = follower.change.update(frame.time, face.track, crop)
+        return _Look(frame.time, face, others, crop, change,
                      thumbnail(frame.image, face) if pictures else None)
 
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
@@ -171,7 +173,8 @@ def _reading(look: _Look, probabilities: FloatArray | None,
     if look.face is None or look.crop is None:
         return Reading(look.time, others=look.others)
     return Reading(look.time, look.face, probabilities, head_pose(look.face.landmarks),
-                   float(look.crop.mean() / 255), look.others, look.picture, members)
+                   float(look.crop.mean() / 255), look.others, look.picture, members,
+                   {"change": look.change})
 
 
 def ahead(items: Iterable[T]) -> Iterator[T]:

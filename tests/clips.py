@@ -8,6 +8,8 @@ import av
 import cv2
 import numpy as np
 
+from tests.photographs import talking
+
 TICKS = 1000
 """Timestamps in milliseconds."""
 
@@ -118,7 +120,11 @@ def read_clock(image: np.ndarray) -> float:
 
 def portrait(astronaut: np.ndarray, seconds: float, height: int = 240, width: int = 320,
              scale: float = 0.55, sway: float = 6.0) -> np.ndarray:
-    """The astronaut in front of the camera, swaying a little."""
+    """The astronaut in front of the camera, swaying a little and talking: a photograph of her
+    would not be scored."""
+    astronaut = astronaut.copy()
+    below = astronaut[120:200, 170:290]  # the eyes
+    below[:] = talking(below, np.array([[39.0, 28], [74, 26]]), 6 + 6 * np.sin(11 * seconds))
     shift = [width / 2 - 225 * scale + sway * np.sin(seconds), height * 0.15]
     return cv2.warpAffine(astronaut, np.array([[scale, 0, shift[0]], [0, scale, shift[1]]]),
                           (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)

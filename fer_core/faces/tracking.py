@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.config import FaceSettings
+from fer_core.faces.change import FaceChange
 from fer_core.faces.detector import FaceDetector
 from fer_core.records import Face, FloatArray, Frame, Person
 
@@ -41,11 +42,15 @@ class Follower:
     Args:
         detector: finds faces.
         settings: cadence and patience.
+
+    Attributes:
+        change: watches the candidate's crops, from one frame of the stream to the next.
     """
 
     def __init__(self, detector: FaceDetector, settings: FaceSettings) -> None:
         self._detector = detector
         self._settings = settings
+        self.change = FaceChange()
         self._tracks: dict[int, _Track] = {}
         self._candidate: int | None = None
         self._detected = -np.inf

@@ -81,5 +81,8 @@ COLUMNS: dict[str, Column] = {column.name: column for column in (
            -180, 180, told="{:+.0f}°"),
     # Made by the builder: a way along landmarks is no value of one frame.
     Column("motion", {"ko": "움직임", "en": "Motion"}, "eye distances per second", 0),
+    Column("change", {"ko": "얼굴 변화", "en": "Change in the face"},
+           "standard deviations of the face's grey levels, since half a second before: what a "
+           "photograph in a hand cannot show", 0),
 )}
 """Name -> column, in the order of files and tables."""

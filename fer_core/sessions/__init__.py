@@ -14,4 +14,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
     "progress": ["Change", "Gap", "change", "gap", "gap_change", "gaps"],
+    "stillness": ["frozen", "still_picture", "thawed"],
 })
