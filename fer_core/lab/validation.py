@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.config import ScoringSettings, Settings
+from fer_core.config import Settings
 from fer_core.errors import DatasetError
 from fer_core.lab.people import criteria, interviews, rated_clips
 from fer_core.lab.people.statistics import (
@@ -29,7 +29,8 @@ from fer_core.lab.people.statistics import (
     spearman,
 )
 from fer_core.records import FloatArray, Score, Session
-from fer_core.sessions.scoring import SCORES, score_session
+from fer_core.sessions.scored import VERSION, rescore
+from fer_core.sessions.scoring import SCORES
 
 FEWEST = 8
 """Clips with a value under which a correlation says nothing."""
@@ -70,12 +71,11 @@ def of_clips(clips: rated_clips.RatedClips, sessions: Sequence[Session], data: s
 
     Returns:
         ``kind`` "clips", ``data``, ``source``, ``n``, ``people``, ``models`` [{name, sha256}],
-        ``weights`` {score: {part: weight}} that were held, ``scores`` and ``parts`` {name:
+        ``version`` of the scores, ``scores`` and ``parts`` {name:
         {n, middle (5 %, 50 %, 95 %), width, ratings {rating: {r, interval}}}} (Spearman), and
         ``held`` {score: the rating that it should go with}.
     """
-    scored = [score_session(s.timeline, ScoringSettings(**s.settings["scoring"]))
-              for s in sessions]
+    scored = [rescore(s).scores for s in sessions]
     found: dict[str, list[float]] = {name: [] for name in recipes}
     parts: dict[str, list[float]] = {p: [] for recipe in recipes.values() for p in recipe}
     for scores in scored:
@@ -89,7 +89,7 @@ def of_clips(clips: rated_clips.RatedClips, sessions: Sequence[Session], data: s
         "kind": "clips", "data": data, "source": rated_clips.SOURCE, "n": len(clips.files),
         "people": int(clips.people.max()) + 1, "date": f"{date.today():%Y-%m-%d}",
         "models": [asdict(m) for m in sessions[0].models],
-        "weights": {name: dict(recipe) for name, recipe in recipes.items()},
+        "version": VERSION,
         "scores": {name: _agreement(np.array(v), clips) for name, v in found.items()},
         "parts": {name: _agreement(np.array(v), clips) for name, v in parts.items()},
         "held": {name: rating for name, rating in criteria.HELD.items() if name in recipes}}

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fer_core.records import Accuracy, ModelName
+from fer_core.records import Accuracy, Held, ModelName
 
 NAME = "results.json"
 VALIDATION = "validation.json"
@@ -31,6 +31,11 @@ def read_results(folder: Path, name: str = NAME) -> list[dict[str, Any]]:
     return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
 
 
+def read_validation(folder: Path) -> list[dict[str, Any]]:
+    """What ``validate --save`` found, as ``lab.validation`` says it."""
+    return read_results(folder, VALIDATION)
+
+
 def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, ...]:
     """What was measured of exactly these checkpoints, each alone or all together."""
     together = {m.sha256 for m in models}
@@ -43,6 +48,26 @@ def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, .
                     and 0 <= e["accuracy"] <= 1 and isinstance(e["data"], str)):
                 found.append(Accuracy(e["data"], int(e["n"]), float(e["accuracy"]), shas))
         except (KeyError, TypeError, ValueError):
+            continue
+    return tuple(found)
+
+
+def held(folder: Path, models: tuple[ModelName, ...]) -> tuple[Held, ...]:
+    """How scores went with what people said, read by exactly these networks."""
+    found = []
+    for e in read_validation(folder):
+        try:
+            if e["kind"] != "clips" or {m["sha256"] for m in e["models"]} != {
+                    m.sha256 for m in models}:
+                continue
+            for score, rating in e["held"].items():
+                row = e["scores"][score]
+                one = row["ratings"].get(rating, {})
+                if one.get("r") is not None:
+                    low, high = one["interval"]
+                    found.append(Held(score, rating, float(one["r"]), float(low), float(high),
+                                      int(row["n"]), int(e["people"]), int(e["version"])))
+        except (KeyError, TypeError, ValueError, AttributeError):
             continue
     return tuple(found)
 

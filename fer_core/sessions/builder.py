@@ -10,6 +10,7 @@ from fer_core.emotions import LabelSet
 from fer_core.records import (
     Accuracy,
     Answer,
+    Held,
     ModelName,
     Person,
     Reading,
@@ -31,11 +32,14 @@ class SessionBuilder:
         models: who reads.
         settings: all of them; saved in the session.
         accuracies: what those who read were measured to get right.
+        held: how scores of theirs went with what people said.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
-                 accuracies: tuple[Accuracy, ...] = ()) -> None:
-        self._models, self._settings, self._accuracies = models, settings, accuracies
+                 accuracies: tuple[Accuracy, ...] = (),
+                 held: tuple[Held, ...] = ()) -> None:
+        self._models, self._settings = models, settings
+        self._accuracies, self._held = accuracies, held
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -98,7 +102,7 @@ class SessionBuilder:
             answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
-            neutral=neutral, accuracies=self._accuracies)
+            neutral=neutral, accuracies=self._accuracies, held=self._held)
 
 
 def _median(values: "array[float]") -> float | None:

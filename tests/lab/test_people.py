@@ -126,8 +126,8 @@ def test_interviews_are_read_by_person_and_weighed(judged):
 def test_a_later_score_appears_by_itself_and_nobody_s_row_is_kept(tmp_path):
     session = sample_session()
     rng, count = np.random.default_rng(0), 12
-    made = [replace(session, timeline=replace(
-        session.timeline, yaw=session.timeline.yaw + turned)) for turned in range(0, 24, 2)]
+    made = [replace(session, timeline=session.timeline.having(
+        yaw=session.timeline["yaw"] + turned)) for turned in range(0, 24, 2)]
     clips = rated_clips.RatedClips(
         tuple(tmp_path / f"{i}.mp4" for i in range(count)), np.arange(count),
         np.stack([-np.arange(count), *rng.normal(size=(3, count))], axis=1).astype(float))
