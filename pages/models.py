@@ -39,12 +39,9 @@ def body(t: Words) -> None:
     stanzas = Manifest.read(Settings().weights).models
     voters(t, [s.name for s in stanzas])
     picture(t)
-<<<<<<< HEAD
-    measured(t, tuple(ModelName(s.name, s.sha256) for s in stanzas))
-=======
-    measured(t, stanzas)
-    people.held(t, stanzas)
->>>>>>> dd20641 (The Models page and the report say what was held against people, with what r and interval, and what was not; a diagram of what the scores sum)
+    names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
+    measured(t, names)
+    people.held(t, names)
     card(t)
 
 

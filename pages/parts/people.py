@@ -1,21 +1,23 @@
 """What was held against people: scores against ratings, weights against judges."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
-from fer_core import Settings, is_stale, read_validation, say
+from fer_core import ModelName, Settings, is_stale, read_validation, say
 from pages.parts.speech import Words, draw, language, notice
 
 MAIN = ("RecommendHiring", "Overall", "Engaged", "Focused", "Calm")
 """Ratings of an interview that a score leans on."""
 
 
-def held(t: Words, stanzas) -> None:
+def held(t: Words, models: tuple[ModelName, ...]) -> None:
     """Every score beside what people said, and how far people agree among themselves."""
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("people"),
          text=t("people_note"))
     entries = read_validation(Settings().weights)
-    current = [e for e in entries if not is_stale({"models": e.get("models", [])}, stanzas)]
+    current = [e for e in entries if not is_stale({"models": e.get("models", [])}, models)]
     if not current:
         notice(t("people_none"), "warn")
         return
@@ -24,7 +26,7 @@ def held(t: Words, stanzas) -> None:
         draw('<p class="p-small">{text}</p>', text=entry["source"])
 
 
-def _clips(t: Words, entry) -> None:
+def _clips(t: Words, entry: dict[str, Any]) -> None:
     draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
          title=t("people_clips", n=entry["n"], people=entry["people"]),
          text=t("people_clips_note", version=entry["version"]))
@@ -41,7 +43,7 @@ def _clips(t: Words, entry) -> None:
             "report.held.not", language(), labels=", ".join(missing)))
 
 
-def _judges(t: Words, entry) -> None:
+def _judges(t: Words, entry: dict[str, Any]) -> None:
     draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
          title=t("people_judges", n=entry["n"], people=entry["people"]),
          text=t("people_judges_note"))
@@ -58,15 +60,15 @@ def _judges(t: Words, entry) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _r(row) -> str:
+def _r(row: dict[str, Any] | None) -> str:
     if not row or row["r"] is None:
         return "–"
     return f"{row['r']:+.2f} [{row['interval'][0]:+.2f}, {row['interval'][1]:+.2f}]"
 
 
-def _share(row) -> str:
+def _share(row: dict[str, Any]) -> str:
     return "–" if row["r"] is None else f"{100 * row['r']:.0f} %"
 
 
-def _middle(values) -> str:
+def _middle(values: list[float] | None) -> str:
     return "–" if values is None else f"{values[0]:.0f}–{values[2]:.0f}"
