@@ -19,6 +19,7 @@ def entries(names, count=3) -> list[Entry]:
     """The newest first, a day apart, at 15:30 UTC."""
     first = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
     return [Entry(f"{i}", first - timedelta(days=i), f"{i}.mp4", "clip", 30.0, "", (),
+                  (1, ("a" * 64,), "average", "none"),
                   {name: Score(name, 50.0 + i, 40.0, 70.0, (), 30) for name in names}, {}, {})
             for i in range(count)]
 
