@@ -30,9 +30,12 @@ def test_no_score_is_dropped_however_many_there_are(monkeypatch, more):
         monkeypatch.setitem(SCORES, f"extra{i}", {"facing": 1.0})
     monkeypatch.setattr(plots, "say", lambda key, language: key)
     figure = plots.trend_figure(entries(SCORES), "en")
-    assert [line.name for line in figure.data] == [f"score.{n}.label" for n in SCORES]
-    assert all(list(line.y) == [52.0, 51.0, 50.0] for line in figure.data)
-    told_apart = {(line.line.color, line.line.dash) for line in figure.data[:24]}
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [trace.name for trace in dots] == [f"score.{n}.label" for n in SCORES]
+    assert all(list(trace.y) == [52.0, 51.0, 50.0] for trace in dots)
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+    assert len(lines) == len(SCORES)
+    told_apart = {(line.line.color, line.line.dash) for line in lines[:24]}
     assert len(told_apart) == min(len(SCORES), 24)
 
 
