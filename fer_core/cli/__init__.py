@@ -1,6 +1,6 @@
 """``python -m fer_core analyze | evaluate | train | ...``: a file for each kind of command."""
 
-from fer_core.cli import clips, data, networks
+from fer_core.cli import clips, data, networks, people
 from fer_core.cli.common import app
 
-__all__ = ["app", "clips", "data", "networks"]
+__all__ = ["app", "clips", "data", "networks", "people"]

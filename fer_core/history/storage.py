@@ -24,6 +24,7 @@ from fer_core.history.rounds import Rounds
 from fer_core.history.tables import EMOTIONS, PERSONAL, PHOTOS, PREFERENCES, SCORES, SESSIONS
 from fer_core.records import Score, Session
 from fer_core.reports.export import from_json, to_json
+from fer_core.sessions.progress import Basis
 from fer_core.sessions.scoring import SCORES as RECIPES
 from fer_core.sessions.timeline import dominant
 from fer_core.texts import Language
@@ -60,7 +61,7 @@ class Store:
                "kind": "practice" if session.answers else "clip",
                "created": aware(datetime.fromisoformat(session.created)) if session.created
                else datetime.now(UTC),
-               "seconds": session.source.duration}
+               "seconds": session.source.duration, "basis": json.dumps(session.basis)}
         own = vars(session.self_rating) if session.self_rating else {}
         counts = Counter(e for e in dominant(session.timeline) if e is not None)
         with self._database.writing() as connection:
@@ -113,8 +114,9 @@ class Store:
                 emotions.setdefault(e.session, {})[e.emotion] = e.seconds
         return tuple(Entry(
             r.id, aware(r.created), r.name, r.kind, r.seconds, r.note,
-            tuple(t for t in r.tags.split("\n") if t), _ordered(scores.get(r.id, {})),
-            own.get(r.id, {}), emotions.get(r.id, {})) for r in found)
+            tuple(t for t in r.tags.split("\n") if t), _basis(r.basis),
+            _ordered(scores.get(r.id, {})), own.get(r.id, {}), emotions.get(r.id, {}))
+            for r in found)
 
     def change(self, number: str, *, name: str | None = None, note: str | None = None,
                tags: Sequence[str] | None = None) -> None:
@@ -267,6 +269,11 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     if wanted.until is not None:
         found.append(c.created < wanted.until.astimezone(UTC))
     return found
+
+
+def _basis(text: str) -> Basis:
+    version, networks, vote, neutral = json.loads(text)
+    return int(version), tuple(networks), vote, neutral
 
 
 def _ordered(scores: dict[str, Score]) -> dict[str, Score]:

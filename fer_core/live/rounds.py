@@ -19,6 +19,7 @@ from fer_core.live.takes import Take, Takes
 from fer_core.records import (
     Accuracy,
     Answer,
+    Held,
     ModelName,
     Person,
     Session,
@@ -99,7 +100,7 @@ class Round:
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
             size=self.size, pictures=self.kept.pictures, people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
-            accuracies=builder.accuracies,
+            accuracies=builder.accuracies, held=builder.held,
             settings=builder.settings.model_dump(
                 mode="json", exclude={"data", "weights", "cache"}))
         out = BytesIO()
@@ -124,7 +125,8 @@ class Round:
             labels = LABEL_SETS[header.labels]
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
-                labels, header.models, Settings(**header.settings), arrays, header.accuracies)
+                labels, header.models, Settings(**header.settings), arrays, header.accuracies,
+                header.held)
             kept = Kept(builder, Takes(**takes), header.people, header.pictures)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError("not a round of this version") from error
@@ -173,4 +175,5 @@ class _Header(BaseModel):
     labels: str
     models: tuple[ModelName, ...]
     accuracies: tuple[Accuracy, ...]
+    held: tuple[Held, ...]
     settings: dict[str, Any]

@@ -13,6 +13,7 @@ from fer_core.emotions import LabelSet
 from fer_core.records import (
     Accuracy,
     Answer,
+    Held,
     ModelName,
     Person,
     Reading,
@@ -34,12 +35,13 @@ class SessionBuilder:
         models: who reads.
         settings: all of them; saved in the session.
         accuracies: what those who read were measured to get right.
+        held: how scores of theirs went with what people said.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
-                 accuracies: tuple[Accuracy, ...] = ()) -> None:
+                 accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> None:
         self.labels, self.models, self.settings = labels, models, settings
-        self.accuracies = accuracies
+        self.accuracies, self.held = accuracies, held
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -91,13 +93,13 @@ class SessionBuilder:
     @classmethod
     def from_state(cls, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                    state: Mapping[str, NDArray[Any]],
-                   accuracies: tuple[Accuracy, ...] = ()) -> Self:
+                   accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> Self:
         """The builder whose ``state`` that was; the next reading belongs to another take.
 
         Raises:
             KeyError, ValueError: it is of another kind.
         """
-        builder = cls(labels, models, settings, accuracies)
+        builder = cls(labels, models, settings, accuracies, held)
         builder._builder = TimelineBuilder.from_state(labels, state)
         builder._lights.extend(state["lights"].tolist())
         builder._eyes.extend(state["eyes"].tolist())
@@ -127,7 +129,7 @@ class SessionBuilder:
             answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
-            neutral=neutral, accuracies=self.accuracies)
+            neutral=neutral, accuracies=self.accuracies, held=self.held)
 
 
 def _median(values: "array[float]") -> float | None:
