@@ -12,8 +12,9 @@ from uuid import uuid4
 
 from fer_core import Answer, Interview, LiveAnalysis, Plan, Round, Timeline
 
-AWAY = 4.0
-"""s without a look at the page, after which the interview waits for the person."""
+AWAY = 8.0
+"""s without a look at the page, after which the interview waits for the person: on a busy
+computer the looks come late, but not that late."""
 SILENT = 6.0
 """s without a picture, after which it waits too: a busy computer stalls for less."""
 SAME_CLICK = 0.5

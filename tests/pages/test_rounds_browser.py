@@ -27,15 +27,20 @@ pytestmark = [
 ]
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=8",
           "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
-REMEMBER = """
-const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-window.cameras = [];
-navigator.mediaDevices.getUserMedia = async (wanted) => {
-  const stream = await open(wanted);
-  window.cameras.push(stream);
-  return stream;
-};
+PLUG = """
+(() => {
+  if (!navigator.mediaDevices) return;
+  const find = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.cameras = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (window.top.unplugged) throw new DOMException("no camera", "NotFoundError");
+    const stream = await find(wanted);
+    window.cameras.push(stream);
+    return stream;
+  };
+})()
 """
+"""A camera that can be pulled out, in every frame of a page."""
 UNPLUG = """
 for (const camera of window.cameras ?? []) for (const track of camera.getTracks()) {
   track.stop();
@@ -140,7 +145,7 @@ def browser():
 def page(browser, network):
     """A page of a person nobody has seen before; the language is English."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(REMEMBER)
+    context.add_init_script(PLUG)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"{network.address}/practice?lang=en")
@@ -193,7 +198,7 @@ def begin(page, questions, answers):
     sees(page, t("own_count", count=questions))
     press(page, t("to_camera"))
     sees(page, t("camera_title"))  # the questions stood on the page before, too
-    reach(page, "Question number 1?", t("start_without"))
+    reach(page, "Question number 1?", t("start_without"), t("try_again"))
     for number in range(1, answers + 1):
         answer(page, number)
         reach(page, f"Question number {number + 1}?", t("next"))
@@ -208,7 +213,7 @@ def is_offered(page, questions, answers):
 
 def go_on_from_the_offer(page, number):
     press(page, t("round.go_on", number=number))
-    reach(page, f"Question number {number}?", t("start_without"))
+    reach(page, f"Question number {number}?", t("start_without"), t("try_again"))
 
 
 def ends_in_a_report(page, questions):
@@ -258,7 +263,7 @@ def test_after_a_closed_lid_the_page_offers_to_go_on(page, network):
     lid = page.context.new_cdp_session(page)
     lid.send("Page.setWebLifecycleState", {"state": "frozen"})
     network.cut()
-    time.sleep(10)
+    time.sleep(15)
     network.mend()
     lid.send("Page.setWebLifecycleState", {"state": "active"})
     sees(page, t("halted.away", count=2, number=3))
@@ -269,9 +274,12 @@ def test_after_a_closed_lid_the_page_offers_to_go_on(page, network):
 def test_after_an_unplugged_camera_the_page_offers_to_go_on(page):
     begin(page, questions=3, answers=2)
     reach(page, t("recording"), t("answer_now"))
+    page.evaluate("window.unplugged = true")
     for frame in page.frames:
         frame.evaluate(UNPLUG)
     sees(page, t("halted.camera", count=2, number=3))
+    sees(page, t("halted.no_picture"))
+    page.evaluate("window.unplugged = false")
     reach(page, "Question number 3?", t("round.go_on", number=3), t("reconnect"))
     ends_in_a_report(page, 3)
 
