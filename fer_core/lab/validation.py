@@ -81,7 +81,7 @@ def of_clips(clips: rated_clips.RatedClips, sessions: Sequence[Session], data: s
     for scores in scored:
         by_name = {s.name: s for s in scores}
         for name, values in found.items():
-            values.append(_number(by_name[name].value))
+            values.append(_number(by_name[name].value if name in by_name else None))
         measured = _parts(scores)
         for name, values in parts.items():
             values.append(_number(measured.get(name)))
