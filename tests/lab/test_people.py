@@ -123,6 +123,7 @@ def test_interviews_are_read_by_person_and_weighed(judged):
     assert asked == {(s, p) for s in SCORES for p in criteria.COUNTERPARTS if s in criteria.JUDGED}
 
 
+@pytest.mark.slow
 def test_a_later_score_appears_by_itself_and_nobody_s_row_is_kept(tmp_path):
     session = sample_session()
     rng, count = np.random.default_rng(0), 12
@@ -160,6 +161,7 @@ def test_clips_are_read_from_tables_and_other_folders_refused(tmp_path):
     assert [s.source.sha256 for s in found] == [sample_session().source.sha256] * 2
 
 
+@pytest.mark.slow
 def test_the_command_saves_aggregates(judged, tmp_path, monkeypatch):
     weights = tmp_path / "weights"
     weights.mkdir()
