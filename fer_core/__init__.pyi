@@ -20,6 +20,7 @@ from .history.entries import Filter as Filter
 from .history.entries import Kind as Kind
 from .history.entries import Photo as Photo
 from .history.plots import trend_figure as trend_figure
+from .history.rounds import ROUND_HOURS as ROUND_HOURS
 from .history.storage import Store as Store
 from .history.storage import identity as identity
 from .lab.explanation import Look as Look
@@ -28,12 +29,14 @@ from .lab.model_plots import bars_figure as bars_figure
 from .lab.model_plots import calibration_figure as calibration_figure
 from .lab.model_plots import confusion_figure as confusion_figure
 from .lab.model_plots import map_figure as map_figure
+from .lab.model_plots import reliability_figure as reliability_figure
 from .live.camera_check import NEUTRAL_SECONDS as NEUTRAL_SECONDS
 from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
 from .live.camera_check import neutral_take as neutral_take
 from .live.engine import LiveEngine as LiveEngine
 from .live.overlay import Overlay as Overlay
+from .live.rounds import Round as Round
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
@@ -42,6 +45,7 @@ from .media.video import safe_name as safe_name
 from .networks.recogniser import Manifest as Manifest
 from .networks.results import is_stale as is_stale
 from .networks.results import read_results as read_results
+from .networks.results import read_validation as read_validation
 from .networks.voting import VOTES as VOTES
 from .pipeline import Analyser as Analyser
 from .pipeline import Progress as Progress
@@ -81,10 +85,12 @@ from .sessions.interview import question_sets as question_sets
 from .sessions.interview import wording as wording
 from .sessions.progress import Change as Change
 from .sessions.progress import Gap as Gap
-from .sessions.progress import change as change
+from .sessions.progress import changes as changes
+from .sessions.progress import differing as differing
 from .sessions.progress import gap as gap
 from .sessions.progress import gap_change as gap_change
 from .sessions.progress import gaps as gaps
+from .sessions.progress import spread as spread
 from .sessions.scored import is_older as is_older
 from .sessions.scored import rescore as rescore
 from .texts import LANGUAGES as LANGUAGES

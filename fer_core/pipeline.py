@@ -21,7 +21,7 @@ from fer_core.faces.tracking import Follower
 from fer_core.media import video
 from fer_core.media.pictures import thumbnail
 from fer_core.networks.recogniser import Recogniser, choose_threads
-from fer_core.networks.results import accuracies
+from fer_core.networks.results import accuracies, held
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
 from fer_core.sessions.builder import SessionBuilder
 
@@ -101,7 +101,8 @@ class Analyser:
         follower = Follower(self.detector, self.settings.faces)
         builder = SessionBuilder(
             self.recogniser.labels, self.recogniser.names, self.settings,
-            accuracies(self.settings.weights, self.recogniser.names))
+            accuracies(self.settings.weights, self.recogniser.names),
+            held(self.settings.weights, self.recogniser.names))
         began, frames, last = time.monotonic(), 0, 0.0
         decoded = video.read_frames(path, self.settings.video, cancelled)
         for reading in self.readings(decoded, follower, pictures):

@@ -21,11 +21,12 @@ from fer_core import (
     look,
     map_figure,
     read_results,
+    reliability_figure,
     safe_name,
     say,
 )
 from fer_core import PoiseError as Error
-from pages.parts import analysis, frame
+from pages.parts import analysis, frame, people
 from pages.parts.speech import Words, draw, language, notice, relabel
 
 STATIC = {"displayModeBar": False}
@@ -38,7 +39,9 @@ def body(t: Words) -> None:
     stanzas = Manifest.read(Settings().weights).models
     voters(t, [s.name for s in stanzas])
     picture(t)
-    measured(t, tuple(ModelName(s.name, s.sha256) for s in stanzas))
+    names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
+    measured(t, names)
+    people.held(t, names)
     card(t)
 
 
@@ -138,6 +141,10 @@ def measured(t: Words, models: tuple[ModelName, ...]) -> None:
                  title=t("calibration", ece=f"{100 * chosen['ece']:.1f}"),
                  text=t("calibration_note"))
             st.plotly_chart(calibration_figure(chosen, language()), config=STATIC)
+            if chosen.get("roles"):
+                draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
+                     title=t("reliability"), text=t("reliability_note"))
+                st.plotly_chart(reliability_figure(chosen, language()), config=STATIC)
         with right:
             draw('<h3 class="p-h3">{title}</h3>', title=t("confusion"))
             st.plotly_chart(confusion_figure(chosen, language()), config=STATIC)

@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 
 from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
-from pages.parts import analysis, camera, clock, frame
+from pages.parts import analysis, camera, clock, frame, rounds
 from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
@@ -71,6 +71,9 @@ def setup(t: Words) -> None:
     except ModelError as error:
         notice(explain(error, language()), "bad")
         return
+    resumed = rounds.offer(t)
+    if resumed is not None:
+        to_camera(resumed)
     kept = st.session_state.setdefault(CHOICES, {})
 
     def keep(name: str, value: Value) -> Value:
@@ -115,14 +118,19 @@ def setup(t: Words) -> None:
         asked = own or choose_questions(chosen, count, random.randrange(1 << 30))
         live.rewind(0)
         live.pictures = pictures
-        live.draw = camera.overlay("emoticon" if emoticon else "box" if feedback else "none")
-        st.session_state[REHEARSAL] = Rehearsal(
+        to_camera(Rehearsal(
             live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, pictures,
-            live)
-        st.session_state[STEP] = "camera"
-        st.session_state.pop(PROBE, None)
-        st.rerun()
+            live, style="emoticon" if emoticon else "box" if feedback else "none"))
     draw('<p class="p-small">{text}</p>', text=t("local"))
+
+
+def to_camera(rehearsal: Rehearsal) -> None:
+    """On to the camera's check."""
+    if rehearsal.live is not None:
+        rehearsal.live.draw = camera.overlay(rehearsal.style)
+    st.session_state[REHEARSAL], st.session_state[STEP] = rehearsal, "camera"
+    st.session_state.pop(PROBE, None)
+    st.rerun()
 
 
 with frame.page("practice") as t:

@@ -50,7 +50,7 @@ def served(log: Path, wait: float = 60) -> Iterator[Served]:
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     try:
-        _until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
+        until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
         yield Served(f"http://localhost:{port}", server.pid)
     finally:
         server.terminate()
@@ -61,7 +61,12 @@ def served(log: Path, wait: float = 60) -> Iterator[Served]:
             server.wait()
 
 
-def _until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Path) -> None:
+def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Path) -> None:
+    """Wait until an address answers.
+
+    Raises:
+        RuntimeError: it did not in ``wait`` s, or the server has ended.
+    """
     deadline = time.monotonic() + wait
     while time.monotonic() < deadline and server.poll() is None:
         try:

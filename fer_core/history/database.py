@@ -6,6 +6,7 @@ The schema is Alembic's, brought up to date when a database opens.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,11 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def aware(moment: datetime) -> datetime:
+    """SQLite forgets the time zone; it is always UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from fer_core.records import Score
+from fer_core.sessions.progress import Basis
 
 Kind = Literal["practice", "clip"]
 
@@ -15,6 +16,7 @@ class Entry:
 
     Attributes:
         created: with its time zone, UTC.
+        basis: of the session: only equal ones have scores on one scale.
         scores: name -> score without its parts.
         own: name of a score -> the person's own rating, 0 to 100, where one was given.
         emotions: emotion -> s in which it was the likeliest.
@@ -27,6 +29,7 @@ class Entry:
     seconds: float
     note: str
     tags: tuple[str, ...]
+    basis: Basis
     scores: dict[str, Score]
     own: dict[str, float]
     emotions: dict[str, int]

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import cycle
+from typing import Any
 
+import numpy as np
 from plotly import graph_objects as go
 
 from fer_core.history.entries import Entry
 from fer_core.reports.plots import GRID, INK, MUTED
+from fer_core.sessions.progress import spread, trend
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import Language, local, say
 
@@ -21,7 +24,8 @@ MOST = 100
 
 def trend_figure(entries: Sequence[Entry], language: Language,
                  zone: tzinfo | None = None) -> go.Figure:
-    """Each score with its 95 % interval, session by session; gaps where one abstained.
+    """Each score with its 95 % interval, session by session, and through those that are on the
+    newest one's scale a line with its 95 % band; nothing is drawn from point to point.
 
     Args:
         entries: the newest first, as ``Store.list`` gives them.
@@ -36,14 +40,14 @@ def trend_figure(entries: Sequence[Entry], language: Language,
         values = [s.value if s else None for s in rows]
         figure.add_scatter(
             x=list(range(len(drawn))), y=values, name=say(f"score.{name}.label", language),
-            mode="lines+markers", marker={"size": 7},
-            line={"color": colour, "width": 2, "dash": dash},
+            mode="markers", marker={"size": 7, "color": colour}, legendgroup=name,
             customdata=[[e.name, f"{day:%Y-%m-%d %H:%M}"]
                         for e, day in zip(drawn, days, strict=True)],
             hovertemplate="%{y:.0f}<br>%{customdata[0]}<br>%{customdata[1]}",
             error_y={"type": "data", "symmetric": False, "thickness": 1, "width": 3,
                      "array": [_reach(s.high, s.value) if s else None for s in rows],
                      "arrayminus": [_reach(s.value, s.low) if s else None for s in rows]})
+        _trend(figure, drawn, name, {"color": colour, "width": 2, "dash": dash})
     step = max(1, len(drawn) // 8)
     figure.update_xaxes(tickvals=list(range(0, len(drawn), step)), showgrid=False,
                         ticktext=[f"{day:%m-%d}" for day in days[::step]])
@@ -54,6 +58,23 @@ def trend_figure(entries: Sequence[Entry], language: Language,
         paper_bgcolor="rgba(0,0,0,0)", font={"color": INK}, hovermode="closest",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED}})
     return figure
+
+
+def _trend(figure: go.Figure, drawn: Sequence[Entry], name: str, style: dict[str, Any]) -> None:
+    """The line and its band, through the sessions measured as the newest one was."""
+    same = [(i, e.scores[name]) for i, e in enumerate(drawn)
+            if e.basis == drawn[-1].basis and name in e.scores]
+    at = np.array([i for i, _ in same], float)
+    scores = [score for _, score in same]
+    found = trend(at, scores, spread(scores))
+    if found is None:
+        return
+    figure.add_scatter(
+        x=[*at, *at[::-1]], y=[*found.high, *found.low[::-1]], fill="toself",
+        fillcolor=style["color"], opacity=0.15, line={"width": 0}, mode="lines",
+        hoverinfo="skip", showlegend=False, legendgroup=name)
+    figure.add_scatter(x=at, y=found.line, mode="lines", line=style, hoverinfo="skip",
+                       showlegend=False, legendgroup=name)
 
 
 def _reach(high: float | None, low: float | None) -> float | None:

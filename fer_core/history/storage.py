@@ -18,11 +18,13 @@ import sqlalchemy as sa
 from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
 from fer_core.history import rewriting
-from fer_core.history.database import Database
+from fer_core.history.database import Database, aware
 from fer_core.history.entries import EVERYTHING, Entry, Filter, Photo
+from fer_core.history.rounds import Rounds
 from fer_core.history.tables import EMOTIONS, PERSONAL, PHOTOS, PREFERENCES, SCORES, SESSIONS
 from fer_core.records import Score, Session
 from fer_core.reports.export import from_json, to_json
+from fer_core.sessions.progress import Basis
 from fer_core.sessions.scoring import SCORES as RECIPES
 from fer_core.sessions.timeline import dominant
 from fer_core.texts import Language
@@ -40,6 +42,7 @@ class Store:
 
     def __init__(self, settings: StorageSettings | None = None) -> None:
         self._database = Database(settings or StorageSettings())
+        self.rounds = Rounds(self._database)
         try:
             self.forget_old()
         except BaseException:
@@ -56,9 +59,9 @@ class Store:
         number = identity(session)
         row = {"name": session.source.name, "report": to_json(session, language),
                "kind": "practice" if session.answers else "clip",
-               "created": _aware(datetime.fromisoformat(session.created)) if session.created
+               "created": aware(datetime.fromisoformat(session.created)) if session.created
                else datetime.now(UTC),
-               "seconds": session.source.duration}
+               "seconds": session.source.duration, "basis": json.dumps(session.basis)}
         own = vars(session.self_rating) if session.self_rating else {}
         counts = Counter(e for e in dominant(session.timeline) if e is not None)
         with self._database.writing() as connection:
@@ -110,9 +113,10 @@ class Store:
                     sa.select(EMOTIONS).where(EMOTIONS.c.session.in_(chosen))):
                 emotions.setdefault(e.session, {})[e.emotion] = e.seconds
         return tuple(Entry(
-            r.id, _aware(r.created), r.name, r.kind, r.seconds, r.note,
-            tuple(t for t in r.tags.split("\n") if t), _ordered(scores.get(r.id, {})),
-            own.get(r.id, {}), emotions.get(r.id, {})) for r in found)
+            r.id, aware(r.created), r.name, r.kind, r.seconds, r.note,
+            tuple(t for t in r.tags.split("\n") if t), _basis(r.basis),
+            _ordered(scores.get(r.id, {})), own.get(r.id, {}), emotions.get(r.id, {}))
+            for r in found)
 
     def change(self, number: str, *, name: str | None = None, note: str | None = None,
                tags: Sequence[str] | None = None) -> None:
@@ -183,8 +187,9 @@ class Store:
         self.forget_old()
 
     def forget_old(self, now: datetime | None = None) -> int:
-        """Delete what is older than ``keep_days``; how many sessions that were. A rewriting
-        that an earlier deletion had to leave is tried again."""
+        """Delete what is older than ``keep_days``, and rounds that wait no longer; how many
+        sessions that were. A rewriting that an earlier deletion had to leave is tried again."""
+        self.rounds.forget_old(now)
         days = self.keep_days
         old: tuple[Entry, ...] = ()
         if days is not None:
@@ -266,11 +271,11 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     return found
 
 
+def _basis(text: str) -> Basis:
+    version, networks, vote, neutral = json.loads(text)
+    return int(version), tuple(networks), vote, neutral
+
+
 def _ordered(scores: dict[str, Score]) -> dict[str, Score]:
     """In the order of the registry; a database has none."""
     return {name: scores[name] for name in RECIPES if name in scores}
-
-
-def _aware(moment: datetime) -> datetime:
-    """SQLite forgets the time zone; it is always UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -9,7 +9,8 @@ SESSIONS = sa.Table(
     sa.Column("created", sa.DateTime(timezone=True), nullable=False),
     sa.Column("name", sa.Text, nullable=False), sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("seconds", sa.Float, nullable=False), sa.Column("report", sa.Text, nullable=False),
-    sa.Column("note", sa.Text, nullable=False), sa.Column("tags", sa.Text, nullable=False))
+    sa.Column("note", sa.Text, nullable=False), sa.Column("tags", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text, nullable=False))
 SCORES = sa.Table(
     "scores", TABLES, sa.Column("session", sa.String(32), primary_key=True),
     sa.Column("name", sa.String(32), primary_key=True), sa.Column("value", sa.Float),
@@ -27,5 +28,11 @@ PREFERENCES = sa.Table(
     "preferences", TABLES, sa.Column("name", sa.String(32), primary_key=True),
     sa.Column("value", sa.Text, nullable=False))
 
-PERSONAL = (SCORES, EMOTIONS, SESSIONS, PHOTOS)
+ROUNDS = sa.Table(
+    "rounds", TABLES, sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(32), nullable=False),
+    sa.Column("saved", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False))
+
+PERSONAL = (SCORES, EMOTIONS, SESSIONS, PHOTOS, ROUNDS)
 """What is about a person, in an order in which it can be deleted."""

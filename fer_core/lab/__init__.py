@@ -8,5 +8,6 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "explanation": ["Look", "look"],
-    "model_plots": ["bars_figure", "calibration_figure", "confusion_figure", "map_figure"],
+    "model_plots": ["bars_figure", "calibration_figure", "confusion_figure", "map_figure",
+                    "reliability_figure"],
 })

@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet, convert
 from fer_core.lab.datasets import Samples
+from fer_core.lab.reliability import SUMMED, calibration_curve, calibration_error, of_event
 from fer_core.lab.training import crops, matrices
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray, ModelName
-
-BINS = 15
-"""Confidence bins of the calibration error, as in Guo et al., arXiv:1706.04599."""
-
 
 RESAMPLES = 2000
 """Of the paired bootstrap."""
@@ -178,7 +175,8 @@ def metrics(probabilities: FloatArray, label: NDArray[np.int64],
         ``n``, ``accuracy`` with its 95 % ``interval``, ``macro_f1`` (over the classes that
         occur) and ``macro_f1_basic`` (the same without contempt), ``per_class`` {name:
         {n, precision, recall, f1}}, ``confusion`` (C, C) rows true and columns read,
-        ``ece`` (expected calibration error, 0 to 1) and its ``calibration`` curve.
+        ``ece`` (expected calibration error, 0 to 1) and its ``calibration`` curve, and the same
+        of what the scores sum, ``roles`` {role: what ``reliability.of_event`` says}.
     """
     count = len(labels.classes)
     read = probabilities.argmax(1)
@@ -202,26 +200,7 @@ def metrics(probabilities: FloatArray, label: NDArray[np.int64],
         "confusion": confusion.tolist(),
         "ece": round(calibration_error(probabilities, label), 4) if len(label) else None,
         "calibration": calibration_curve(probabilities, label),
+        "roles": {role: of_event(probabilities @ member, member[label] > 0)
+                  for role in SUMMED for member in (labels.role(role),)
+                  if len(label) and member.any()},
     }
-
-
-def calibration_curve(probabilities: FloatArray,
-                      label: NDArray[np.int64]) -> list[dict[str, float]]:
-    """What the networks were sure of and how often they were right: one row for each of
-    ``BINS`` equal bins of confidence that holds a picture, {confidence, accuracy, n}."""
-    confidence = probabilities.max(1)
-    right = probabilities.argmax(1) == label
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return [{"confidence": round(float(confidence[bins == b].mean()), 4),
-             "accuracy": round(float(right[bins == b].mean()), 4), "n": int((bins == b).sum())}
-            for b in np.unique(bins)]
-
-
-def calibration_error(probabilities: FloatArray, label: NDArray[np.int64]) -> float:
-    """Expected calibration error: mean gap between confidence and accuracy over bins of
-    confidence, weighted by their size (Guo et al., arXiv:1706.04599). 0 to 1."""
-    confidence = probabilities.max(1)
-    right = (probabilities.argmax(1) == label).astype(float)
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, right - confidence, BINS)
-    return float(np.abs(gaps).sum() / len(label))

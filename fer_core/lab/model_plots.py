@@ -1,5 +1,6 @@
 """Charts of the networks: what was measured, what they read, what they looked at (plotly)."""
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,30 @@ def calibration_figure(entry: dict[str, Any], language: Language) -> go.Figure:
     figure.update_xaxes(title=say("plot.confidence", language), range=[0, 102])
     figure.update_yaxes(title=say("plot.accuracy", language), range=[0, 102])
     return _styled(figure, 320)
+
+
+def reliability_figure(entry: dict[str, Any], language: Language) -> go.Figure:
+    """What the scores sum: probability said against how often it was so, a line for each of
+    tension, positive and calm; the diagonal is honest. The size of a point is by its pictures.
+
+    Args:
+        entry: of the results file, with ``roles``.
+    """
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", showlegend=False, hoverinfo="skip",
+                       line={"color": MUTED, "dash": "dot", "width": 1})
+    for (role, found), colour in zip(entry["roles"].items(), cycle(LINES)):
+        rows = found["calibration"]
+        sizes = np.sqrt([r["n"] for r in rows])
+        figure.add_scatter(
+            x=[100 * r["confidence"] for r in rows], y=[100 * r["accuracy"] for r in rows],
+            customdata=[r["n"] for r in rows], mode="markers+lines", line={"color": colour},
+            name=say(f"plot.role.{role}", language, ece=f"{100 * found['ece']:.1f}"),
+            marker={"size": 6 + 14 * sizes / sizes.max()},
+            hovertemplate="%{x:.0f} % → %{y:.0f} % (n %{customdata})<extra></extra>")
+    figure.update_xaxes(title=say("plot.said", language), range=[0, 102])
+    figure.update_yaxes(title=say("plot.happened", language), range=[0, 102])
+    return _styled(figure, 360).update_layout(legend={"orientation": "h", "y": 1.2})
 
 
 def confusion_figure(entry: dict[str, Any], language: Language) -> go.Figure:

@@ -8,6 +8,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "engine": ["LiveEngine"],
+    "rounds": ["Round"],
     "snapshot": ["Snapshot"],
     "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],

@@ -29,7 +29,7 @@ from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.live.worker import Result
 from fer_core.media.pictures import thumbnail
-from fer_core.networks.results import accuracies
+from fer_core.networks.results import accuracies, held
 from fer_core.records import (
     Answer,
     FloatArray,
@@ -342,7 +342,8 @@ class LiveAnalysis:
                 if self._builder is None:
                     self._builder = SessionBuilder(
                         labels, models, self.settings,
-                        accuracies(self.settings.weights, models))
+                        accuracies(self.settings.weights, models),
+                        held(self.settings.weights, models))
                 elif take.number != self._take:
                     self._builder.cut()
                 self._take = take.number

@@ -72,7 +72,9 @@ class Takes:
 
     def rewind(self, moment: float) -> None:
         """Take back every take from that time of the session on; its clock stands there."""
-        self.kept = [take for take in self.kept if take.start < moment]
+        # Of several that begin there the last is meant: those before it were let go whole.
+        there = [take for take in self.kept if take.start == moment]
+        self.kept = [take for take in self.kept if take.start < moment] + there[:-1]
         if self.kept and self.kept[-1].end > moment:
             take = self.kept[-1]
             self.kept[-1] = replace(take, end=moment, lasted=moment - take.start)

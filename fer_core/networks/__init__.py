@@ -10,5 +10,5 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "recogniser": ["Manifest", "Recogniser"],
     "voting": ["VOTES"],
-    "results": ["is_stale", "read_results"],
+    "results": ["is_stale", "read_results", "read_validation"],
 })

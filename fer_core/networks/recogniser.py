@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from safetensors.torch import load as load_tensors
 
 from fer_core.config import RecogniserSettings, Settings
-from fer_core.emotions import LABEL_SETS, LabelSet, convert, heads
+from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.faces.alignment import to_tensor
 from fer_core.networks import models, precision
@@ -217,16 +217,14 @@ class Recogniser:
         """Each network's own reading: (M, N, C) probabilities, in the order of ``names``.
 
         Args:
-            labels: a head's label set for what its annotators would say; None for Poise's own
-                reading over ``self.labels``, the mean of what all heads say.
+            labels: a head's label set for what its annotators would say; any other or None for
+                Poise's own reading, the first head's, over ``self.labels``. The scores sum these
+                probabilities: they are calibrated as they stand.
         """
         logits = self.logits(crops) / self._temperatures[:, None] + self._biases[:, None]
         ends = np.cumsum([len(h.classes) for h in self.heads])
         parts = dict(zip(self.heads, np.split(logits, ends[:-1], axis=2), strict=True))
-        if labels in parts:
-            return softmax(parts[labels])
-        said = [convert(softmax(part), head, self.labels) for head, part in parts.items()]
-        return np.mean(said, axis=0)  # type: ignore[no-any-return]
+        return softmax(parts[labels if labels in parts else self.labels])
 
     @torch.inference_mode()
     def logits(self, crops: NDArray[np.uint8]) -> FloatArray:

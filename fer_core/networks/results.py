@@ -1,31 +1,39 @@
 """What was measured, and on which weights: ``results.json`` beside the manifest.
 
 ``evaluate --save`` and ``robustness --save`` write it; the Models page reads it, and whoever
-builds a session keeps in it what was measured of its networks. Nobody types a figure in.
+builds a session keeps in it what was measured of its networks. ``validate --save`` writes a file
+of its own, in the same form, of what people said. Nobody types a figure in.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
-from fer_core.records import Accuracy, ModelName
+from fer_core.records import Accuracy, Held, ModelName
 
 NAME = "results.json"
+VALIDATION = "validation.json"
+"""Scores held against people: correlations, intervals, counts and sources, never a row."""
 
 
-def read_results(folder: Path) -> list[dict[str, Any]]:
+def read_results(folder: Path, name: str = NAME) -> list[dict[str, Any]]:
     """The entries of a weights folder, none where nothing was measured or it is damaged.
 
     Returns:
         entries of ``data`` (in words), ``labels``, ``kind`` (``evaluation`` or
         ``robustness``), ``models`` [{name, sha256}], ``vote``, ``command``, ``date`` and the
-        figures themselves.
+        figures themselves; of ``VALIDATION`` what ``lab.validation`` says.
     """
     try:
-        entries = json.loads((folder / NAME).read_text("utf-8"))["results"]
+        entries = json.loads((folder / name).read_text("utf-8"))["results"]
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+
+
+def read_validation(folder: Path) -> list[dict[str, Any]]:
+    """What ``validate --save`` found, as ``lab.validation`` says it."""
+    return read_results(folder, VALIDATION)
 
 
 def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, ...]:
@@ -44,11 +52,31 @@ def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, .
     return tuple(found)
 
 
-def write(folder: Path, new: list[dict[str, Any]]) -> Path:
+def held(folder: Path, models: tuple[ModelName, ...]) -> tuple[Held, ...]:
+    """How scores went with what people said, read by exactly these networks."""
+    found = []
+    for e in read_validation(folder):
+        try:
+            if e["kind"] != "clips" or {m["sha256"] for m in e["models"]} != {
+                    m.sha256 for m in models}:
+                continue
+            for score, rating in e["held"].items():
+                row = e["scores"][score]
+                one = row["ratings"].get(rating, {})
+                if one.get("r") is not None:
+                    low, high = one["interval"]
+                    found.append(Held(score, rating, float(one["r"]), float(low), float(high),
+                                      int(row["n"]), int(e["people"]), int(e["version"])))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+    return tuple(found)
+
+
+def write(folder: Path, new: list[dict[str, Any]], name: str = NAME) -> Path:
     """Add entries, replacing those of the same kind, data, labels and named networks."""
     taken = {_key(e) for e in new}
-    kept = [e for e in read_results(folder) if _key(e) not in taken]
-    path = folder / NAME
+    kept = [e for e in read_results(folder, name) if _key(e) not in taken]
+    path = folder / name
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps({"results": kept + new}, ensure_ascii=False, indent=1) + "\n",
                        "utf-8")

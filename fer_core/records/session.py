@@ -85,6 +85,28 @@ class Accuracy:
     networks: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Held:
+    """How a score was found to go with what people said, when the session was made.
+
+    Attributes:
+        score: its name.
+        rating: what people were asked, such as ``interview``.
+        r: rank correlation, -1 to 1; ``low`` to ``high`` its 95 % interval.
+        n: clips; ``people`` in them.
+        version: of the scores that were held.
+    """
+
+    score: str
+    rating: str
+    r: float
+    low: float
+    high: float
+    n: int
+    people: int
+    version: int
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """All that reproduces a report.
@@ -94,6 +116,7 @@ class Session:
         neutral: the take of the person's quiet face before it; None where there was none.
         former: by an earlier recipe, where the session has been scored anew since.
         accuracies: of the networks that read it; None where nobody kept them.
+        held: of its scores, against people; None where nobody kept it.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
@@ -119,6 +142,7 @@ class Session:
     neutral: Timeline | None = None
     former: Scored | None = None
     accuracies: tuple[Accuracy, ...] | None = None
+    held: tuple[Held, ...] | None = None
 
     def __post_init__(self) -> None:
         for scored in filter(None, (self.scored, self.former)):

@@ -9,7 +9,15 @@ from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
 from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
 from fer_core.reports.coach import advise
 from fer_core.reports.ratings import GapRow, gap_rows
-from fer_core.reports.working import ModelRow, WorkedPart, WorkedScore, limits, model_rows, worked
+from fer_core.reports.working import (
+    ModelRow,
+    WorkedPart,
+    WorkedScore,
+    held,
+    limits,
+    model_rows,
+    worked,
+)
 from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
 
@@ -192,4 +200,5 @@ def _facts(session: Session, language: Language) -> tuple[str, ...]:
         say("report.fact.models", language, models=" + ".join(m.name for m in session.models)),
         *(say(key, language) for key in (
             "report.worked.how", "report.worked.unmeasured_weights", "report.fact.interval",
-            "report.fact.weights")))
+            "report.fact.weights")),
+        *held(session, language))

@@ -79,6 +79,19 @@ def model_rows(session: Session, language: Language) -> tuple[ModelRow, ...]:
     return tuple(rows)
 
 
+def held(session: Session, language: Language) -> tuple[str, ...]:
+    """What of the scores was held against people, and what was not."""
+    found = [h for h in session.held or () if h.version == session.scored.recipe.version]
+    lines = [say("report.held.score", language, label=say(f"score.{h.score}.label", language),
+                 rating=say(f"rating.{h.rating}", language), r=f"{h.r:+.2f}", low=f"{h.low:+.2f}",
+                 high=f"{h.high:+.2f}", n=h.n, people=h.people) for h in found]
+    missing = [say(f"score.{s.name}.label", language) for s in session.scores
+               if s.name not in {h.score for h in found}]
+    if missing:
+        lines.append(say("report.held.not", language, labels=", ".join(missing)))
+    return tuple(lines)
+
+
 def limits(language: Language) -> tuple[str, ...]:
     """What the numbers cannot know."""
     return tuple(say(f"report.limit.{name}", language) for name in LIMITS)

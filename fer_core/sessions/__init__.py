@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "scored": ["is_older", "rescore", "score"],
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
+    "progress": [
+        "Change", "Gap", "changes", "differing", "gap", "gap_change", "gaps", "spread"],
     "stillness": ["frozen", "still_picture", "thawed"],
-    "progress": ["Change", "Gap", "change", "gap", "gap_change", "gaps"],
 })

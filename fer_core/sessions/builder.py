@@ -1,15 +1,19 @@
 """Readings of one stream, a clip's or a webcam's, become a session."""
 
 from array import array
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.records import (
     Accuracy,
     Answer,
+    Held,
     ModelName,
     Person,
     Reading,
@@ -31,11 +35,13 @@ class SessionBuilder:
         models: who reads.
         settings: all of them; saved in the session.
         accuracies: what those who read were measured to get right.
+        held: how scores of theirs went with what people said.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
-                 accuracies: tuple[Accuracy, ...] = ()) -> None:
-        self._models, self._settings, self._accuracies = models, settings, accuracies
+                 accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> None:
+        self.labels, self.models, self.settings = labels, models, settings
+        self.accuracies, self.held = accuracies, held
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -77,6 +83,31 @@ class SessionBuilder:
         """All rows up to now; see ``TimelineBuilder.timeline``."""
         return self._builder.timeline(duration)
 
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that was read, as arrays by name; ``from_state`` goes on with it."""
+        pictures = {f"picture.{second}": np.frombuffer(picture, np.uint8)
+                    for second, picture in self._pictures.items()}
+        return {**self._builder.state(), **pictures, "lights": np.array(self._lights),
+                "eyes": np.array(self._eyes)}
+
+    @classmethod
+    def from_state(cls, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
+                   state: Mapping[str, NDArray[Any]],
+                   accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> Self:
+        """The builder whose ``state`` that was; the next reading belongs to another take.
+
+        Raises:
+            KeyError, ValueError: it is of another kind.
+        """
+        builder = cls(labels, models, settings, accuracies, held)
+        builder._builder = TimelineBuilder.from_state(labels, state)
+        builder._lights.extend(state["lights"].tolist())
+        builder._eyes.extend(state["eyes"].tolist())
+        builder._pictures = {int(name.partition(".")[2]): picture.tobytes()
+                             for name, picture in state.items() if name.startswith("picture.")}
+        builder.cut()
+        return builder
+
     def session(self, source: Source, people: tuple[Person, ...],
                 answers: tuple[Answer, ...] = (), neutral: Timeline | None = None) -> Session:
         """Score what was read.
@@ -89,16 +120,16 @@ class SessionBuilder:
         """
         timeline = self.timeline(source.duration)
         scored = score(
-            timeline, self._settings.scoring, neutral, answers=answers,
+            timeline, self.settings.scoring, neutral, answers=answers,
             doubts=quality.recording(_median(self._lights), _median(self._eyes), people))
         return Session(
-            source=source, timeline=timeline, scored=scored, people=people, models=self._models,
+            source=source, timeline=timeline, scored=scored, people=people, models=self.models,
             # Paths of this machine are nobody's business.
-            settings=self._settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
+            settings=self.settings.model_dump(mode="json", exclude={"data", "weights", "cache"}),
             answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
-            neutral=neutral, accuracies=self._accuracies)
+            neutral=neutral, accuracies=self.accuracies, held=self.held)
 
 
 def _median(values: "array[float]") -> float | None:

@@ -131,8 +131,8 @@ class Interview:
         return None if self.length is None else max(0.0, self.since + self.length - now)
 
     def start(self, now: float) -> "Interview":
-        """Ask the first question."""
-        return self._ask(0, now) if self.phase == "ready" else self
+        """Ask the question at hand: the first, or the one before which it was held."""
+        return self._ask(self.number, now) if self.phase == "ready" else self
 
     def tick(self, now: float) -> "Interview":
         """The step that time brings about, if it is due. One at most: to a caller who comes
@@ -154,6 +154,10 @@ class Interview:
     def skip(self, now: float) -> "Interview":
         """The next question, without an answer to this one."""
         return self._ask(self.number + 1, now) if self.running else self
+
+    def hold(self, now: float) -> "Interview":
+        """Wait for the person before the question at hand; what was answered of it is dropped."""
+        return replace(self, phase="ready", since=now) if self.running else self
 
     def stop(self, now: float) -> "Interview":
         """The end; an answer under way counts up to here."""

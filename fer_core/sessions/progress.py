@@ -1,18 +1,44 @@
-"""Whether a score really changed, and how far a person's own rating is from it.
+"""Whether a score really changed, how it goes over sessions, and how far a person's own rating
+is from it.
 
-Two measurements a and b with 95 % intervals differ for certain only where the difference
-exceeds the half widths taken together:
+One session's 95 % interval knows nothing of another day's light, camera and mood. Between two
+sessions of one person a change therefore has the variance
 
-    least = sqrt(half_a^2 + half_b^2)
+    (half_a / 1.96)^2 + (half_b / 1.96)^2 + 2 spread^2
 
-each half taken on the side that faces the other (the smallest detectable change of two
-independent measurements, as in Bland & Altman 1986). Anything smaller is not progress.
+each half of the interval taken on the side that faces the other, and ``spread`` the standard
+deviation between the person's own sessions. It is estimated from what neighbouring sessions
+differ by beyond their own intervals (half the mean squared difference, von Neumann 1941, less
+the mean variance within: a slow trend hardly enters), together with the prior as if that rested
+on as many sessions as it takes to replace it; under ``FEWEST`` sessions it is the prior alone.
+
+Several scores compared at once are corrected for by Holm's rule (1979), and only sessions whose
+scores are on one scale (``Session.basis``) are compared at all.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import erfc, hypot, sqrt
 
-from fer_core.records import Score, Session
+import numpy as np
+
+from fer_core.records import FloatArray, Score, Session
+
+PRIOR = 5.0
+"""Points; spread between a person's sessions where too few say otherwise. Our judgement: half of
+what a visibly better or worse day makes."""
+FEWEST = 5
+"""Sessions from which a person's own spread counts."""
+DOUBT = 0.05
+"""Chance of being wrong up to which a change is called real, over all scores together."""
+LINE = 3
+"""Sessions from which a line is drawn."""
+_Z = 1.96
+
+Basis = tuple[int, tuple[str, ...], str, str]
+"""Of ``Session.basis``."""
+BASIS = ("version", "networks", "vote", "neutral")
+"""What the places of a basis are."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +47,9 @@ class Change:
 
     Attributes:
         delta: points, positive when the later is higher.
-        least: points; the smallest change the two intervals can detect.
+        least: points; the smallest change that could be told alone.
+        chance: of such a difference where nothing changed, 0 to 1, corrected for all scores
+            that were compared at once.
     """
 
     name: str
@@ -29,10 +57,25 @@ class Change:
     after: float
     delta: float
     least: float
+    chance: float
 
     @property
     def real(self) -> bool:
-        return abs(self.delta) > self.least
+        return self.chance < DOUBT
+
+    @property
+    def sure(self) -> int:
+        """Percent by which one may be sure of it; never 100."""
+        return min(int(100 * (1 - self.chance)), 99)
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """A straight line through sessions: (N,) points, and its 95 % band ``low`` to ``high``."""
+
+    line: FloatArray
+    low: FloatArray
+    high: FloatArray
 
 
 @dataclass(frozen=True)
@@ -53,15 +96,102 @@ class Gap:
         return not self.low <= 0 <= self.high
 
 
-def change(before: Score, after: Score) -> Change | None:
-    """From one session's score to another's; None where either abstains."""
+def differing(before: Basis, after: Basis) -> tuple[str, ...]:
+    """What keeps two sessions' scores from being on one scale, of ``BASIS``; empty: nothing."""
+    return tuple(name for name, a, b in zip(BASIS, before, after, strict=True) if a != b)
+
+
+def spread(scores: Sequence[Score]) -> float:
+    """Standard deviation, points, between a person's sessions beyond their own intervals.
+
+    Args:
+        scores: one score, session by session in order of time, on one scale.
+    """
+    known = [(s.value, _error(s)) for s in scores if s.value is not None]
+    if len(known) < FEWEST:
+        return PRIOR
+    values, errors = np.array(known).T
+    between = float((np.diff(values) ** 2).mean() / 2 - (errors**2).mean())
+    prior, own = FEWEST - 1, len(known) - 1
+    return sqrt((prior * PRIOR**2 + own * max(between, 0.0)) / (prior + own))
+
+
+def changes(before: Mapping[str, Score], after: Mapping[str, Score],
+            spreads: Mapping[str, float]) -> tuple[Change, ...]:
+    """Of every score that both sessions have, corrected for there being several.
+
+    Args:
+        spreads: score -> points, of ``spread``; ``PRIOR`` where one is missing.
+    """
+    found = [one for name, score in before.items() if name in after
+             for one in (change(score, after[name], spreads.get(name, PRIOR)),) if one is not None]
+    corrected = holm([one.chance for one in found])
+    return tuple(Change(c.name, c.before, c.after, c.delta, c.least, p)
+                 for c, p in zip(found, corrected, strict=True))
+
+
+def change(before: Score, after: Score, between: float) -> Change | None:
+    """From one session's score to another's, taken alone; None where either abstains.
+
+    Args:
+        between: points, of ``spread``.
+    """
     if (before.value is None or before.low is None or before.high is None
             or after.value is None or after.low is None or after.high is None):
         return None
     delta = after.value - before.value
-    least = (hypot(before.high - before.value, after.value - after.low) if delta >= 0
-             else hypot(before.value - before.low, after.high - after.value))
-    return Change(before.name, before.value, after.value, delta, least)
+    halves = ((before.high - before.value, after.value - after.low) if delta >= 0
+              else (before.value - before.low, after.high - after.value))
+    return _change(before.name, before.value, after.value, hypot(*halves, _Z * between * sqrt(2)))
+
+
+def holm(chances: Sequence[float]) -> tuple[float, ...]:
+    """Chances corrected for being several (Holm 1979), in their order: the smallest counts as
+    often as there are chances, the next once less, and none less than a smaller one."""
+    out, worst = [0.0] * len(chances), 0.0
+    for rank, i in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):
+        worst = max(worst, min((len(chances) - rank) * chances[i], 1.0))
+        out[i] = worst
+    return tuple(out)
+
+
+def trend(at: FloatArray, scores: Sequence[Score], between: float) -> Trend | None:
+    """The line through one score's sessions, each weighed by how sure it is (weighted least
+    squares); its band is wider where the sessions scatter more than they should (Birge 1932).
+
+    Args:
+        at: (N,) place of each session in time, any unit.
+        between: points, of ``spread``.
+
+    Returns:
+        The line at those places; None with under ``LINE`` values, or all in one place.
+    """
+    values = np.array([np.nan if s.value is None else s.value for s in scores])
+    known = ~np.isnan(values)
+    if known.sum() < LINE or np.ptp(at[known]) == 0:
+        return None
+    errors = np.array([_error(s) for s in scores])[known]
+    weight = 1 / (errors**2 + between**2)
+    x, y = at[known], values[known]
+    middle, level = np.average(x, weights=weight), np.average(y, weights=weight)
+    across = float((weight * (x - middle) ** 2).sum())
+    slope = float((weight * (x - middle) * (y - level)).sum()) / across
+    line = level + slope * (at - middle)
+    scatter = float((weight * (y - line[known]) ** 2).sum()) / (len(x) - 2)
+    half = _Z * np.sqrt(max(scatter, 1.0) * (1 / weight.sum() + (at - middle) ** 2 / across))
+    return Trend(line, np.clip(line - half, 0, 100), np.clip(line + half, 0, 100))
+
+
+def _error(score: Score) -> float:
+    """Standard error of one session's score, points."""
+    return 0.0 if score.low is None or score.high is None else (score.high - score.low) / 2 / _Z
+
+
+def _change(name: str, before: float, after: float, least: float) -> Change:
+    delta = after - before
+    # Two-sided chance under a normal distribution whose 95 % half width is ``least``.
+    chance = erfc(abs(delta) / least * _Z / sqrt(2)) if least > 0 else float(delta == 0)
+    return Change(name, before, after, delta, least, chance)
 
 
 def gaps(session: Session) -> tuple[Gap, ...]:
@@ -83,6 +213,6 @@ def gap(own: float | None, score: Score | None) -> Gap | None:
 
 def gap_change(before: Gap, after: Gap) -> Change:
     """Of the distance between own rating and score: negative ``delta`` means that it closes."""
-    least = hypot((before.high - before.low) / 2, (after.high - after.low) / 2)
-    return Change(before.name, abs(before.value), abs(after.value),
-                  abs(after.value) - abs(before.value), least)
+    least = hypot((before.high - before.low) / 2, (after.high - after.low) / 2,
+                  _Z * PRIOR * sqrt(2))
+    return _change(before.name, abs(before.value), abs(after.value), least)

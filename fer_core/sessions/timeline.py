@@ -19,8 +19,9 @@ in eye distances per second. The mouth is left out: it moves with every word.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -48,6 +49,18 @@ class _Sums:
             self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
         self.rows[second, 0] += 1
         self.rows[second, 1:] += values
+
+    def used(self) -> FloatArray:
+        """The rows up to the last in which anything was counted."""
+        return self.rows[:int(np.flatnonzero(self.rows[:, 0]).max(initial=-1)) + 1]
+
+    def take(self, rows: FloatArray) -> None:
+        """Go on from such rows.
+
+        Raises:
+            ValueError: they are of another width.
+        """
+        self.rows = np.concatenate([rows, np.zeros_like(self.rows)])
 
     def seconds(self, rows: int, closing: bool, how: str = "mean") -> FloatArray:
         """(rows, width) mean or sum of each second, NaN where it was never known; ``closing``:
@@ -127,6 +140,34 @@ class TimelineBuilder:
         self._bins[2 * second:] = 0
         self._last = min(self._last, second - 0.5)
         self._cuts = [cut for cut in self._cuts if cut < 2 * second]
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that was counted, as arrays by name; ``from_state`` goes on with it."""
+        sums = {"vote": self._vote, **{f"member.{n}": s for n, s in self._members.items()},
+                **{f"column.{n}": s for n, s in self._columns.items()}}
+        return {**{f"sums.{name}": found.used() for name, found in sums.items()},
+                "bins": self._bins[:2 * (math.floor(self._last) + 1)],
+                "last": np.array(self._last), "cuts": np.array(self._cuts, np.int64)}
+
+    @classmethod
+    def from_state(cls, labels: LabelSet, state: Mapping[str, NDArray[Any]]) -> Self:
+        """The builder whose ``state`` that was.
+
+        Raises:
+            KeyError, ValueError: it is of another kind.
+        """
+        builder = cls(labels)
+        builder._vote.take(state["sums.vote"])
+        for key, rows in state.items():
+            of, _, name = key.rpartition(".")
+            if of == "sums.member":
+                builder._members.setdefault(name, _Sums(len(labels.classes))).take(rows)
+            elif of == "sums.column":
+                builder._columns.setdefault(COLUMNS[name].name, _Sums()).take(rows)
+        bins = state["bins"]
+        builder._bins = np.concatenate([bins, np.zeros_like(builder._bins)])
+        builder._last, builder._cuts = float(state["last"]), [int(c) for c in state["cuts"]]
+        return builder
 
     def forget(self, second: int = 0) -> None:
         """Take every face back that was counted from that second on; its frames stay, unseen."""

@@ -16,12 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
-from pages.parts import art, browser, history
+from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
 
 log = logging.getLogger("poise.pages")
@@ -152,11 +149,7 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
-    # Streamlit would keep the upload in memory for as long as the browser tab is open.
-    context = get_script_run_ctx()
-    if context is not None and isinstance(clip, UploadedFile) and isinstance(
-            context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, clip.file_id)
+    compat.forget_upload(clip)
 
 
 def cancel() -> None:

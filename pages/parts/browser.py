@@ -1,5 +1,6 @@
 """What only the browser can do: ask for the camera, record, speak. One small script each."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from fer_core import Settings
 from pages.parts.speech import language
 
 HERE = Path(__file__).parent
+OWNER = "poise.owner"
 VOICES = {"ko": "ko-KR", "en": "en-US"}
 
 
@@ -18,10 +20,27 @@ def _script(name: str) -> str:
 
 _probe = st.components.v2.component("poise_probe", js=_script("probe"))
 _speaker = st.components.v2.component("poise_speaker", js=_script("speaker"))
+_owner = st.components.v2.component("poise_owner", js=_script("owner"))
 _follow = st.components.v2.component("poise_follow", js=_script("follow"))
 _recorder = st.components.v2.component(
     "poise_recorder", js=_script("recorder"), html="<video autoplay muted playsinline></video>",
     css="video { width: 100%; border-radius: 16px; transform: scaleX(-1); background: #1d1916; }")
+
+
+def ask_owner() -> str | None:
+    """The random name that this browser keeps for itself, 32 hexadecimal digits; None until it
+    has said it."""
+    said = _owner(key="owner", data={"owner": st.session_state.get(OWNER, "")},
+                  default={"owner": ""}, on_owner_change=_nothing).owner
+    if re.fullmatch("[0-9a-f]{32}", said):
+        st.session_state[OWNER] = said
+    return owner()
+
+
+def owner() -> str | None:
+    """The same, as it was said before; asks nothing."""
+    found: str | None = st.session_state.get(OWNER)
+    return found
 
 
 def camera_answer(attempt: int) -> str | None:

@@ -4,10 +4,10 @@ import logging
 
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
-from streamlit_webrtc.component import generate_frontend_component_key
 
 from fer_core import (
     LABEL_SETS,
+    Kept,
     LiveAnalysis,
     LiveEngine,
     Manifest,
@@ -17,7 +17,7 @@ from fer_core import (
     WebRtcSettings,
     explain,
 )
-from pages.parts import analysis
+from pages.parts import analysis, compat
 from pages.parts.speech import Words, language, notice, words
 
 LIVE = "poise.live"
@@ -28,20 +28,21 @@ NO_ANSWER = 10.0
 logging.getLogger("aioice").setLevel(logging.ERROR)
 
 
-def stream(name: str) -> LiveAnalysis:
+def stream(name: str, kept: Kept | None = None) -> LiveAnalysis:
     """This person's stream; the networks begin to load with the first one.
 
     Args:
         name: of the session, where it is a new stream.
+        kept: what another stream has scored; a new one goes on with it.
 
     Raises:
         ModelError: there are no networks.
     """
     settings = analysis.settings()
     live = st.session_state.get(LIVE)
-    if live is None or live.closed or live.settings != settings:
+    if kept is not None or live is None or live.closed or live.settings != settings:
         leave()
-        live = st.session_state[LIVE] = engine(settings).open(name, overlay("box"))
+        live = st.session_state[LIVE] = engine(settings).open(name, overlay("box"), kept)
     return live
 
 
@@ -85,9 +86,8 @@ def show(live: LiveAnalysis, key: str) -> None:
     # The browser's side starts anew at every redraw until its first start is through: two that
     # overlap get each other's answers and never connect. It is told to start when it is there
     # and nothing else is about to redraw it.
-    there = st.session_state.get(generate_frontend_component_key(key)) is not None
     context = webrtc_streamer(
-        key, mode=WebRtcMode.SENDRECV, desired_playing_state=there,
+        key, mode=WebRtcMode.SENDRECV, desired_playing_state=compat.camera_mounted(key),
         # The browsers get the addresses; the server itself is reached where the page is.
         rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
         media_stream_constraints={"audio": False, "video": {
@@ -100,10 +100,7 @@ def show(live: LiveAnalysis, key: str) -> None:
         translations={name: t(name) for name in (
             "start", "stop", "select_device", "media_api_not_available", "device_ask_permission",
             "device_not_available", "device_access_denied")})
-    # By itself the server notices a closed tab only when its consent expires, after 30 s. The
-    # library has no public way to hang up.
-    worker = context._get_worker()
-    live.on_silence = None if worker is None else worker.stop
+    live.on_silence = compat.hang_up(context)
 
 
 def ice_servers(settings: WebRtcSettings) -> list[dict[str, object]]:

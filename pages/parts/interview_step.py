@@ -1,9 +1,11 @@
 """The interview itself: question, clock, camera; then the report."""
 
+from typing import Literal
+
 import streamlit as st
 
 from fer_core import Answer, LiveAnalysis, Timeline, wording
-from pages.parts import analysis, browser, camera, live_view
+from pages.parts import analysis, browser, camera, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, guarded, language, notice, words
@@ -19,6 +21,7 @@ def questions(rehearsal: Rehearsal) -> None:
     with guarded():
         rehearsal.look()
         interview = rehearsal.interview
+        rounds.keep(t, rehearsal)
         if rehearsal.save and rehearsal.live is not None:
             state, _ = browser.recorder("saver", rehearsal.take, rehearsal.finished, "download",
                                         _file_name(rehearsal), show=False)
@@ -32,6 +35,9 @@ def questions(rehearsal: Rehearsal) -> None:
                 notice(t("handing"))
             else:
                 _finish(rehearsal, rehearsal.live)
+            return
+        if rehearsal.halted is not None:
+            _halted(t, rehearsal)
             return
         if interview.phase == "ready":  # the browser's recorder is not ready yet
             notice(t("camera.asking"))
@@ -56,8 +62,31 @@ def _question(t: Words, rehearsal: Rehearsal) -> None:
          sign=t("recording" if answering else "thinking"),
          left=f"{int(left + 0.99) // 60}:{int(left + 0.99) % 60:02d}",
          share=f"{100 * left / max(interview.length or 1, 1):.1f}")
-    if rehearsal.returned:
-        notice(t("returned"), "warn")
+
+
+def _halted(t: Words, rehearsal: Rehearsal) -> None:
+    """Why the interview waits, and the ways on."""
+    live, number = rehearsal.live, rehearsal.interview.number + 1
+    picture = live is None or live.snapshot().displayed > 0
+    notice(t(f"halted.{rehearsal.halted}", count=len(rehearsal.answers), number=number), "warn")
+    if not picture:
+        notice(t("halted.no_picture"))
+    with st.container(horizontal=True, key="halted"):
+        if picture:
+            st.button(t("round.go_on", number=number), key="go_on", type="primary",
+                      icon=":material/play_arrow:", on_click=rehearsal.start)
+        else:
+            _reconnect(t, "primary")
+        if rehearsal.answers:
+            st.button(t("round.report"), key="stop", on_click=rehearsal.stop,
+                      icon=":material/description:")
+
+
+def _reconnect(t: Words, kind: Literal["primary", "secondary"] = "secondary") -> None:
+    """Connect the camera anew: another attempt is another stream."""
+    if st.button(t("reconnect"), key="reconnect", type=kind, icon=":material/refresh:"):
+        st.session_state[PROBE] = st.session_state.get(PROBE, 1) + 1
+        st.rerun()
 
 
 def _controls(t: Words, rehearsal: Rehearsal) -> None:
@@ -79,9 +108,7 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
     seen = live.snapshot()
     if seen.displayed == 0:
         notice(t("camera.lost"), "warn")
-        if st.button(t("reconnect"), key="reconnect", icon=":material/refresh:"):
-            st.session_state[PROBE] = st.session_state.get(PROBE, 1) + 1
-            st.rerun()
+        _reconnect(t)
     elif (camera.state(live, seen) and seen.reading is not None
           and seen.reading.face is None):
         notice(t("fault.no_face"), "warn")
@@ -119,7 +146,8 @@ def _recorder(rehearsal: Rehearsal) -> None:
     with guarded():
         state, takes = browser.recorder("recorder", rehearsal.take, rehearsal.finished, "upload",
                                         _file_name(rehearsal), show=True)
-        if state == "ready" and rehearsal.interview.phase == "ready":
+        if (state == "ready" and rehearsal.interview.phase == "ready"
+                and rehearsal.halted is None):
             rehearsal.start()
         elif state == "saved" and "poise.takes" not in st.session_state:
             st.session_state["poise.takes"] = takes
@@ -136,6 +164,7 @@ def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
     session = live.session(tuple(rehearsal.answers), rehearsal.neutral)
     camera.leave()
+    rounds.forget(rehearsal.id)
     if session is None or not rehearsal.answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
     else:

@@ -7,11 +7,16 @@ Knows nothing of widgets: pages draw it and call its steps.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal, Self
+from uuid import uuid4
 
-from fer_core import Answer, Interview, LiveAnalysis, Plan, Timeline
+from fer_core import Answer, Interview, LiveAnalysis, Plan, Round, Timeline
 
-AWAY = 4.0
-"""s without a look at the page, after which the question under way is asked again."""
+AWAY = 8.0
+"""s without a look at the page, after which the interview waits for the person: on a busy
+computer the looks come late, but not that late."""
+SILENT = 6.0
+"""s without a picture, after which it waits too: a busy computer stalls for less."""
 SAME_CLICK = 0.5
 """s in which a second click is the first once more. People double-click, and Streamlit's browser
 side sends a click twice where a fragment's timer ticks before the click itself is sent."""
@@ -28,11 +33,14 @@ class Rehearsal:
         feedback: whether readings are shown during an answer.
         save: whether the recording is kept on the person's computer.
         pictures: whether small pictures of the moments are kept in the report.
+        style: of what is drawn on the picture, see ``Overlay.style``.
         neutral: the take of the quiet face, None before it.
         now: a clock, s, where there is no stream.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
-        returned: whether the question is asked again because the person was away.
+        halted: why the interview waits before a question that is asked again: ``away``, the page
+            was not there; ``camera``, it gave no picture. None where it does not.
+        id: a random name of the round, under which it is kept.
     """
 
     name: str
@@ -42,13 +50,15 @@ class Rehearsal:
     save: bool
     pictures: bool
     live: LiveAnalysis | None
+    style: str = "box"
     neutral: Timeline | None = None
     now: Callable[[], float] = time.monotonic
     answers: list[Answer] = field(default_factory=list)
     take: int = 0
     takes: dict[int, str] = field(default_factory=dict)
     turn: int = 0
-    returned: bool = False
+    halted: Literal["away", "camera"] | None = None
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     def __post_init__(self) -> None:
         self.interview = Interview(self.plan)
@@ -56,6 +66,32 @@ class Rehearsal:
         self._started = 0.0
         self._counted = 0
         self._clicked = -SAME_CLICK
+
+    @classmethod
+    def resumed(cls, found: Round, number: str, live: LiveAnalysis) -> Self:
+        """The rehearsal that was cut short, before the question to go on with.
+
+        Args:
+            number: its ``id``.
+            live: a stream that goes on with what was kept.
+        """
+        rehearsal = cls(found.name, found.plan, found.speak, found.feedback, found.save,
+                        found.kept.pictures, live, found.style, found.neutral,
+                        answers=list(found.answers), id=number)
+        rehearsal.interview = Interview(found.plan, number=found.number)
+        return rehearsal
+
+    def round(self) -> Round | None:
+        """It as it stands, to be kept; None while there is no answer or the browser records."""
+        if self.live is None or not self.answers:
+            return None
+        kept = self.live.keep()
+        if kept.builder is None:
+            return None
+        left = len(self.plan.questions) if self.finished else self.interview.number
+        return Round(self.name, self.plan, left, tuple(self.answers), self.neutral,
+                     speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
+                     size=self.live.snapshot().size or (0, 0), kept=kept)
 
     @property
     def moment(self) -> float:
@@ -75,20 +111,21 @@ class Rehearsal:
         """What time brings about; to be called again and again."""
         now = self.moment
         away, self._looked = now - self._looked > AWAY, now
-        if away and self.interview.running:
-            self.returned = True
-            self._follow(self.interview.repeat(now), now)
+        silent = self.live is not None and self.live.quiet > SILENT
+        if (away or silent) and self.interview.running:
+            self.halted = "away" if away else "camera"
+            self._follow(self.interview.hold(now), now)
         else:
             self._follow(self.interview.tick(now), now)
 
     def start(self) -> None:
         now = self._looked = self.moment
+        self.halted = None
         self._follow(self.interview.start(now), now)
 
     def advance(self) -> None:
         now = self.moment
         if self._new_click(now):
-            self.returned = False
             self._follow(self.interview.advance(now), now)
 
     def repeat(self) -> None:

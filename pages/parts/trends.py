@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core import Change, Entry, change, gap, gap_change, say, trend_figure
+from fer_core import (
+    Change,
+    Entry,
+    changes,
+    differing,
+    gap,
+    gap_change,
+    say,
+    spread,
+    trend_figure,
+)
 from pages.parts.cards import reading
 from pages.parts.clock import zone
 from pages.parts.speech import Words, draw, fill, language
@@ -17,31 +27,36 @@ def trend(t: Words, entries: Sequence[Entry]) -> None:
     draw('<h2 class="p-h2">{title}</h2>', title=t("trend"))
     st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
                     config={"displayModeBar": False})
-    lines = [line for name in entries[0].scores
-             for line in (_step(t, entries[1], entries[0], name),) if line]
+    lines = list(_steps(t, entries, entries[1], entries[0]).values())
     lines += [line for name in ("confidence", "composure")
               for line in (_gap_step(t, entries, name),) if line]
     st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
             + "</ul>")
 
 
-def _step(t: Words, before: Entry, after: Entry, name: str) -> str | None:
-    """From one session to the next, in words."""
-    if name not in before.scores:
-        return None
-    found = change(before.scores[name], after.scores[name])
-    return None if found is None else _told(t, found, say(f"score.{name}.label", language()))
+def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> dict[str, str]:
+    """From one session to another, in words: score -> sentence; where their scores are not on
+    one scale, one sentence under "", which says why."""
+    other = differing(before.basis, after.basis)
+    if other:
+        return {"": t("change.other", what=", ".join(t(f"change.basis.{name}") for name in other))}
+    alike = [e for e in reversed(entries) if e.basis == after.basis]
+    spreads = {name: spread([e.scores[name] for e in alike if name in e.scores])
+               for name in after.scores}
+    return {c.name: _told(t, c, say(f"score.{c.name}.label", language()))
+            for c in changes(before.scores, after.scores, spreads)}
 
 
 def _told(t: Words, found: Change, label: str) -> str:
     key = "same" if not found.real else "up" if found.delta > 0 else "down"
     return t(f"change.{key}", label=label, before=f"{found.before:.0f}",
-             after=f"{found.after:.0f}", least=f"{found.least:.0f}")
+             after=f"{found.after:.0f}", least=f"{found.least:.0f}", sure=found.sure)
 
 
 def _gap_step(t: Words, entries: Sequence[Entry], name: str) -> str | None:
     """Whether the own rating comes closer to the measured score, first to last."""
     rated = [g for e in reversed(entries)
+             if e.basis == entries[0].basis
              for g in (gap(e.own.get(name), e.scores.get(name)),) if g is not None]
     if len(rated) < 2:
         return None
@@ -51,16 +66,19 @@ def _gap_step(t: Words, entries: Sequence[Entry], name: str) -> str | None:
              before=f"{abs(rated[0].value):.0f}", after=f"{abs(rated[-1].value):.0f}")
 
 
-def compare(t: Words, before: Entry, after: Entry) -> None:
-    """Two sessions side by side, the earlier on the left."""
-    rows = ""
+def compare(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> None:
+    """Two sessions side by side, the earlier on the left.
+
+    ``entries``: all, to know how much the person's sessions differ anyway.
+    """
+    rows, told = "", _steps(t, entries, before, after)
+    other = told.pop("", "")
     for name in before.scores:
         a, b = before.scores[name], after.scores.get(name)
-        found = None if b is None else change(a, b)
         label = say(f"score.{name}.label", language())
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td>{text}</td></tr>",
                      label=label, a=reading(a), b=reading(b),
-                     text=t("change.none") if found is None else _told(t, found, label))
+                     text=told.get(name, "" if other else t("change.none")))
     for kind in sorted({*before.emotions, *after.emotions}):
         shares = [e.emotions.get(kind, 0) / max(sum(e.emotions.values()), 1)
                   for e in (before, after)]
@@ -70,4 +88,4 @@ def compare(t: Words, before: Entry, after: Entry) -> None:
     st.html(fill('<div class="p-card p-scroll"><h3>{title}</h3><table class="p-table"><thead><tr>'
                  "<th></th><th>{a}</th><th>{b}</th><th>{change}</th></tr></thead><tbody>",
                  title=t("compare"), a=before.name, b=after.name, change=t("change.title"))
-            + rows + "</tbody></table></div>")
+            + rows + "</tbody></table>" + fill("<p>{text}</p>", text=other) + "</div>")

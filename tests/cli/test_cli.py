@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from fer_core.cli import app
 from tests.clips import even, person, write_clip, write_sound
 
+pytestmark = pytest.mark.slow  # each starts a process that loads the networks
+
 ROOT = Path(__file__).parents[2]
 run = CliRunner().invoke
 

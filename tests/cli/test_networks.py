@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from fer_core.cli import app
 
+pytestmark = pytest.mark.slow  # each trains, measures or draws by the command
+
 ROOT = Path(__file__).parents[2]
 run = CliRunner().invoke
 

@@ -19,6 +19,7 @@ def entries(names, count=3) -> list[Entry]:
     """The newest first, a day apart, at 15:30 UTC."""
     first = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
     return [Entry(f"{i}", first - timedelta(days=i), f"{i}.mp4", "clip", 30.0, "", (),
+                  (1, ("a" * 64,), "average", "none"),
                   {name: Score(name, 50.0 + i, 40.0, 70.0, (), 30) for name in names}, {}, {})
             for i in range(count)]
 
@@ -29,9 +30,12 @@ def test_no_score_is_dropped_however_many_there_are(monkeypatch, more):
         monkeypatch.setitem(SCORES, f"extra{i}", {"facing": 1.0})
     monkeypatch.setattr(plots, "say", lambda key, language: key)
     figure = plots.trend_figure(entries(SCORES), "en")
-    assert [line.name for line in figure.data] == [f"score.{n}.label" for n in SCORES]
-    assert all(list(line.y) == [52.0, 51.0, 50.0] for line in figure.data)
-    told_apart = {(line.line.color, line.line.dash) for line in figure.data[:24]}
+    dots = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [trace.name for trace in dots] == [f"score.{n}.label" for n in SCORES]
+    assert all(list(trace.y) == [52.0, 51.0, 50.0] for trace in dots)
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+    assert len(lines) == len(SCORES)
+    told_apart = {(line.line.color, line.line.dash) for line in lines[:24]}
     assert len(told_apart) == min(len(SCORES), 24)
 
 

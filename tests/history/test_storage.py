@@ -1,5 +1,6 @@
 """Past sessions in SQLite and in a real PostgreSQL: whole or not at all, and really gone."""
 
+import json
 import os
 import signal
 import subprocess
@@ -143,7 +144,7 @@ def test_a_thousand_sessions_are_listed_without_their_reports(store):
     report = to_json(FULL, "ko")
     rows = [{"id": f"{i:032d}", "created": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=i),
              "name": f"{i}", "kind": "clip", "seconds": 1.0, "report": report, "note": "",
-             "tags": ""} for i in range(1000)]
+             "tags": "", "basis": json.dumps(FULL.basis)} for i in range(1000)]
     from fer_core.history.tables import SCORES, SESSIONS
     with store._database.writing() as connection:
         connection.execute(SESSIONS.insert(), rows)

@@ -8,13 +8,12 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.lab.datasets import Samples
 from fer_core.lab.evaluation import (
     both,
-    calibration_curve,
-    calibration_error,
     metrics,
     paired,
     subgroups,
     wilson,
 )
+from fer_core.lab.reliability import calibration_curve, calibration_error, of_event
 
 LABELS = LABEL_SETS["interview3"]
 ONE_HOT = np.eye(3)
@@ -103,3 +102,26 @@ def test_where_the_annotators_agree_has_a_figure_of_its_own_and_one_without_leak
     assert (clear["n"], clear["accuracy"]) == (3, 0.6667)
     assert (clear["without_leaks"]["n"], clear["without_leaks"]["accuracy"]) == (2, 0.5)
     assert "majority" not in both(ONE_HOT[label], replace(samples, attributes=None))
+
+
+def test_calibration_of_one_event():
+    """Said .8 and happened half of the time, said 0 and never happened."""
+    said = np.repeat([0.8, 0.0], 50)
+    happened = np.arange(100) % 2 == 0
+    found = of_event(said, happened & (said > 0))
+    assert found["ece"] == pytest.approx(0.15)
+    assert (found["said"], found["share"]) == (0.4, 0.25)
+    assert [(r["confidence"], r["accuracy"], r["n"]) for r in found["calibration"]] == [
+        (0.0, 0.0, 50), (0.8, 0.5, 50)]
+
+
+def test_what_the_scores_sum_is_measured_too():
+    """P(tension) is the sum over its classes: anger read as fear is no mistake of it."""
+    labels = LABEL_SETS["ferplus"]
+    anger, fear = labels.keys.index("anger"), labels.keys.index("fear")
+    result = metrics(np.eye(8)[[fear, fear]], np.array([anger, fear]), labels)
+    assert result["accuracy"] == 0.5
+    assert result["roles"]["tension"]["ece"] == 0
+    assert set(result["roles"]) == {"tension", "positive", "calm"}
+    assert set(metrics(np.eye(4), np.arange(4), LABEL_SETS["facelog"])["roles"]) == {
+        "tension", "positive"}

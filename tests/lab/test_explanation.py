@@ -7,6 +7,8 @@ from fer_core.errors import DatasetError
 from fer_core.lab import explanation
 from fer_core.pipeline import Analyser
 
+pytestmark = pytest.mark.slow  # each asks the networks hundreds of times
+
 
 @pytest.fixture(scope="module")
 def analyser():

@@ -8,6 +8,8 @@ from fer_core.lab import robustness
 from fer_core.lab.datasets import Samples
 from fer_core.networks.recogniser import Recogniser
 
+pytestmark = pytest.mark.slow  # each reads pictures spoilt in many ways
+
 FERPLUS = LABEL_SETS["ferplus"]
 
 

@@ -7,6 +7,8 @@ from fer_core.config import RecogniserSettings, Settings
 from fer_core.lab import runtimes
 from fer_core.networks import precision
 
+pytestmark = pytest.mark.slow  # compiles and exports the networks
+
 HALF = ("eager half", "half weights")
 # Compiling takes half a minute, exporting ten seconds.
 LEFT_OUT = ("torch.compile", "ONNX Runtime", "OpenVINO")

@@ -322,6 +322,7 @@ def test_stopping_raises_cancelled_even_between_analysed_frames(tmp_path):
     assert len(asked) == 10
 
 
+@pytest.mark.slow
 def test_neither_memory_nor_threads_wait_for_the_garbage_collector(tmp_path):
     """Pictures live outside Python's heap: only the whole process shows that they are gone."""
     if not Path("/proc/self/statm").is_file():

@@ -44,6 +44,7 @@ def test_the_environment_decides_for_the_recogniser(monkeypatch, wish):
     assert precision.name(Recogniser(Settings()).precision) == wish
 
 
+@pytest.mark.slow
 def test_a_processor_without_the_units_is_imitated():
     """AVX2 alone, as torch and oneDNN are told: float32 is taken, whatever this machine has."""
     code = ("from fer_core.networks.precision import choose, name\n"

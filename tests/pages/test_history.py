@@ -152,6 +152,7 @@ def test_a_day_of_the_calendar_shows_that_day_alone(store):
     assert t("list", count=2) in text_of(app)
 
 
+@pytest.mark.slow
 def test_the_photo_of_the_day(store, astronaut):
     if not (Settings().weights / "manifest.json").is_file():
         pytest.skip("no trained weights in weights/")

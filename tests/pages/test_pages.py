@@ -164,6 +164,7 @@ def test_missing_weights_are_named_and_analysis_is_off(language, tmp_path, monke
     assert not app.exception
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["../../etc/passwd.mp4", "면접 😀 <img src=x> {x} $x$.mp4",
                                   "x" * 300 + ".mp4"], ids=["path", "markup", "long"])
 def test_clip_to_report(clip, temp_dir, name):
@@ -268,6 +269,7 @@ def face_file(astronaut) -> bytes:
     return cv2.imencode(".png", astronaut[..., ::-1])[1].tobytes()
 
 
+@pytest.mark.slow
 def test_a_picture_is_read_by_every_network(astronaut):
     weights_or_skip()
     app = open_page("models", "en")

@@ -3,7 +3,7 @@
 import pytest
 
 from fer_core import Answer, Plan
-from pages.parts.rehearsal import AWAY, SAME_CLICK, Rehearsal
+from pages.parts.rehearsal import AWAY, SAME_CLICK, SILENT, Rehearsal
 
 
 class Clock:
@@ -11,6 +11,7 @@ class Clock:
 
     def __init__(self):
         self.now, self.running, self.session, self.rewound = 0.0, None, 0.0, []
+        self.quiet = 0.0
 
     def __call__(self) -> float:
         return self.now
@@ -82,18 +83,31 @@ def test_a_repeated_answer_leaves_nothing_in_the_session(clock):
     assert rehearsal.takes == {2: "job.1"}
 
 
-def test_who_was_away_is_asked_again(clock):
+@pytest.mark.parametrize("why", ["away", "camera"])
+def test_without_the_page_or_the_camera_the_interview_waits(clock, why):
     rehearsal = rehearse(clock)
     rehearsal.start()
     rehearsal.advance()
     run(rehearsal, clock, 5)
-    clock.now += AWAY + 60
-    rehearsal.look()
-    assert rehearsal.returned
-    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("preparing", 0)
-    assert clock.rewound == [0.0]
     rehearsal.advance()
-    assert not rehearsal.returned
+    run(rehearsal, clock, 6)
+    rehearsal.advance()
+    run(rehearsal, clock, 9)
+    assert rehearsal.interview.phase == "answering"
+    clock.quiet, clock.now = (0, clock.now + AWAY + 60) if why == "away" else (
+        SILENT + 1, clock.now + 0.5)
+    rehearsal.look()
+    run(rehearsal, clock, clock.now + 60)
+    assert (rehearsal.halted, rehearsal.take) == (why, 0)
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("ready", 1)
+    assert rehearsal.answers == [Answer("job.1", 0.0, 5.0)]
+    clock.quiet = 0
+    rehearsal.start()
+    assert rehearsal.halted is None
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("preparing", 1)
+    run(rehearsal, clock, clock.now + 60)
+    assert rehearsal.finished
+    assert [a.question for a in rehearsal.answers] == ["job.1", "job.2"]
 
 
 def test_skipping_everything_leaves_no_answer(clock):

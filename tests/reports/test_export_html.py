@@ -125,12 +125,14 @@ def test_numbers_are_those_of_the_other_formats(session):
     assert len(figure["data"]) > len(data["labels"])
 
 
+@pytest.mark.slow
 def test_the_same_session_gives_the_same_bytes_also_after_a_round_trip():
     again = from_json(to_json(RATED, "ko"))
     for name, (_, writer) in WRITERS.items():
         assert writer(again, "ko") == writer(RATED, "ko"), name
 
 
+@pytest.mark.slow
 def test_the_archive_holds_every_other_format():
     with zipfile.ZipFile(BytesIO(WRITERS["zip"][1](RATED, "en"))) as archive:
         assert archive.testzip() is None
@@ -141,6 +143,7 @@ def test_the_archive_holds_every_other_format():
     assert WRITERS["zip"][1](from_json(to_json(undated, "en")), "en")
 
 
+@pytest.mark.slow
 def test_writing_loads_no_network():
     code = ("import sys; from fer_core.reports.export import WRITERS, sample_session\n"
             "assert 'plotly' not in sys.modules, 'plotly before it is needed'\n"

@@ -19,6 +19,8 @@ from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, say
 from tests.planted import ALL, FULL, PICTURED, scored_again, session
 
+pytestmark = pytest.mark.slow  # each sets whole documents
+
 A4 = (595.28, 841.89)
 RATED = replace(FULL, self_rating=SelfRating(40.0, 75.0))
 

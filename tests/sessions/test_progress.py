@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.records import Score, SelfRating
 from fer_core.reports.report import build_report
-from fer_core.sessions.progress import change, gap_change, gaps
+from fer_core.sessions import progress
+from fer_core.sessions.progress import gap_change, gaps
 from fer_core.texts import LANGUAGES
 from tests.planted import ABSTAINING, FULL
 
@@ -17,12 +19,24 @@ def score(value, half=5.0, name="confidence"):
     return Score(name, value, max(0.0, value - half), min(100.0, value + half), (), 60)
 
 
+def change(before, after, between=0.0):
+    return progress.change(before, after, between)
+
+
 def test_the_smallest_change_is_both_halves_together():
     small, large = change(score(60), score(67)), change(score(60), score(68))
     assert small.least == pytest.approx(50 ** 0.5)
     assert (small.real, large.real) == (False, True)
     assert change(score(68), score(60)).delta == -8
     assert change(score(68), score(60)).real
+
+
+def test_another_day_counts_too():
+    """8 points that two intervals could tell are nothing where sessions differ by 5 anyway."""
+    assert change(score(60), score(68)).real
+    assert not change(score(60), score(68), 5.0).real
+    assert change(score(60), score(68), 5.0).least == pytest.approx(
+        (50 + 2 * (1.96 * 5) ** 2) ** 0.5)
 
 
 def test_each_half_faces_the_other():
@@ -39,6 +53,7 @@ def test_an_abstention_cannot_change():
     none = Score("confidence", None, None, None, (), 3, "abstain.seconds")
     assert change(score(50), none) is None
     assert change(none, score(50)) is None
+    assert progress.changes({"confidence": none}, {"confidence": score(5)}, {}) == ()
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.1, 50), st.floats(0.1, 50))
@@ -47,6 +62,66 @@ def test_a_change_back_is_as_large_and_no_change_is_never_real(a, b, half, other
     assert there.delta == -back.delta
     assert there.real == back.real
     assert not change(score(a, half), score(a, other)).real
+
+
+def test_holm_by_hand():
+    assert progress.holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+    assert progress.holm([]) == ()
+    assert progress.holm([0.9, 0.8]) == (1.0, 1.0)
+
+
+def test_nothing_changed_is_called_real_once_in_twenty_whatever_the_number_of_scores():
+    """Four scores measured twice, day to day spread and all: by Holm at most 5 % of such pairs
+    have any real change; each alone would give 19 %."""
+    rng = np.random.default_rng(0)
+    within, between, false, alone = 3.0, 4.0, 0, 0
+    names = ("a", "b", "c", "d")
+    for _ in range(1500):
+        one, two = ({n: score(50 + rng.normal(0, np.hypot(within, between)), 1.96 * within, n)
+                     for n in names} for _ in range(2))
+        found = progress.changes(one, two, dict.fromkeys(names, between))
+        false += any(c.real for c in found)
+        alone += any(abs(c.delta) > c.least for c in found)
+    assert false / 1500 < 0.065
+    assert alone / 1500 > 0.15
+
+
+def test_how_sure_is_said():
+    (c,) = progress.changes({"x": score(40, 2, "x")}, {"x": score(90, 2, "x")}, {"x": 1.0})
+    assert (c.real, c.sure) == (True, 99)
+    (c,) = progress.changes({"x": score(50, 5, "x")}, {"x": score(50, 5, "x")}, {"x": 1.0})
+    assert (c.real, c.sure) == (False, 0)
+
+
+def test_the_spread_between_sessions_is_found_and_under_five_it_is_the_prior():
+    rng = np.random.default_rng(0)
+    few = [score(50 + 20 * (i % 2)) for i in range(4)]
+    assert progress.spread(few) == progress.PRIOR
+    many = [score(50 + rng.normal(0, np.hypot(8, 2)), 1.96 * 2) for _ in range(400)]
+    assert progress.spread(many) == pytest.approx(8, rel=0.1)
+    rising = [score(10 + 0.2 * i + rng.normal(0, 2), 1.96 * 2) for i in range(400)]
+    assert progress.spread(rising) < 1.5  # a slow trend is no spread
+
+
+def test_sessions_on_other_scales_are_not_compared():
+    one = (1, ("a", "b"), "average", "take")
+    assert progress.differing(one, one) == ()
+    assert progress.differing(one, (2, ("a",), "average", "none")) == (
+        "version", "networks", "neutral")
+
+
+def test_the_band_holds_a_planted_line_as_often_as_it_says():
+    rng, at, held, times = np.random.default_rng(0), np.arange(8.0), 0, 400
+    truth = 40 + 2 * at
+    for _ in range(times):
+        found = progress.trend(at, [score(v + rng.normal(0, np.hypot(3, 4)), 1.96 * 3)
+                                    for v in truth], 4.0)
+        held += found.low[3] <= truth[3] <= found.high[3]
+    assert held / times > 0.93
+    assert progress.trend(at[:2], [score(50), score(60)], 5.0) is None
+    exact = progress.trend(at, [score(v) for v in truth], 5.0)
+    np.testing.assert_allclose(exact.line, truth)
+    assert np.ptp(exact.high - exact.low) > 0  # wider at its ends
 
 
 def test_the_gap_is_real_only_outside_the_interval():

@@ -111,6 +111,7 @@ def test_an_older_session_is_told_with_its_own_scores(name, language):
     assert build_report(ALL[name], language).recipe_note == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_file_that_kept_no_series_opens_under_other_formulas(monkeypatch, version, language):

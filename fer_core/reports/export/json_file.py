@@ -58,6 +58,7 @@ def to_json(session: Session, language: Language) -> str:
         "models": [vars(m) for m in session.models],
         "accuracies": None if session.accuracies is None else [
             vars(a) for a in session.accuracies],
+        "held": None if session.held is None else [vars(h) for h in session.held],
         "label_set": session.timeline.labels.name,
         "labels": session.timeline.labels.keys,
         "settings": session.settings,
@@ -154,7 +155,8 @@ def _session(file: json_schema.File) -> Session:
         neutral=None if file.neutral_take is None else _timeline(
             file.neutral_take.timeline, labels),
         former=None if file.former is None else file.former.scored(timeline, settings, answers),
-        accuracies=None if file.accuracies is None else tuple(file.accuracies))
+        accuracies=None if file.accuracies is None else tuple(file.accuracies),
+        held=None if file.held is None else tuple(file.held))
 
 
 def _advice(advice: json_schema.Advice) -> Advice:

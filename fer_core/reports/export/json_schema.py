@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
-from fer_core.records import COLUMNS, Accuracy, Answer, ModelName, Person, Stretch
+from fer_core.records import COLUMNS, Accuracy, Answer, Held, ModelName, Person, Stretch
 from fer_core.reports.coach import MOST
 from fer_core.reports.export.json_scored import ScoredFile
 from fer_core.reports.export.json_values import LONGEST, Percent, Share, Strict
@@ -139,6 +139,7 @@ class File(ScoredFile, Take):
     neutral_take: Take | None = None
     former: ScoredFile | None = None
     accuracies: list[Accuracy] | None = None
+    held: list[Held] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "File":

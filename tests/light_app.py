@@ -1,0 +1,64 @@
+"""The app with a reader that loads at once and sees a calm face in every frame: for browser
+tests of what the page does, on a busy computer too. ``python -m tests.light_app PORT``."""
+
+import json
+import os
+import pickle
+import sys
+
+import numpy as np
+
+MARKS = np.array([[0.42, 0.42], [0.58, 0.42], [0.5, 0.52], [0.44, 0.62], [0.56, 0.62]])
+
+
+def read() -> None:
+    """What ``fer_core.live.worker`` does, without networks; it says it is those of the manifest."""
+    from fer_core.emotions import LABEL_SETS
+    from fer_core.live.worker import Hello, Result
+    from fer_core.records import Face, HeadPose, ModelName, Reading
+
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    settings = pickle.load(sys.stdin.buffer)
+    manifest = json.loads((settings.weights / "manifest.json").read_text("utf-8"))
+    names = tuple(ModelName(m["name"], m["sha256"]) for m in manifest["models"])
+    labels = LABEL_SETS[manifest["models"][0]["labels"].split("+")[0]]
+    row = np.full(len(labels.classes), 0.05)
+    row[labels.keys.index("neutral")] += 1 - row.sum()
+
+    def say(message: object) -> None:
+        pickle.dump(message, out)
+        out.flush()
+
+    say(Hello(labels.name, names))
+    while True:
+        try:
+            work = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        if work.frame is None:
+            continue
+        height, width = work.frame.image.shape[:2]
+        face = Face(np.array([0.35 * width, 0.25 * height, 0.65 * width, 0.75 * height]),
+                    MARKS * (width, height), 0.99, 0)
+        reading = Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5)
+        say(Result(reading, np.stack([row] * len(names)), ()))
+
+
+def serve(port: str) -> None:
+    """``streamlit run app.py`` with that reader, and a small picture from the camera."""
+    from streamlit.web.cli import main
+
+    from fer_core.live.engine import LiveEngine
+
+    reader = (sys.executable, "-m", "tests.light_app")
+    LiveEngine.__init__.__defaults__ = None, reader
+    os.environ |= {"POISE_LIVE__WIDTH": "160", "POISE_LIVE__HEIGHT": "120",
+                   "POISE_LIVE__CAMERA_FPS": "8", "POISE_LIVE__FPS": "5"}
+    main(["run", "app.py", "--server.port", port, "--server.headless", "true"])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        serve(sys.argv[1])
+    else:
+        read()

@@ -1,0 +1,149 @@
+"""The offer to go on with a round, without a camera."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fer_core import Manifest, ModelName, Round, Settings, Store, say
+from pages.parts import rounds
+from tests.live.test_rounds import made
+from tests.pages.test_pages import open_page, text_of, weights_or_skip
+
+pytestmark = [
+    # AppTest leaves its event loop and the script's files to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+ME, YOU = "a" * 32, "b" * 32
+
+
+def t(key, **values):
+    return say(f"page.practice.{key}", "en", **values)
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("POISE_HOME", str(tmp_path))
+    opened = Store()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def mine(store):
+    """A round of the networks that are here, five minutes old."""
+    weights_or_skip()
+    models = tuple(ModelName(s.name, s.sha256)
+                   for s in Manifest.read(Settings().weights).models)
+    store.rounds.save("1" * 32, ME, made(models=models).pack(),
+                      datetime.now(UTC) - timedelta(minutes=5))
+    return models
+
+
+def practice(owner=ME, language="en"):
+    app = open_page("practice", language)
+    app.session_state["poise.owner"] = owner
+    return app.run()
+
+
+def buttons(app):
+    return {b.key for b in app.button if b.key.startswith("round_")}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_it_is_offered_to_whom_it_belongs(mine, language):
+    app = practice(language=language)
+    assert not app.exception
+    assert buttons(app) == {"round_go_on", "round_report", "round_discard"}
+    assert say("page.practice.round.about", language, count=2, total=3, ago=say(
+        "page.practice.round.minutes", language, count=5)) in text_of(app)
+    assert buttons(practice(YOU)) == set()
+    assert buttons(open_page("practice", language)) == set()  # before the browser has said who
+
+
+def test_going_on_leads_to_the_camera_with_everything_as_it_was(mine):
+    app = practice()
+    app.button(key="round_go_on").click().run()
+    rehearsal = app.session_state["poise.rehearsal"]
+    assert app.session_state["poise.practice_step"] == "camera"
+    assert (rehearsal.interview.phase, rehearsal.interview.number) == ("ready", 2)
+    assert (rehearsal.id, rehearsal.style) == ("1" * 32, "emoticon")
+    assert len(rehearsal.neutral) == 5
+    again = rehearsal.round()
+    assert again.session().answers == made().answers
+    assert again.kept.takes.clock(0) == 15.0
+    rehearsal.live.close()
+
+
+def test_the_report_takes_its_place(mine, store):
+    app = practice()
+    app.button(key="round_report").click().run()
+    assert app.session_state["poise.session"].answers == made().answers
+    assert store.rounds.newest(ME) is None
+    assert len(store.list()) == 1
+
+
+def test_discarded_it_is_gone(mine, store):
+    app = practice()
+    app.button(key="round_discard").click().run()
+    assert store.rounds.newest(ME) is None
+    assert store.list() == ()
+    assert buttons(app) == set()
+
+
+def test_other_networks_cannot_go_on_but_the_report_can_be_made(store):
+    weights_or_skip()
+    store.rounds.save("1" * 32, ME, made().pack())
+    app = practice()
+    assert t("round.networks") in text_of(app)
+    assert buttons(app) == {"round_report", "round_discard"}
+    app.button(key="round_report").click().run()
+    assert [m.name for m in app.session_state["poise.session"].models] == ["vit", "mixer"]
+
+
+def test_a_round_without_a_question_left_can_only_be_reported(store):
+    weights_or_skip()
+    models = tuple(ModelName(s.name, s.sha256)
+                   for s in Manifest.read(Settings().weights).models)
+    store.rounds.save("1" * 32, ME, made(models=models, number=3).pack())
+    app = practice()
+    assert buttons(app) == {"round_report", "round_discard"}
+    assert t("round.networks") not in text_of(app)
+
+
+def test_what_is_no_round_is_dropped(store):
+    weights_or_skip()
+    store.rounds.save("1" * 32, ME, b"noise")
+    assert buttons(practice()) == set()
+    assert store.rounds.newest(ME) is None
+
+
+class Asked:
+    """A rehearsal whose answers are being kept."""
+
+    def __init__(self):
+        self.id, self.answers, self.interview = "1" * 32, [1], type("", (), {"number": 1})
+
+    def round(self) -> Round:
+        return made()
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_it_is_kept_only_where_sessions_are(store, monkeypatch, keep):
+    state = {"poise.owner": ME, "poise.keep": keep}
+    monkeypatch.setattr(rounds.st, "session_state", state)
+    rounds.keep(lambda key, **values: key, Asked())
+    found = store.rounds.newest(ME)
+    assert (found is not None) == keep
+    if found is not None:
+        assert Round.unpack(found.data).answers == made().answers
+
+
+def test_a_failure_to_keep_is_said_and_breaks_nothing(store, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(rounds.st, "session_state", {"poise.owner": ME, "poise.language": "en"})
+    monkeypatch.setattr(rounds, "notice", lambda text, kind="calm": said.append(text))
+    monkeypatch.setenv("POISE_HOME", str(tmp_path / "file"))
+    (tmp_path / "file").write_text("no folder")
+    rounds.keep(lambda key, **values: f"{key} {values}", Asked())
+    assert "cannot be made" in said[0]
