@@ -19,9 +19,10 @@ def face(track: int = 0) -> Face:
 
 
 def seen(time: float, track: int = 0) -> Result:
-    """A neutral face."""
-    row = np.array([0.65, *[0.05] * 7])
-    return Result(Reading(time, face(track), row, HeadPose(1, 2, 3), 0.5), np.stack([row, row]), ())
+    """A neutral face that lives: its head turns by 2 degrees and back in 4 s."""
+    row, turn = np.array([0.65, *[0.05] * 7]), 2 * np.sin(np.pi * time / 2)
+    reading = Reading(time, face(track), row, HeadPose(1 + turn, 2, 3), 0.5)
+    return Result(reading, np.stack([row, row]), ())
 
 
 def unseen(time: float) -> Result:
