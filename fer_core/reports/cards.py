@@ -92,7 +92,8 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
     """The two strongest parts of the main scores, and the two that cost these most points;
     what costs under ``LEAST_LOST`` is no weakness."""
     parts = {p.name: p for c in cards if c.headline for p in c.parts
-             if p.value is not None and not np.isnan(session.scored.part(p.name)).all()}
+             if p.value is not None and not np.isnan(
+                 session.scored.part(p.name)[session.scored.rows]).all()}
 
     def lost(name: str) -> float:
         """Points that it costs the two main scores together: weights count."""
@@ -115,7 +116,9 @@ def _part(part: Part, language: Language) -> PartRow:
 def _finding(session: Session, part: PartRow, kind: str, lost: float,
              language: Language) -> Finding:
     """The 3 s in which the part was best or lowest; fewer where no 3 s were measured."""
-    series, start = session.scored.part(part.name), session.timeline.start
+    # A second without the person counts 0, but there is nothing in it to look at.
+    series = np.where(session.scored.rows, session.scored.part(part.name), np.nan)
+    start = session.timeline.start
     size, means = WINDOW, np.array([])
     while size > 0:
         if len(series) >= size:

@@ -3,9 +3,12 @@
 A rule looks for its trigger in the timeline. Where it finds one it gives the seconds that
 show it (the evidence) and the same timeline with the behaviour mended in them. How much
 that would move each score is not guessed: the mended timeline is scored with the scoring
-functions themselves, the person's resting tension held as measured,
+functions themselves, the person's resting face held as measured,
 
     gain of a score = its value on the mended timeline - its value on the measured one
+
+No mend does what a law forbids: it takes no second away, stills no head below a lively one,
+and gives nobody a broader smile than a natural one (``_natural``).
 
 To add a rule: one function registered by name, and its sentences under ``coach.<name>``.
 """
@@ -18,11 +21,10 @@ from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import COLUMNS, Answer, FloatArray, Scored, Session, Stretch, Timeline
-from fer_core.sessions.measures import js_distance
-from fer_core.sessions.moments import AWAY, SWING_LEAST
-from fer_core.sessions.scored import scoring_of, values
+from fer_core.sessions.moments import AWAY
+from fer_core.sessions.scored import as_scored, scoring_of, values
 from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, RESTLESS_FROM, SMILE_FULL, TOWARDS
-from fer_core.sessions.timeline import nan_mean, runs_of, smooth_values
+from fer_core.sessions.timeline import nan_mean, runs_of
 
 SHOWN = 5
 """Stretches kept as evidence, the longest; two of them are named in the sentence."""
@@ -39,6 +41,7 @@ class View:
     """A session as the rules see it.
 
     Attributes:
+        timeline: as it was scored.
         stretches: the answers, or the whole session where there are none.
         given: whether the session has scores.
         before: score -> value of the timeline as measured, where it can be known.
@@ -57,8 +60,10 @@ class View:
         return self.scored.rows
 
     def part(self, name: str) -> FloatArray:
-        """(T,) 0 to 1, NaN in seconds that do not count."""
-        return self.scored.part(name) / 100
+        """(T,) 0 to 1, NaN in seconds that do not count. What the seen frames show: that a
+        person was half hidden is no fault of their head."""
+        return np.where(self.rows, self.scored.part(name) / 100 / np.where(
+            self.rows, self.timeline["coverage"], 1.0), np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +89,7 @@ def rule(code: str) -> Callable[[Rule], Rule]:
 
 def look(session: Session) -> View:
     """What the rules need, computed once."""
-    timeline, settings = session.timeline, scoring_of(session)
+    timeline, settings = as_scored(session.timeline), scoring_of(session)
     whole = (Answer("", timeline.start, timeline.start + len(timeline)),)
     return View(timeline, settings, session.scored,
                 tuple(Stretch(a.start, a.end) for a in session.answers or whole),
@@ -93,7 +98,7 @@ def look(session: Session) -> View:
 
 
 def gains(view: View, mended: Timeline | None) -> dict[str, float]:
-    """Score name -> points that the mended timeline adds, the resting tension held."""
+    """Score name -> points that the mended timeline adds, the resting face held."""
     if mended is None:
         return {}
     after = values(mended, view.settings, view.scored)
@@ -156,20 +161,6 @@ def _release(view: View) -> Trigger | None:
     return _calmed(view, runs, runs) if len(runs) >= 2 else None
 
 
-@rule("even")
-def _even(view: View) -> Trigger | None:
-    """Two sharp changes or more that are not a tense look; mended, they take 3 s."""
-    p = np.where(view.rows[:, None], view.timeline.probabilities, np.nan)
-    sharp = js_distance(p[:-1], p[1:]) > SWING_LEAST
-    tense = _tense(view)
-    pairs = [(int(i), int(i) + 2) for i in np.flatnonzero(sharp) if not tense[i:i + 2].any()]
-    if len(pairs) < 2:
-        return None
-    touched = _mask(len(p), pairs)
-    smooth = np.where(touched[:, None], smooth_values(p, 3), view.timeline.probabilities)
-    return _trigger(view, runs_of(touched), replace(view.timeline, probabilities=smooth))
-
-
 @rule("first_seconds")
 def _first_seconds(view: View) -> Trigger | None:
     """The first 5 s of an answer 8 points or more under the rest of it, in confidence and
@@ -202,11 +193,8 @@ def _smile(view: View) -> Trigger | None:
     ends = [round(v) - view.timeline.start for s in view.stretches
             for v in (s.start, s.end - 2)]
     mask = _mask(len(view.timeline), [(e, e + 2) for e in ends]) & view.rows & (smiling < 1)
-    role = labels.role("positive")
     p = view.timeline.probabilities
-    share = (p @ role)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        smiled = p * (1 - role) * (1 - SMILE_FULL) / (1 - share) + SMILE_FULL * role / role.sum()
+    smiled = _smiling(p, labels.role("positive"), np.full(len(p), SMILE_FULL))
     mended = replace(view.timeline, probabilities=np.where(mask[:, None], smiled, p))
     return _trigger(view, runs_of(mask), mended) if mask.any() else None
 
@@ -247,7 +235,30 @@ def _trigger(view: View, runs: list[tuple[int, int]], mended: Timeline | None) -
     start, end = view.timeline.start, view.timeline.start + len(view.timeline)
     stretches = sorted((Stretch(float(start + a), float(min(start + b, end))) for a, b in runs),
                        key=lambda s: (s.start - s.end, s.start))
-    return Trigger(tuple(stretches[:SHOWN]), mended if view.given else None)
+    return Trigger(tuple(stretches[:SHOWN]),
+                   _natural(view.timeline, mended) if view.given and mended is not None else None)
+
+
+def _natural(before: Timeline, mended: Timeline) -> Timeline:
+    """The mended timeline without what no advice may ask for: where a smile grew, it is no
+    broader than a natural one, and where the head became calmer, it is not below a lively one.
+    Seconds in which nobody was seen get no more credit for their head than a still one."""
+    role = mended.labels.role("positive")
+    p, most = mended.probabilities, np.fmax(before.probabilities @ role, SMILE_FULL)
+    broad = p @ role > most + 1e-9  # NaN is not
+    moved, least = mended["motion"], np.fmin(before["motion"], LIVELY_FULL)
+    least = np.where(np.isnan(least), LIVELY_FROM, least)
+    return replace(mended, probabilities=np.where(
+        broad[:, None], _smiling(p, role, most), p)).having(motion=np.maximum(moved, least))
+
+
+def _smiling(p: FloatArray, role: FloatArray, most: FloatArray) -> FloatArray:
+    """(T, C) with P(positive) of ``most``, (T,), and all else in the proportions it had."""
+    rest = p * (1 - role)
+    total, level = rest.sum(axis=1, keepdims=True), most[:, None]
+    others = np.divide(rest, total, out=np.broadcast_to((1 - role) / (1 - role).sum(),
+                                                        p.shape).copy(), where=total > 0)
+    return np.asarray(others * (1 - level) + level * role / role.sum())
 
 
 def _tense(view: View) -> NDArray[np.bool_]:

@@ -64,9 +64,18 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
                       for a in answers), facing_pitch=against.pitch)
 
 
+def as_scored(timeline: Timeline) -> Timeline:
+    """The timeline as ``score`` reads it: frozen seconds count as not analysed."""
+    return _as_seen(timeline)[0]
+
+
 def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dict[str, float]:
     """Score -> value of a changed timeline, the person's resting face held as it was scored:
-    what a change would be worth. Neither abstains nor gives intervals, and is quick."""
+    what a change would be worth. Neither abstains nor gives intervals, and is quick.
+
+    Args:
+        timeline: made from ``as_scored``, so that which seconds count stays as it was.
+    """
     usual = reference.USUAL.pitch
     return scoring.score_values(timeline, settings, reference.Reference(
         scored.resting, usual if np.isnan(scored.facing_pitch) else scored.facing_pitch))

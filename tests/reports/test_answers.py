@@ -8,7 +8,7 @@ import pytest
 from fer_core.records import Accuracy, Answer, ModelName
 from fer_core.reports.report import build_report
 from fer_core.reports.working import model_rows
-from fer_core.sessions.scoring import score_session
+from fer_core.sessions.scored import score
 from fer_core.texts import LANGUAGES, say
 from tests.planted import FULL, NOBODY, SETTINGS, scored_again
 from tests.reports.test_coach import GRIN, TENSE, put, still
@@ -26,17 +26,26 @@ def only(session, language="en"):
 
 def test_an_answer_over_the_whole_session_has_its_scores():
     row = only(asked(FULL, (0.0, 40.0)))
-    for card, score in zip(row.cards, FULL.scores, strict=True):
+    for card, given in zip(row.cards, FULL.scores, strict=True):
         assert (card.value, card.low, card.high) == pytest.approx(
-            (score.value, score.low, score.high))
+            (given.value, given.low, given.high))
 
 
-def test_an_answer_is_measured_against_the_sessions_own_resting_face():
-    """The tense answer is not its own baseline."""
-    planted = still(probabilities=put(slice(30, 60), TENSE))
-    within = score_session(planted.timeline, SETTINGS.scoring, within=(30, 60))
-    relaxed = {p.name: p.value for s in within for p in s.parts}["relaxed"]
-    assert relaxed < 25
+def test_an_answer_is_measured_against_the_neutral_take_never_against_itself():
+    """A tense answer costs the same after a calm one as where all is tense; a take helps."""
+    def relaxed(session):
+        ((confidence, *_),) = session.scored.answers
+        return next(p.value for p in confidence.parts if p.name == "relaxed")
+
+    uneasy = [0.45, 0.1, 0.05, 0.1, 0.05, 0.05, 0.15, 0.05]
+    after_calm = asked(still(probabilities=put(slice(30, 60), uneasy)), (30.0, 60.0))
+    throughout = asked(still(probabilities=put(slice(0, 60), uneasy)), (30.0, 60.0))
+    assert relaxed(after_calm) == pytest.approx(relaxed(throughout))
+    assert relaxed(after_calm) < 80
+    take = still(seconds=8, probabilities=put(slice(0, 8), uneasy)).timeline
+    own = replace(after_calm, scored=score(
+        after_calm.timeline, SETTINGS.scoring, take, answers=after_calm.answers))
+    assert relaxed(after_calm) < relaxed(own) < 100
 
 
 def test_a_short_answer_abstains_and_the_others_do_not():

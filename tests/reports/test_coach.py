@@ -13,7 +13,9 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.records import Answer, CoachStyle, Timeline
 from fer_core.reports.coach import MOST, TRAITS, advise, kinds
 from fer_core.reports.rules import RULES, gains, look
-from fer_core.sessions.scoring import score_session, score_values
+from fer_core.sessions.reference import USUAL
+from fer_core.sessions.scoring import score_session
+from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, SMILE_FULL
 from fer_core.texts import LANGUAGES, entries
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, scored_again, session
 
@@ -48,10 +50,9 @@ PLANTED = {
     "centre_camera": ({"yaw": put(slice(0, 60), 25)}, (0, 60)),
     "level_head": ({"roll": put(slice(30, 36), 25)}, (30, 36)),
     "steady_head": ({"motion": put(slice(40, 45), 1.4)}, (40, 45)),
-    "nod": ({"motion": put(slice(10, 30), 0.01)}, (10, 30)),
+    "nod": ({"motion": put(slice(10, 30), 0.06)}, (10, 30)),
     "recover": ({"probabilities": put(slice(30, 38), TENSE)}, (30, 38)),
     "release": ({"probabilities": put([20, 30, 40], TENSE)}, (20, 21)),
-    "even": ({"probabilities": put([20, 30, 40], GRIN)}, (19, 22)),
     "first_seconds": ({"yaw": put(slice(0, 5), 30)}, (0, 5)),
     "smile": ({"probabilities": put(slice(0, 60), [0.9, 0.04, *[0.01] * 6])}, (0, 2)),
     "stay_in_view": ({"coverage": put(slice(20, 25), 0.3)}, (20, 25)),
@@ -99,14 +100,70 @@ def test_a_gain_is_what_the_scoring_functions_say():
     advice = next(a for a in advise(planted, "en") if a.code == "look_at_camera")
     yaw = planted.timeline["yaw"].copy()
     yaw[20:26] = 12
-    mended = score_session(planted.timeline.having(yaw=yaw), SETTINGS.scoring)
+    mended = score_session(planted.timeline.having(yaw=yaw), SETTINGS.scoring, USUAL)
     for before, after in zip(planted.scores, mended, strict=True):
         assert advice.gains[before.name] == pytest.approx(after.value - before.value)
 
 
-def test_values_alone_are_those_of_the_scores():
-    values = score_values(FULL.timeline, SETTINGS.scoring)
-    assert values == pytest.approx({s.name: s.value for s in FULL.scores})
+@pytest.mark.parametrize("name", ["full", "stalled", "two"])
+def test_values_alone_are_those_of_the_scores(name):
+    assert look(ALL[name]).before == pytest.approx({s.name: s.value for s in ALL[name].scores})
+
+
+def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
+    """They are not scored, so nothing that is mended can count them."""
+    def hold(column):
+        column[20:30] = column[20]
+
+    wander = np.random.default_rng(3).normal(0, 5, 60)
+    planted = still(yaw=put(slice(0, 60), wander), motion=put(slice(20, 30), 0.0),
+                    pitch=hold, roll=hold)
+    frozen = scored_again(planted, timeline=planted.timeline.having(
+        yaw=np.where((np.arange(60) >= 20) & (np.arange(60) < 30), 0.0, wander)))
+    assert not frozen.scored.rows[21:30].any()
+    assert look(frozen).before == pytest.approx({s.name: s.value for s in frozen.scores})
+    assert "nod" not in {a.code for a in advise(frozen, "en")}
+
+
+def test_a_half_hidden_head_is_not_told_to_turn():
+    """Half of the frames show it, straight ahead in each."""
+    advice = {a.code for a in advise(still(coverage=put(slice(20, 30), 0.5)), "en")}
+    assert "stay_in_view" in advice
+    assert not advice & {"look_at_camera", "level_head", "steady_head"}
+
+
+def forbids(view, trigger):
+    """Nothing that a law forbids is in what a rule mends."""
+    before, mended = view.timeline, trigger.mended
+    positive = before.labels.role("positive")
+    smile, was = mended.probabilities @ positive, before.probabilities @ positive
+    motion, moved = mended["motion"], before["motion"]
+    with np.errstate(invalid="ignore"):
+        return {
+            "hides": bool((before.analysed & ~mended.analysed).any()
+                          or (before.seen & ~mended.seen).any()
+                          or (mended["coverage"] < before["coverage"]).any()),
+            "freezes": bool((motion < np.fmin(moved, LIVELY_FULL) - 1e-9).any()
+                            or (motion[mended.seen & np.isnan(moved)] < LIVELY_FROM).any()),
+            "grins": bool((smile > np.fmax(was, SMILE_FULL) + 1e-9).any())}
+
+
+NATURAL = {"hides": False, "freezes": False, "grins": False}
+STILL_GRIN = {"probabilities": put(slice(5, 60), GRIN), "motion": put(slice(5, 60), 0.04)}
+FORBIDDEN = {
+    **{code: columns for code, (columns, _) in PLANTED.items()},
+    "first_seconds of a grin": {**STILL_GRIN, "yaw": put(slice(0, 5), 40)},
+    "stay_in_view in a grin": {**STILL_GRIN, "coverage": put(slice(20, 25), 0.3)},
+}
+
+
+@pytest.mark.parametrize("code", FORBIDDEN)
+def test_no_rule_hides_freezes_or_grins(code):
+    view = look(still(**FORBIDDEN[code]))
+    found = {name: trigger for name, rule in RULES.items() if (trigger := rule(view))}
+    assert code.split()[0] in found
+    for name, trigger in found.items():
+        assert forbids(view, trigger) == NATURAL, name
 
 
 @pytest.mark.parametrize("style", STYLES, ids=str)
@@ -214,6 +271,7 @@ def test_a_mended_timeline_is_still_one(measured):
         np.testing.assert_allclose(p[seen].sum(1), 1, atol=1e-9, err_msg=code)
         assert (p[seen] >= -1e-12).all(), code
         assert all(-100 <= g <= 100 for g in gains(view, trigger.mended).values())
+        assert forbids(view, trigger) == NATURAL, code
 
 
 def test_an_hour_is_advised_at_once():

@@ -129,22 +129,37 @@ def test_what_the_report_opens_is_what_the_table_holds():
         assert score.formula.endswith(f"= {total:.2f}")
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
 def test_every_version_ever_shipped_is_read(version):
-    """Files as those releases wrote them: nothing of them is lost, what is new is empty."""
+    """Files as those releases wrote them, scored by version 1: they open with the scores they
+    were saved with and say so; nothing of them is lost, what is new is empty."""
     old = (GOLDEN.parent / f"report_v{version}.json").read_text("utf-8")
-    session = from_json(old)
+    kept, session = json.loads(old), from_json(old)
     assert session.scored.recipe.version == 1
-    assert (session.neutral, session.former, session.accuracies) == (None, None, None)
+    for score in session.scores:
+        saved = kept["scores"][score.name]
+        assert (score.value, score.low, score.high) == (
+            saved["value"], saved["low"], saved["high"])
+        assert [(p.name, p.value, p.weight) for p in score.parts] == [
+            tuple(p.values()) for p in saved["parts"]]
+    for language, told in (("ko", "버전 1"), ("en", "version 1")):
+        report = build_report(session, language)
+        assert told in report.recipe_note
+        # What today's recipe would gain says nothing of them; what was written stays.
+        written = session.written
+        assert report.coaching == (
+            written.advice if written and written.language == language else ())
+    assert (session.neutral, session.former) == (None, None)
     if version == 1:
         assert (session.self_rating, session.written) == (None, None)
         assert session.coach == CoachStyle()
     new = json.loads(to_json(session, "ko"))
     assert new["schema_version"] == 5
-    kept = json.loads(old)
     assert kept.pop("schema_version") == version
     for ours, theirs in zip(new.pop("timeline"), kept.pop("timeline"), strict=True):
         assert {**ours, **theirs} == ours
+    for scores in (new["scores"], *new["answer_scores"]):
+        assert [score.pop("reference") for score in scores.values()] == [None] * 4
     assert {**new, **kept} == new
 
 
@@ -202,7 +217,7 @@ HUGE = b64encode(cv2.imencode(".jpg", np.zeros((2000, 2000), np.uint8))[1].tobyt
 
 
 @pytest.mark.parametrize(("path", "value"), [
-    ("warnings.0.values", {}), ("warnings.0.values", {"key": 1, "percent": 2}),
+    ("warnings.1.values", {}), ("warnings.1.values", {"key": 1, "percent": 2}),
     ("warnings.0.code", "none"), ("settings.video.fps", "8"),
     ("settings.video.fps", float("nan")), ("settings.more", float("inf")),
     ("source.name", "\ud800"), ("source.width", "640"), ("source.width", True),

@@ -31,16 +31,22 @@ def test_emotions_stack_to_a_hundred_and_are_unknown_in_the_gap():
     np.testing.assert_allclose(np.delete(stacked, np.r_[GAP], axis=1).sum(0), 100)
 
 
-def test_lines_break_where_nobody_was_seen():
-    figure = session_figure(build_report(FULL, "en"))
+def test_lines_break_where_nothing_was_measured():
+    """The pose breaks where nobody was seen. The scores do not: such a second counts 0."""
+    figure = session_figure(build_report(STALLED, "en"))
     lines = [t for t in figure.select_traces({"type": "scatter", "mode": "lines"})
              if not t.stackgroup]
-    assert len(lines) == 4 + 2  # two scores, thin and bold; yaw and pitch
+    scores, pose = lines[:4], lines[4:]  # two scores, thin and bold; yaw and pitch
+    assert len(pose) == 2
+    stalled = slice(14, 18)
     for trace in lines:
         values = np.asarray(trace.y, float)
-        assert np.isnan(values[GAP]).all()
-        assert not np.isnan(np.delete(values, np.r_[GAP])).any()
+        assert np.isnan(values[stalled]).all()
+        assert not np.isnan(np.delete(values, np.r_[stalled, GAP])).any()
         assert not trace.connectgaps
+    assert all(np.isnan(np.asarray(t.y, float)[GAP]).all() for t in pose)
+    for thin in scores[::2]:
+        np.testing.assert_array_equal(np.asarray(thin.y, float)[GAP], 0)
 
 
 def test_every_moment_is_marked_in_its_middle():
