@@ -13,9 +13,20 @@ import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core import LANGUAGES, Plan, Settings, Store, explain, sample_session, say, to_json
+from fer_core import (
+    LANGUAGES,
+    Plan,
+    Settings,
+    Store,
+    build_report,
+    explain,
+    sample_session,
+    say,
+    to_json,
+)
 from fer_core.errors import DatasetError
 from fer_core.records import Answer, Recipe
+from fer_core.sessions.scored import VERSION
 from pages.parts.rehearsal import Rehearsal
 from tests.clips import even, write_clip
 from tests.model_server import model_server
@@ -368,7 +379,7 @@ def choose(app: AppTest, key: str, value: str | list[str]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_coach_speaks_as_chosen_and_on_every_report(language):
     app = open_page("report", language, sample="1")
-    code = "first_seconds"
+    code = build_report(RATED, language).coaching[0].code
     assert say(f"coach.{code}.polite.why", language) in text_of(app)
     choose(app, "coach_tone", "casual")
     assert say(f"coach.{code}.casual.why", language) in text_of(app)
@@ -404,7 +415,8 @@ def test_a_language_model_is_asked_only_after_showing_what_is_sent(monkeypatch):
     app.button(key="coach_send").click().run()  # the server has gone
     assert say("error.coach.unreachable", "en", url=server.url) in text_of(app)
     assert say("report.coach.rules", "en") in text_of(app)
-    assert say("coach.first_seconds.polite.exercise", "en") in text_of(app)
+    code = build_report(RATED, "en").coaching[0].code
+    assert say(f"coach.{code}.polite.exercise", "en") in text_of(app)
     assert not app.exception
 
 
@@ -459,7 +471,7 @@ def test_an_older_session_keeps_its_scores_until_it_is_scored_anew(language):
     app.session_state["poise.session"] = older
     app.run()
     assert not app.exception
-    assert say("report.older", language, version=99, today=1) in text_of(app)
+    assert say("report.older", language, version=99, today=VERSION) in text_of(app)
     assert say("report.coach.older", language) in text_of(app)
     app.button(key="rescore").click().run()
     assert not app.exception
