@@ -79,8 +79,10 @@ def answer_row(session: Session, number: int, language: Language) -> AnswerRow:
     """
     timeline, scored, answer = session.timeline, session.scored, session.answers[number - 1]
     middle = timeline.seconds + 0.5
-    rows = (middle >= answer.start) & (middle < answer.end) & scored.rows
-    cards = tuple(card(s, language) for s in scored.answers[number - 1]) if scored.answers else ()
+    asked = (middle >= answer.start) & (middle < answer.end)
+    rows = asked & scored.rows
+    cards = tuple(card(s, int(asked.sum()), language)
+                  for s in scored.answers[number - 1]) if scored.answers else ()
     mix: tuple[MixRow, ...] = ()
     best = worst = None
     if rows.any():

@@ -11,6 +11,8 @@ HEADLINE = ("confidence", "composure")
 """The scores that come first."""
 LEAST_LOST = 1.0
 """Points of the two main scores under which nothing needs practice first."""
+MOVED = 3
+"""Parts named that moved a score most."""
 WINDOW = 3
 """s that show a finding: long enough to be found again in a clip."""
 
@@ -37,6 +39,11 @@ class PartRow:
     def points(self) -> float:
         return 0.0 if self.value is None else self.value * self.weight
 
+    @property
+    def lost(self) -> float:
+        """Points that it takes from the score: weight x distance from 100."""
+        return 0.0 if self.value is None else (100 - self.value) * self.weight
+
 
 @dataclass(frozen=True)
 class ScoreCard:
@@ -45,6 +52,8 @@ class ScoreCard:
     Attributes:
         headline: whether it is one of the two main scores.
         seconds: how many seconds support it.
+        moved, rests, blind: the three parts that moved it most, the share of time that it
+            rests on, what it cannot know: a sentence each, "" where there is no value.
     """
 
     name: str
@@ -57,6 +66,9 @@ class ScoreCard:
     seconds: int
     reason: str | None
     headline: bool
+    moved: str = ""
+    rests: str = ""
+    blind: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,13 +90,22 @@ class Finding:
     text: str
 
 
-def card(score: Score, language: Language) -> ScoreCard:
-    """A score in words."""
+def card(score: Score, total: int, language: Language) -> ScoreCard:
+    """A score in words.
+
+    Args:
+        total: seconds of the stretch that it is of.
+    """
+    parts = tuple(_part(p, language) for p in score.parts)
+    told = {} if score.value is None else {
+        "moved": _moved(parts, language), "blind": say(f"score.{score.name}.blind", language),
+        "rests": say("report.score.rests", language, seconds=score.seconds, total=total,
+                     percent=round(100 * score.seconds / total))}
     return ScoreCard(
         score.name, say(f"score.{score.name}.label", language),
-        say(f"score.{score.name}.about", language), score.value, score.low, score.high,
-        tuple(_part(p, language) for p in score.parts), score.seconds,
-        say(score.reason, language) if score.reason else None, score.name in HEADLINE)
+        say(f"score.{score.name}.about", language), score.value, score.low, score.high, parts,
+        score.seconds, say(score.reason, language) if score.reason else None,
+        score.name in HEADLINE, **told)
 
 
 def findings(session: Session, cards: tuple[ScoreCard, ...],
@@ -97,8 +118,7 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
 
     def lost(name: str) -> float:
         """Points that it costs the two main scores together: weights count."""
-        return sum(100 * p.weight - p.points for c in cards if c.headline for p in c.parts
-                   if p.name == name and p.value is not None)
+        return sum(p.lost for c in cards if c.headline for p in c.parts if p.name == name)
 
     # Stable: of equals, the first of the scores' own order.
     best = sorted(parts, key=lambda name: -(parts[name].value or 0.0))[:2]
@@ -111,6 +131,16 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
 def _part(part: Part, language: Language) -> PartRow:
     return PartRow(part.name, say(f"part.{part.name}.label", language),
                    say(f"part.{part.name}.about", language), part.value, part.weight)
+
+
+def _moved(parts: tuple[PartRow, ...], language: Language) -> str:
+    """The parts that took most points; one that took under a tenth took none."""
+    most = [p for p in sorted(parts, key=lambda p: -p.lost)[:MOVED] if p.lost >= 0.1]
+    if not most:
+        return say("report.score.unmoved", language)
+    return say("report.score.moved", language, parts=", ".join(
+        say("report.score.moved_part", language, label=p.label, points=f"{p.lost:.1f}")
+        for p in most))
 
 
 def _finding(session: Session, part: PartRow, kind: str, lost: float,

@@ -106,7 +106,8 @@ def build_report(session: Session, language: Language) -> Report:
     """Tell a session in a language."""
     source, former = session.source, session.former
     version = session.scored.recipe.version
-    cards = tuple(card(score, language) for score in session.scores)
+    cards = tuple(card(score, len(session.timeline), language)
+                  for score in session.scores)
     strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)
     return Report(
@@ -127,7 +128,8 @@ def build_report(session: Session, language: Language) -> Report:
         self_rating=gap_rows(session, language),
         recipe_note=say("report.older", language, version=version, today=VERSION)
         if is_older(session.scored) else "",
-        former=() if former is None else tuple(card(s, language) for s in former.scores),
+        former=() if former is None else tuple(
+            card(s, len(session.timeline), language) for s in former.scores),
         former_note="" if former is None else say(
             "report.former", language, version=former.recipe.version))
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_core.emotions import LABEL_SETS
-from fer_core.records import Answer, CoachStyle, Timeline
+from fer_core.records import CHARTS, Answer, CoachStyle, Timeline
 from fer_core.reports.coach import MOST, TRAITS, advise, kinds
 from fer_core.reports.rules import RULES, gains, look
 from fer_core.sessions.reference import USUAL
 from fer_core.sessions.scoring import score_session
-from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, SMILE_FULL
+from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, PARTS, SMILE_FULL
 from fer_core.texts import LANGUAGES, entries
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, scored_again, session
 
@@ -197,6 +197,20 @@ def test_no_sentence_of_the_coach_names_a_trait():
     assert len(told) > 300
     for key, sentence in told:
         assert not TRAITS.search(sentence), key
+
+
+def test_what_the_coach_says_to_look_up_is_in_todays_reports():
+    """What a check quotes is the name of a part, a moment or a chart of version 2."""
+    today = {sentence for key, entry in entries().items() for sentence in entry.values()
+             if key.startswith(("moment.", "report.", "page.")) or key.split(".")[1] in PARTS}
+    today |= {label for chart in CHARTS.values() for label in chart.label.values()}
+    quoted = {(key, name) for key, entry in entries().items()
+              if key.startswith("coach.") and key.endswith(".check")
+              for sentence in entry.values() for name in re.findall(r"'(.+?)'|“(.+?)”", sentence)
+              for name in [name[0] or name[1]]}
+    assert len(quoted) > 30
+    assert {(key, name) for key, name in quoted
+            if not any(name in sentence for sentence in today)} == set()
 
 
 @pytest.mark.parametrize("sentence", [

@@ -31,6 +31,7 @@ def sentences(report):
         yield from (m.title, m.text)
         yield from (m.duration, m.meaning)
     for c in report.cards:
+        yield from () if c.value is None else (c.moved, c.rests, c.blind)
         yield from (c.label, c.about, *(p.about for p in c.parts), *(p.label for p in c.parts))
     for f in (*report.strengths, *report.weaknesses):
         yield from (f.label, f.text, f.clock)
@@ -50,6 +51,28 @@ def sentences(report):
 def test_points_sum_to_the_score():
     for card in build_report(FULL, "ko").cards:
         assert sum(p.points for p in card.parts) == pytest.approx(card.value)
+
+
+def test_a_score_says_what_moved_it_what_it_rests_on_and_what_it_cannot_know():
+    """Redone by hand: weight x distance from 100; 36 of 40 seconds show the face."""
+    report = build_report(FULL, "en")
+    for card, score in zip(report.cards, FULL.scores, strict=True):
+        lost = sorted(((p.weight * (100 - p.value), p.name) for p in score.parts), reverse=True)
+        places = [card.moved.index(
+            f"{say(f'part.{name}.label', 'en')} −{points:.1f}") for points, name in lost[:3]]
+        assert places == sorted(places)
+        assert card.moved.count("−") == len(places)
+        assert "36 of 40 seconds (90 %)" in card.rests
+    assert len({card.blind for card in report.cards}) == 4
+    assert {(c.moved, c.rests, c.blind) for c in build_report(NOBODY, "en").cards} == {("",) * 3}
+    (answer,) = report.answers
+    assert {c.rests for c in answer.cards} == {say(
+        "report.score.rests", "en", seconds=12, total=12, percent=100)}
+
+
+def test_nothing_took_points_of_a_full_score():
+    card = told(facing=(100.0, 1.0)).cards[0]
+    assert card.moved == say("report.score.unmoved", "en")
 
 
 def test_abstention_is_a_sentence_never_a_zero():
