@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,3 +75,20 @@ def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Pa
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"the app did not start: {log.read_text('utf-8', 'replace')}")
+
+
+def reach(page, text, *buttons):
+    """Press whichever of the buttons is there until the page says that. On a busy computer a
+    press can meet a page that is being redrawn, and a camera can stall: a person presses again."""
+    from playwright.sync_api import Error
+
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.get_by_text(text).first.is_visible():
+        assert time.monotonic() < until, f"{text!r} is not on a page that says: " + (
+            page.locator(".stMain").inner_text())
+        for name in buttons:
+            with suppress(Error):
+                page.get_by_role("button", name=name).first.click(timeout=2000)
+                break
+        with suppress(Error):
+            page.get_by_text(text).first.wait_for(timeout=5000)

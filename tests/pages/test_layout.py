@@ -1,7 +1,6 @@
 """Nothing runs out of the window, no word is broken, and the words stand out, at the widths of a
 laptop, a desk and a phone, in both languages, light and dark."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from pydantic import SecretStr
 
 from fer_core import LANGUAGES, StorageSettings, Store
 from tests.browser import PATIENCE, chromium, open_browser, served
-from tests.planted import FULL, session
+from tests.planted import FULL, scored_again, session
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -86,7 +85,7 @@ def address(tmp_path_factory):
         patch.setenv("POISE_HOME", str(home))
         store = Store(StorageSettings(home=home, database_url=SecretStr("")))
         for i in range(12):
-            store.save(replace(
+            store.save(scored_again(
                 session(40 + i, name=("면접 연습.mp4", "IMG_20261120_093000_final_version(2).mp4")[
                     i % 2]), answers=FULL.answers if i % 2 else (),
                 created=(datetime.now(UTC) - timedelta(days=i)).isoformat()), "ko")

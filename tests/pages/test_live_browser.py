@@ -11,7 +11,7 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, chromium, open_browser, served
+from tests.browser import PATIENCE, chromium, open_browser, reach, served
 from tests.clips import write_y4m
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -182,8 +182,7 @@ def test_two_people_at_once_get_reports_of_their_own(app, webcam):
     person, nobody = (visit(webcam(film), app.address, "en") for film in ("person", "wall"))
     for page in (person, nobody):
         set_up(page, "en", questions=1)
-    press(person, t("neutral", "en"))
-    sees(person, t("neutral_done", "en"))
+    reach(person, t("neutral_done", "en"), t("neutral", "en"))
     sees(nobody, t("fault.no_face", "en"))
     press(person, t("start", "en"))
     answer(person, "en", 1, 8)

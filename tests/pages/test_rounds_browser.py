@@ -13,7 +13,7 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, ROOT, chromium, open_browser, until_up
+from tests.browser import PATIENCE, ROOT, chromium, open_browser, reach, until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -163,21 +163,6 @@ def press(page, name):
 
 def sees(page, text):
     playwright.expect(page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
-
-
-def reach(page, text, *buttons):
-    """Press whichever of the buttons is there until the page says that. On a busy computer a
-    press can meet a page that is being redrawn, and a camera can stall: a person presses again."""
-    until = time.monotonic() + PATIENCE / 1000
-    while not page.get_by_text(text).first.is_visible():
-        assert time.monotonic() < until, f"{text!r} is not on a page that says: " + (
-            page.locator(".stMain").inner_text())
-        for name in buttons:
-            with suppress(playwright.Error):
-                page.get_by_role("button", name=name).first.click(timeout=2000)
-                break
-        with suppress(playwright.Error):
-            page.get_by_text(text).first.wait_for(timeout=5000)
 
 
 def answer(page, number, seconds=1.5):
