@@ -1,6 +1,5 @@
 """Charts of the networks: what was measured, what they read, what they looked at (plotly)."""
 
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,8 @@ from fer_core.texts import Language, say
 
 VOTE = "#2B2A33"
 """Colour of the ensemble beside those of its members."""
+ROLES = (*LINES, "#6E8B3D")
+"""Colours of tension, positive and calm."""
 
 
 def calibration_figure(entry: dict[str, Any], language: Language) -> go.Figure:
@@ -47,7 +48,7 @@ def reliability_figure(entry: dict[str, Any], language: Language) -> go.Figure:
     figure = go.Figure()
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", showlegend=False, hoverinfo="skip",
                        line={"color": MUTED, "dash": "dot", "width": 1})
-    for (role, found), colour in zip(entry["roles"].items(), cycle(LINES)):
+    for (role, found), colour in zip(entry["roles"].items(), ROLES, strict=True):
         rows = found["calibration"]
         sizes = np.sqrt([r["n"] for r in rows])
         figure.add_scatter(
