@@ -1,6 +1,7 @@
 """Rounds under way, in SQLite and in a real PostgreSQL."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -61,6 +62,5 @@ def test_a_deleted_round_is_gone_from_the_files(store, settings):
     if lite(settings):
         for file in settings.home.iterdir():
             assert b"these very bytes" not in file.read_bytes(), file.name
-        with sqlite3.connect(settings.home / "poise.db") as connection:
+        with closing(sqlite3.connect(settings.home / "poise.db")) as connection:
             assert connection.execute("SELECT count(*) FROM rounds").fetchone() == (0,)
-        connection.close()

@@ -173,7 +173,7 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
         connection.execute(sa.text(
             "INSERT INTO sessions (id, created, name, kind, seconds, report) "
             "VALUES (:id, :created, :name, :kind, :seconds, :report)"),
-            {"id": identity(FULL), "created": datetime(2026, 11, 20, tzinfo=UTC),
+            {"id": identity(FULL), "created": "2026-11-20 00:00:00+00:00",
              "name": FULL.source.name, "kind": "practice", "seconds": 40.0,
              "report": to_json(replace(FULL, self_rating=SelfRating(70.0, None)), "ko")})
         connection.execute(sa.text(

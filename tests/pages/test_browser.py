@@ -148,9 +148,9 @@ def test_the_chart_tells_and_shows_the_second_under_the_pointer(page, address):
     for row in ("xy", "x2y2", "x3y3", "x4y4"):  # expressions, scores, head, coverage
         place = chart.locator(f".draglayer .{row} .nsewdrag")
         box = place.bounding_box()
-        # 20 s across: the middle of the 13th, then of the 14th ...
-        second = 12 + len(seen)
-        x, y = box["x"] + box["width"] * (second + 0.5) / 20, box["y"] + box["height"] / 2
+        # All its seconds across: the middle of the 13th, then of the 14th ...
+        second, across = 12 + len(seen), len(sample_session().timeline)
+        x, y = box["x"] + box["width"] * (second + 0.5) / across, box["y"] + box["height"] / 2
         page.mouse.move(x, y)
         playwright.expect(chart.locator(".hoverlayer")).to_contain_text(
             f"0:{second}", timeout=PATIENCE)
