@@ -104,6 +104,8 @@ class Scored:
         moments: worth looking at, in order of time.
         warnings: most important first.
         answers: the scores of each answer's seconds, in the order of the session's answers.
+        alone: network -> score -> 0 to 100, what the score would be had that network alone read
+            the session; of the scores that have a value, empty where nobody kept it.
     """
 
     recipe: Recipe
@@ -118,6 +120,7 @@ class Scored:
     warnings: tuple[QualityWarning, ...]
     answers: tuple[tuple[Score, ...], ...] = ()
     facing_pitch: float = np.nan
+    alone: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = np.array(self.rows, dtype=np.bool_)
@@ -132,6 +135,10 @@ class Scored:
     def part(self, name: str) -> FloatArray:
         """(T,) 0 to 100; all NaN where it was not kept second by second."""
         return self.parts.get(name, np.full(len(self.rows), np.nan))
+
+    def by_network(self, score: str) -> dict[str, float]:
+        """Network -> what the score would be by it alone, 0 to 100; empty where not kept."""
+        return {name: found[score] for name, found in self.alone.items() if score in found}
 
     def signal(self, name: str) -> FloatArray:
         """(T,) a score second by second, as ``part``."""

@@ -1,6 +1,8 @@
 """Scores in words: a card each, and the strongest and weakest of what they are made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,6 +15,8 @@ LEAST_LOST = 1.0
 """Points of the two main scores under which nothing needs practice first."""
 MOVED = 3
 """Parts named that moved a score most."""
+NETWORKS = {"vit": "ViT", "mixer": "Mixer"}
+"""Our own networks as people write them; others go by their names."""
 WINDOW = 3
 """s that show a finding: long enough to be found again in a clip."""
 
@@ -54,6 +58,7 @@ class ScoreCard:
         seconds: how many seconds support it.
         moved, rests, blind: the three parts that moved it most, the share of time that it
             rests on, what it cannot know: a sentence each, "" where there is no value.
+        alone: what each network alone would have come to, "" where that was not kept.
     """
 
     name: str
@@ -69,6 +74,12 @@ class ScoreCard:
     moved: str = ""
     rests: str = ""
     blind: str = ""
+    alone: str = ""
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """The sentences on what it is founded on, in the order they are told."""
+        return tuple(filter(None, (self.moved, self.rests, self.alone, self.blind)))
 
 
 @dataclass(frozen=True)
@@ -90,17 +101,20 @@ class Finding:
     text: str
 
 
-def card(score: Score, total: int, language: Language) -> ScoreCard:
+def card(score: Score, total: int, language: Language,
+         alone: Mapping[str, float] = MappingProxyType({})) -> ScoreCard:
     """A score in words.
 
     Args:
         total: seconds of the stretch that it is of.
+        alone: network -> what the score would be by it alone.
     """
     parts = tuple(_part(p, language) for p in score.parts)
     told = {} if score.value is None else {
         "moved": _moved(parts, language), "blind": say(f"score.{score.name}.blind", language),
         "rests": say("report.score.rests", language, seconds=score.seconds, total=total,
-                     percent=round(100 * score.seconds / total))}
+                     percent=round(100 * score.seconds / total)),
+        "alone": _alone(alone, language)}
     return ScoreCard(
         score.name, say(f"score.{score.name}.label", language),
         say(f"score.{score.name}.about", language), score.value, score.low, score.high, parts,
@@ -131,6 +145,11 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
 def _part(part: Part, language: Language) -> PartRow:
     return PartRow(part.name, say(f"part.{part.name}.label", language),
                    say(f"part.{part.name}.about", language), part.value, part.weight)
+
+
+def _alone(found: Mapping[str, float], language: Language) -> str:
+    return " · ".join(say("report.score.alone", language, network=NETWORKS.get(name, name),
+                          value=round(value)) for name, value in found.items())
 
 
 def _moved(parts: tuple[PartRow, ...], language: Language) -> str:

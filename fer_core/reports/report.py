@@ -106,7 +106,8 @@ def build_report(session: Session, language: Language) -> Report:
     """Tell a session in a language."""
     source, former = session.source, session.former
     version = session.scored.recipe.version
-    cards = tuple(card(score, len(session.timeline), language)
+    cards = tuple(card(score, len(session.timeline), language,
+                       session.scored.by_network(score.name))
                   for score in session.scores)
     strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)

@@ -52,8 +52,9 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     rows = measures.scored(timeline, settings)
     parts = {name: 100 * part for name, part in
              signals.series(timeline, settings, against).items()}
+    scores = _scores(timeline, settings, against, still)
     return Scored(
-        recipe=_recipe(settings, neutral), scores=_scores(timeline, settings, against, still),
+        recipe=_recipe(settings, neutral), scores=scores,
         rows=rows, parts=parts, series=scoring.signals_of(parts),
         tension=np.where(rows, measures.mass(
             timeline.labels, timeline.probabilities, "tension"), np.nan),
@@ -61,7 +62,8 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         moments=moments.find(timeline, settings, against),
         warnings=(*quality.check(timeline, settings, against, still), *doubts),
         answers=tuple(_scores(timeline, settings, against, still, (a.start, a.end))
-                      for a in answers), facing_pitch=against.pitch)
+                      for a in answers), facing_pitch=against.pitch,
+        alone=_alone(timeline, settings, against, scores))
 
 
 def as_scored(timeline: Timeline) -> Timeline:
@@ -88,6 +90,19 @@ def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Re
     return tuple(s if s.value is None or not still else replace(
         s, value=None, low=None, high=None, parts=(), reason="abstain.still", reference=None)
         for s in found)
+
+
+def _alone(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
+           scores: tuple[Score, ...]) -> dict[str, dict[str, float]]:
+    """Network -> score -> value with its probabilities in place of the vote's, against the same
+    reference: what differs is the reading alone. Of the scores that do not abstain."""
+    given = [s.name for s in scores if s.value is not None]
+    found = {}
+    for name, probabilities in timeline.members.items():
+        read = replace(timeline, probabilities=probabilities)
+        values = scoring.score_values(read, settings, against)
+        found[name] = {s: min(values[s], 100.0) for s in given if s in values}
+    return {name: values for name, values in found.items() if values}
 
 
 def _as_seen(timeline: Timeline) -> tuple[Timeline, bool]:

@@ -38,10 +38,12 @@ def _card(t: Words, card: ScoreCard, size: str) -> None:
          '<div class="p-range" role="img" aria-label="{interval}">'
          '<i style="left:{low}%;width:{width}%"></i><em style="left:{value}%"></em></div>'
          '<div class="p-ends"><span>0</span><strong>{interval}</strong><span>100</span></div>'
-         '<p>{about}</p><p>{moved}</p><p class="p-small">{rests} {blind}</p></div>',
+         '<p>{about}</p><p>{moved}</p><p class="p-small">{rests} {blind}</p>'
+         + ('<p class="p-small">{alone}</p>' if card.alone else "") + "</div>",
          size=size, label=card.label, value=round(card.value),
          interval=t("interval", low=low, high=high), low=low, width=max(high - low, 1),
-         about=card.about, moved=card.moved, rests=card.rests, blind=card.blind)
+         about=card.about, moved=card.moved, rests=card.rests, blind=card.blind,
+         alone=card.alone)
     with st.expander(t("parts")):
         st.html("".join(_part(t, part) for part in card.parts)
                 + fill('<p class="p-small">{seconds} · {note}</p>', note=t("weights_note"),

@@ -13,7 +13,7 @@ from fer_core.reports.export import csv_table
 from fer_core.reports.export.csv_file import timeline_csv
 from fer_core.sessions.scored import score
 from tests.behaviour import KEYS, behaviour, take
-from tests.planted import FULL, SETTINGS
+from tests.planted import FULL, SETTINGS, read_by_two
 
 run = CliRunner().invoke
 
@@ -61,10 +61,11 @@ def test_one_table_is_an_object_several_are_a_list(tmp_path):
 
 def test_a_reports_table_gives_the_reports_scores(tmp_path):
     path = tmp_path / "mine.timeline.csv"
-    path.write_text("\ufeff" + timeline_csv(FULL), "utf-8")
+    session = read_by_two(FULL)
+    path.write_text("\ufeff" + timeline_csv(session), "utf-8")
     found = json.loads(run(app, ["score", str(path), "--json"]).stdout)
     assert {n: s["value"] for n, s in found["scores"].items()} == pytest.approx(
-        {s.name: s.value for s in FULL.scores}, abs=1e-6)
+        {s.name: s.value for s in session.scores}, abs=1e-6)
 
 
 def test_a_neutral_take_is_what_it_is_measured_against(tmp_path):

@@ -18,7 +18,7 @@ from fer_core.errors import ReportError
 from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
 from fer_core.reports.export import WRITERS, from_json, sample_session, timeline_csv, to_json, write
 from fer_core.reports.report import build_report
-from tests.planted import ABSTAINING, ALL, FULL, PICTURED, STALLED, TWO, scored_again
+from tests.planted import ABSTAINING, ALL, FULL, PICTURED, STALLED, TWO, read_by_two, scored_again
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "report.json"
 
@@ -127,6 +127,19 @@ def test_what_the_report_opens_is_what_the_table_holds():
             assert float(rows[0][f"weight_{score.name}_{part.name}"]) == pytest.approx(part.weight)
         total = sum(part.points for part in score.parts)
         assert score.formula.endswith(f"= {total:.2f}")
+
+
+def test_what_each_network_alone_would_score_is_kept():
+    found = read_by_two(FULL)
+    assert from_json(to_json(found, "ko")).scored.alone == found.scored.alone
+    for row in csv.DictReader(io.StringIO(timeline_csv(found))):
+        assert {name: {s.name: float(row[f"alone_{s.name}_{name}"]) for s in found.scores}
+                for name in ("vit", "mixer")} == {
+            name: pytest.approx(values, abs=1e-6) for name, values in found.scored.alone.items()}
+    damaged = json.loads(to_json(found, "ko"))
+    damaged["alone"]["vit"]["charm"] = 50.0
+    with pytest.raises(ReportError):
+        from_json(json.dumps(damaged))
 
 
 @pytest.mark.parametrize("version", [1, 2, 3, 4, 5])

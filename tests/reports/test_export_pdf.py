@@ -17,7 +17,7 @@ from fer_core.records import Answer, SelfRating
 from fer_core.reports.export import WRITERS, sample_session
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, say
-from tests.planted import ALL, FULL, PICTURED, scored_again, session
+from tests.planted import ALL, FULL, PICTURED, read_by_two, scored_again, session
 
 pytestmark = pytest.mark.slow  # each sets whole documents
 
@@ -41,7 +41,7 @@ def inside(sentence: str, text: str) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ALL)
 def test_everything_the_report_says_is_in_it(name, language):
-    found = replace(ALL[name], self_rating=SelfRating(40.0, 75.0))
+    found = replace(read_by_two(ALL[name]), self_rating=SelfRating(40.0, 75.0))
     report = build_report(found, language)
     reader = pdf(found, language)
     # The head and foot of a page may fall into a sentence that goes on overleaf.
@@ -49,6 +49,7 @@ def test_everything_the_report_says_is_in_it(name, language):
     said = [report.title, *report.summary, *report.limits, *report.people,
             *(w.text for w in report.warnings),
             *(c.label for c in report.cards if c.value is not None),
+            *(line for c in report.cards for line in c.basis),
             *(s.label for s in report.worked), *(a.title for a in report.coaching),
             *(line.text for a in report.coaching for line in a.lines),
             *(m.title for m in report.moments), *(r.label for r in report.self_rating)]

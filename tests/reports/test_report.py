@@ -4,10 +4,11 @@ from dataclasses import replace
 import pytest
 
 from fer_core.records import Part, Score
+from fer_core.reports.export import WRITERS
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report, clock
 from fer_core.texts import LANGUAGES, entries, say
-from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD
+from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD, read_by_two
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -31,7 +32,7 @@ def sentences(report):
         yield from (m.title, m.text)
         yield from (m.duration, m.meaning)
     for c in report.cards:
-        yield from () if c.value is None else (c.moved, c.rests, c.blind)
+        yield from c.basis
         yield from (c.label, c.about, *(p.about for p in c.parts), *(p.label for p in c.parts))
     for f in (*report.strengths, *report.weaknesses):
         yield from (f.label, f.text, f.clock)
@@ -59,15 +60,28 @@ def test_a_score_says_what_moved_it_what_it_rests_on_and_what_it_cannot_know():
     for card, score in zip(report.cards, FULL.scores, strict=True):
         lost = sorted(((p.weight * (100 - p.value), p.name) for p in score.parts), reverse=True)
         places = [card.moved.index(
-            f"{say(f'part.{name}.label', 'en')} −{points:.1f}") for points, name in lost[:3]]
+            f"{say(f'part.{name}.label', 'en')} -{points:.1f}") for points, name in lost[:3]]
         assert places == sorted(places)
-        assert card.moved.count("−") == len(places)
+        assert card.moved.count(" -") == len(places)
         assert "36 of 40 seconds (90 %)" in card.rests
     assert len({card.blind for card in report.cards}) == 4
     assert {(c.moved, c.rests, c.blind) for c in build_report(NOBODY, "en").cards} == {("",) * 3}
     (answer,) = report.answers
     assert {c.rests for c in answer.cards} == {say(
         "report.score.rests", "en", seconds=12, total=12, percent=100)}
+
+
+@pytest.mark.parametrize(("language", "line"), [
+    ("ko", "ViT만 읽었다면 {vit}점 · Mixer만 읽었다면 {mixer}점"),
+    ("en", "ViT alone {vit} · Mixer alone {mixer}")])
+def test_a_score_says_what_each_network_alone_would_have_given(language, line):
+    found = read_by_two(FULL)
+    html = WRITERS["html"][1](found, language).decode()
+    for card in build_report(found, language).cards:
+        assert card.alone == line.format(**{
+            name: round(values[card.name]) for name, values in found.scored.alone.items()})
+        assert card.alone in html
+    assert {card.alone for card in build_report(FULL, language).cards} == {""}
 
 
 def test_nothing_took_points_of_a_full_score():

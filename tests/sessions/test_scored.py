@@ -14,7 +14,17 @@ from fer_core.sessions import scored as scoring
 from fer_core.sessions.scored import is_older, rescore, score
 from fer_core.sessions.timeline import crop
 from fer_core.texts import LANGUAGES, say
-from tests.planted import ALL, FULL, SETTINGS, TWO, scored_again
+from tests.planted import (
+    ABSTAINING,
+    ALL,
+    FULL,
+    NOBODY,
+    SETTINGS,
+    STALLED,
+    TWO,
+    read_by_two,
+    scored_again,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CALM = crop(FULL.timeline, 0, 8)
@@ -69,6 +79,27 @@ def test_a_session_takes_no_scores_of_another_timeline():
         replace(FULL, timeline=CALM)
     with pytest.raises(ValueError, match="other answers"):
         replace(FULL, answers=())
+
+
+@pytest.mark.parametrize("neutral", [None, CALM])
+@pytest.mark.parametrize("planted", [FULL, STALLED])
+def test_each_network_alone_scores_as_a_timeline_of_its_own_would(planted, neutral):
+    timeline = read_by_two(planted).timeline
+    found = score(timeline, SETTINGS.scoring, neutral)
+    for name, probabilities in timeline.members.items():
+        own = replace(timeline, probabilities=probabilities, members={})
+        wanted = {s.name: s.value for s in score(own, SETTINGS.scoring, neutral).scores}
+        assert len(wanted) == 4
+        assert found.alone[name] == pytest.approx(wanted)
+    assert found.alone["mixer"]["composure"] < found.alone["vit"]["composure"] - 5
+    assert found.by_network("composure") == {
+        name: values["composure"] for name, values in found.alone.items()}
+
+
+def test_no_network_scores_what_has_no_score():
+    for planted in (ABSTAINING, NOBODY):
+        assert read_by_two(planted).scored.alone == {}
+    assert FULL.scored.alone == {}, "nothing was kept of each"
 
 
 def older(session):

@@ -13,7 +13,8 @@ from fer_core.records import COLUMNS, Session
 def timeline_csv(session: Session) -> str:
     """One row a second: what was read, column by column and by each network alone
     (``<network>_<expression>``), then every part 0 to 100 as the scores use it, then the
-    weights, the same in every row. Cells are empty where nothing was measured.
+    weights and what each network alone would score (``alone_<score>_<network>``, 0 to 100), the
+    same in every row. Cells are empty where nothing was measured.
 
         score = sum over its parts of weight_<score>_<part> * mean of part_<part>
 
@@ -39,6 +40,8 @@ def timeline_csv(session: Session) -> str:
     for score in session.scores:
         for part in score.parts:
             columns[f"weight_{score.name}_{part.name}"] = np.full(len(timeline), part.weight)
+        columns |= {f"alone_{score.name}_{name}": np.full(len(timeline), value)
+                    for name, value in session.scored.by_network(score.name).items()}
     digits = [COLUMNS[name].digits if name in COLUMNS else 10 for name in columns]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -85,6 +85,7 @@ class ScoredFile(Strict):
     facing_pitch: float | None = Field(None, ge=-180, le=180)
     tense_above: float | None = Field(None, ge=0, le=2)
     answer_scores: list[dict[str, _Score]] = Field([])
+    alone: dict[str, dict[str, Percent]] = Field({})
 
     def check(self, start: int, rows: int, answers: int) -> None:
         """Whether it fits a timeline.
@@ -104,6 +105,8 @@ class ScoredFile(Strict):
                 raise ValueError("not a value a second")
         if self.answer_scores and len(self.answer_scores) != answers:
             raise ValueError("not the scores of every answer")
+        if not all(found.keys() <= self.scores.keys() for found in self.alone.values()):
+            raise ValueError("a network's value of a score that is not there")
 
     def scored(self, timeline: Timeline, settings: ScoringSettings,
                answers: tuple[Answer, ...]) -> Scored:
@@ -120,7 +123,7 @@ class ScoredFile(Strict):
             np.nan if self.resting_tension is None else self.resting_tension,
             np.nan if self.tense_above is None else self.tense_above,
             tuple(self.moments), warnings, tuple(_scores(a) for a in self.answer_scores),
-            np.nan if self.facing_pitch is None else self.facing_pitch)
+            np.nan if self.facing_pitch is None else self.facing_pitch, self.alone)
 
 
 def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
@@ -143,6 +146,7 @@ def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
         "facing_pitch": number(scored.facing_pitch), "tense_above": number(scored.tense),
         "answer_scores": [{s.name: _score(s, language) for s in scores}
                           for scores in scored.answers],
+        "alone": scored.alone,
     }
 
 

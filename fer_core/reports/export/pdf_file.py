@@ -52,6 +52,10 @@ def _scores(pdf: Document, report: Report) -> None:
         if card.headline and card.value is not None:
             _score_bar(pdf, card)
     _score_table(pdf, report.cards)
+    for card in report.cards:
+        if not card.headline and card.value is not None:
+            pdf.subheading(card.label)
+            _basis(pdf, card)
     if report.former:
         pdf.subheading(report.former_note)
         _score_table(pdf, report.former)
@@ -89,7 +93,15 @@ def _score_bar(pdf: Document, card: ScoreCard) -> None:
     pdf.set_y(top + 11.5)
     pdf.text_block(pdf.t("page.report.interval", low=round(card.low), high=round(card.high)),
                    9, indent=34, after=0)
-    pdf.text_block(card.about, 9, colour=MUTED, indent=34, after=3)
+    pdf.text_block(card.about, 9, colour=MUTED, indent=34, after=0.5)
+    _basis(pdf, card, indent=34)
+
+
+def _basis(pdf: Document, card: ScoreCard, indent: float = 0.0) -> None:
+    """What moved the score, what it rests on, what it cannot know."""
+    for line in card.basis:
+        pdf.text_block(line, 9, colour=MUTED, indent=indent, after=0.5)
+    pdf.ln(2.5)
 
 
 def _score_table(pdf: Document, cards: Sequence[ScoreCard]) -> None:
