@@ -64,6 +64,7 @@ from .records import Timeline as Timeline
 from .records import Written as Written
 from .reports.answers import AnswerRow as AnswerRow
 from .reports.answers import MixRow as MixRow
+from .reports.cards import HEADLINE as HEADLINE
 from .reports.cards import PartRow as PartRow
 from .reports.cards import ScoreCard as ScoreCard
 from .reports.export import WRITERS as WRITERS

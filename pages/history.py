@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from fer_core import Entry, Filter, Kind, Store, say
+from fer_core import HEADLINE, Entry, Filter, Kind, Store, say
 from pages.parts import analysis, downloads, frame, history
 from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month
 from pages.parts.cards import reading
@@ -98,7 +98,7 @@ def row(t: Words, store: Store, entry: Entry) -> None:
             scores = " · ".join(
                 f"{say(f'score.{n}.label', language())} "
                 + reading(s)
-                for n, s in entry.scores.items() if n in ("confidence", "composure"))
+                for n, s in entry.scores.items() if n in HEADLINE)
             tags = "".join(fill('<em class="p-tag">{tag}</em>', tag=tag) for tag in entry.tags)
             st.html(fill('<div class="p-row"><b>{name}</b><span>{when} · {kind} · {scores}</span>',
                          name=entry.name, when=local(entry.created).strftime("%Y-%m-%d %H:%M"),

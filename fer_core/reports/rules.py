@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import COLUMNS, Answer, FloatArray, Scored, Session, Stretch, Timeline
+from fer_core.reports.answers import overall
 from fer_core.sessions.moments import AWAY
 from fer_core.sessions.scored import as_scored, scoring_of, values
 from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, RESTLESS_FROM, SMILE_FULL, TOWARDS
@@ -165,7 +166,7 @@ def _release(view: View) -> Trigger | None:
 def _first_seconds(view: View) -> Trigger | None:
     """The first 5 s of an answer 8 points or more under the rest of it, in confidence and
     composure together; mended, they are like the rest."""
-    signal = nan_mean(np.stack([view.scored.signal(n) for n in ("confidence", "composure")]), 0)
+    signal = overall(view.scored)
     t, found = view.timeline, []
     for stretch in view.stretches:
         begin, end = (round(v) - view.timeline.start for v in (stretch.start, stretch.end))

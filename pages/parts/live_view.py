@@ -3,11 +3,19 @@ is redrawn every second flickers."""
 
 from math import isnan
 
-from fer_core import LABEL_SETS, FloatArray, LabelSet, LiveAnalysis, Snapshot, Timeline, say
+from fer_core import (
+    HEADLINE,
+    LABEL_SETS,
+    FloatArray,
+    LabelSet,
+    LiveAnalysis,
+    Snapshot,
+    Timeline,
+    say,
+)
 from pages.parts.speech import Words, fill, language
 
 SECONDS = 30
-ROLLING = ("confidence", "composure")
 
 
 def strip(t: Words, live: LiveAnalysis) -> str:
@@ -40,7 +48,7 @@ def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
     """
     found = {s.name: s for s in live.scores(neutral)}
     tiles = []
-    for name in ROLLING:
+    for name in HEADLINE:
         score = found.get(name)
         if score is None or score.value is None:
             value, about = "–", t("rolling_wait")

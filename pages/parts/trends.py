@@ -17,6 +17,7 @@ from fer_core import (
 )
 from pages.parts.cards import reading
 from pages.parts.clock import zone
+from pages.parts.rating import RATED
 from pages.parts.speech import Words, draw, fill, language
 
 
@@ -28,7 +29,7 @@ def trend(t: Words, entries: Sequence[Entry]) -> None:
     st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
                     config={"displayModeBar": False})
     lines = list(_steps(t, entries, entries[1], entries[0]).values())
-    lines += [line for name in ("confidence", "composure")
+    lines += [line for name in RATED
               for line in (_gap_step(t, entries, name),) if line]
     st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
             + "</ul>")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fer_core import WRITERS, Settings, sample_session, say
-from tests.browser import PATIENCE, chromium, open_browser, served
+from tests.browser import PATIENCE, chromium, served
 from tests.clips import even, write_clip
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -22,14 +22,6 @@ pytestmark = [
 def address(tmp_path_factory):
     with served(tmp_path_factory.mktemp("app") / "log") as found:
         yield found.address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as library:
-        opened = open_browser(library)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from fer_core import LANGUAGES, StorageSettings, Store
-from tests.browser import PATIENCE, chromium, open_browser, served
+from tests.browser import PATIENCE, chromium, served
 from tests.planted import FULL, scored_again, session
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -92,14 +92,6 @@ def address(tmp_path_factory):
         store.close()
         with served(home / "log") as found:
             yield found.address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as library:
-        opened = open_browser(library)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
