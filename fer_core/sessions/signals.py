@@ -33,7 +33,7 @@ import numpy as np
 
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Timeline
-from fer_core.sessions.measures import mass
+from fer_core.sessions.measures import mass, scored
 from fer_core.sessions.reference import Reference
 from fer_core.sessions.timeline import runs_of
 
@@ -132,7 +132,7 @@ def series(timeline: Timeline, settings: ScoringSettings,
     """
     signals = gather(timeline, against)
     coverage = timeline["coverage"]
-    hidden = timeline.analysed & ~(timeline.seen & (coverage >= settings.second_coverage))
+    hidden = timeline.analysed & ~scored(timeline, settings)
     return {name: np.where(hidden, 0.0, function(signals) * coverage)
             for name, function in PARTS.items()}
 

@@ -207,11 +207,17 @@ def ends_in_a_report(page, questions):
     press(page, t("finish"))
     page.locator(".st-key-rate_skip button").click()
     sees(page, say("report.section.answers", "en"))
+    answers = page.locator(".st-key-answers")
     if questions <= 6:
-        assert page.locator(".st-key-answers").get_by_role("tab").count() == questions
+        playwright.expect(answers.get_by_role("tab")).to_have_count(questions, timeout=PATIENCE)
     else:
-        page.locator(".st-key-answers").get_by_role("combobox").click()
-        assert page.get_by_role("option").count() == questions
+        options = page.get_by_role("option")
+        until = time.monotonic() + PATIENCE / 1000
+        while not options.count() and time.monotonic() < until:  # a redraw swallows a press
+            answers.get_by_role("combobox").click()
+            with suppress(playwright.Error):
+                options.first.wait_for(timeout=5000)
+        playwright.expect(options).to_have_count(questions)
     assert page.locator(".p-note.bad").count() == 0
 
 
