@@ -13,7 +13,7 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, ROOT, chromium, open_browser, reach, until_up
+from tests.browser import PATIENCE, ROOT, at_home, chromium, open_browser, reach, until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -62,8 +62,8 @@ class App:
     def start(self):
         with self.log.open("ab") as out:
             self.server = subprocess.Popen(
-                [sys.executable, "-m", "tests.light_app", str(self.port)], cwd=ROOT, stdout=out,
-                stderr=subprocess.STDOUT)
+                [sys.executable, "-m", "tests.light_app", str(self.port)], cwd=ROOT,
+                env=at_home(self.log.parent), stdout=out, stderr=subprocess.STDOUT)
         until_up(f"http://localhost:{self.port}/_stcore/health", self.server, PATIENCE / 1000,
                  self.log)
 
