@@ -99,6 +99,10 @@ class Signals:
     excused: float
 
 
+ONLY_COSTS = frozenset({"head_steadiness"})
+"""Parts that are full for whoever does nothing special (of the 36, nine tenths have 93 and more):
+a fault where they are low, no strength where they are high."""
+
 PartFunction = Callable[[Signals], FloatArray]
 PARTS: dict[str, PartFunction] = {}
 
