@@ -27,8 +27,8 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database):
 
 @pytest.mark.parametrize("act", ["UPDATE audit SET who = 'x'", "DELETE FROM audit"])
 def test_the_log_takes_no_change(database, act):
-    line = dict(line=1, time="t", who="w", action="a", opening="", thing="", detail="",
-                previous="p", hash="h")
+    line = {"line": 1, "time": "t", "who": "w", "action": "a", "opening": "", "thing": "",
+            "detail": "", "previous": "p", "hash": "h"}
     with database.writing() as connection:
         connection.execute(tables.AUDIT.insert().values(**line))
     with pytest.raises(sa.exc.DBAPIError, match="append-only"), \
