@@ -120,9 +120,13 @@ def test_no_words_get_into_the_log(database, words):
 
 
 def test_a_line_stands_and_falls_with_what_it_tells_of(database):
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        audit.append(connection, "m", "a")
-        _ = 1 / 0
+    def broken():
+        with database.writing() as connection:
+            audit.append(connection, "m", "a")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken()
     assert audit.verify(database) == audit.Verdict(0, f"0:{audit.NONE}", ())
 
 
