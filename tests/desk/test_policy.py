@@ -35,8 +35,9 @@ MATRIX = {
     "scorecard.see":      ".rl.", "comment.write":     ".rl.",
     "comment.see":        ".rl.", "consensus.write":   "..l.",
     "agreement.see":      "..l.", "decision.make":     "..l.",
-    "decision.see":       ".rl.", "impact.see":        "..l.",
+    "decision.see":       ".rl.", "summary.see":        "..l.",
     "share.make":         "..l.", "audit.see":         "...a",
+    "comment.delete":     "....",  # of a comment that is somebody else's
 }
 WITHOUT_A_PLACE = {"member.see", "opening.create"}
 """What a lead may do that belongs to no opening."""
@@ -81,7 +82,7 @@ def test_a_seal_holds_until_ones_own_card_is_handed_in(role):
     assert shown(PEOPLE[role], sealed) == frozenset()
     assert shown(PEOPLE[role], OPEN) == {"expressions", "facing", "speech_pace", "pauses"}
     own = able(role, replace(sealed, author=role))
-    assert own - able(role, sealed) == {"scorecard.see", "comment.see"}
+    assert own - able(role, sealed) == {"scorecard.see", "comment.see", "comment.delete"}
 
 
 def test_the_seal_holds_for_the_one_person_too():
@@ -89,7 +90,7 @@ def test_the_seal_holds_for_the_one_person_too():
     assert set(ACTIONS) - {a for a in ACTIONS if may(LOCAL, a, sealed)} >= SEALED
     theirs = replace(OPEN, opening="any", handed_in=frozenset({"local"}))
     assert set(ACTIONS) - {a for a in ACTIONS if may(LOCAL, a, theirs)} == {
-        "consent.give", "consent.withdraw", "objection.raise"}
+        "consent.give", "consent.withdraw", "objection.raise", "comment.delete"}
 
 
 def test_blindness_hides_names_and_faces_from_reviewers_alone():
