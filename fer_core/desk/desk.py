@@ -3,10 +3,12 @@
 from fer_core.config import StorageSettings
 from fer_core.desk.access import Access
 from fer_core.desk.candidates import Candidates
+from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
 from fer_core.desk.openings import Openings
 from fer_core.desk.scorecards import Scorecards
+from fer_core.desk.worker import clips_folder, hand_out
 from fer_core.history.database import Database
 
 
@@ -29,6 +31,8 @@ class Desk:
         self.consents = Consents(access)
         self.scorecards = Scorecards(access)
         self.comments = Comments(access)
+        self.clips = Clips(access, clips_folder(self.settings),
+                           lambda: hand_out(self.settings))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -165,5 +165,6 @@ def upgrade() -> None:
 
 def _of(name: str, table: str, key: bool = True) -> sa.Column[str]:
     """What belongs to a row of another table and goes with it."""
-    return sa.Column(name, sa.String(32), sa.ForeignKey(f"{table}.id", ondelete="CASCADE"),
-                     primary_key=key, nullable=False, **({} if key else {"index": True}))
+    parent = sa.ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return sa.Column(name, sa.String(32), parent, primary_key=key, nullable=False,
+                     index=None if key else True)
