@@ -1,8 +1,6 @@
-"""Commands of the desk: gate, audit verify, audit export, worker."""
+"""Commands of the desk: gate, audit verify, audit export."""
 
 import json
-import logging
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -83,20 +81,3 @@ def export(
         finally:
             database.close()
     typer.echo(say("desk.audit.exported", lang, lines=count, path=out))
-
-
-@app.command()
-def worker(
-    beside: Annotated[bool, typer.Option("--beside", help="End with the process that started "
-                                         "this one.")] = False,
-    alone: Annotated[bool, typer.Option("--alone", hidden=True)] = False,
-) -> None:
-    """Work off the clips that wait at the desk, until told to end (Ctrl-C, SIGTERM)."""
-    from fer_core.desk import worker as work
-    logging.basicConfig(format="%(message)s")
-    if not alone:
-        raise typer.Exit(work.keep_alive(
-            (sys.executable, "-m", "fer_core", "worker", "--alone"), with_parent=beside))
-    from fer_core.desk.analysis import analysing
-    with said("en"):
-        work.serve(StorageSettings(), analysing())

@@ -79,8 +79,9 @@ class Access:
             act = find(connection, target)
             allowed = act is not None and may(person, action, act.thing)
             if act is not None and allowed:
+                who = _who(connection, person)  # who forgets themselves is nobody after it
                 yield act
-                audit.append(connection, _who(connection, person), action, opening=act.opening,
+                audit.append(connection, who, action, opening=act.opening,
                              thing=act.about, detail=act.detail, now=now)
                 return
         with self.database.writing() as connection:

@@ -6,6 +6,7 @@ from fer_core.desk.candidates import Candidates
 from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
+from fer_core.desk.forgetting import Forgetting
 from fer_core.desk.openings import Openings
 from fer_core.desk.scorecards import Scorecards
 from fer_core.desk.worker import clips_folder, hand_out
@@ -31,8 +32,9 @@ class Desk:
         self.consents = Consents(access)
         self.scorecards = Scorecards(access)
         self.comments = Comments(access)
-        self.clips = Clips(access, clips_folder(self.settings),
-                           lambda: hand_out(self.settings))
+        folder = clips_folder(self.settings)
+        self.clips = Clips(access, folder, lambda: hand_out(self.settings))
+        self.forgetting = Forgetting(access, self.settings.home, folder)
 
     def close(self) -> None:
         """Give the connections back."""

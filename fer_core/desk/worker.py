@@ -1,4 +1,4 @@
-"""The process that works the queue off, and the one that keeps it alive.
+"""The process that works the queue off.
 
 huey only says that there is something to do; what, and whether it is done, says the table of
 clips. So nothing is lost with a worker, and what huey stores names nobody.
@@ -8,20 +8,21 @@ import logging
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import TypeAlias
 
 from huey import Huey, PostgresHuey, SqliteHuey
 
-from fer_core.config import ROOT, StorageSettings
+from fer_core.config import StorageSettings
+from fer_core.desk.access import Access
 from fer_core.desk.clips import full
+from fer_core.desk.forgetting import Forgetting
 from fer_core.desk.turns import LEASE, Turn, Turns
 from fer_core.errors import Cancelled, DeskError, PoiseError, StorageError
 from fer_core.history.database import Database
@@ -89,6 +90,8 @@ class Worker:
         self._turns = Turns(self._database, clips_folder(settings), secrets.token_hex(16),
                             self.pace.lease)
         self._analyse = analyse
+        self._forgetting = Forgetting(Access(self._database), settings.home,
+                                      clips_folder(settings))
         self._stopping = threading.Event()
         self._queue = open_queue(settings)
         self._hand_out = _task(self._queue, self.turn)
@@ -101,11 +104,13 @@ class Worker:
         consumer.start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stop())
-        looked = time.monotonic()
+        looked, day = time.monotonic(), None
         while not self._stopping.wait(0.1):
             if time.monotonic() - looked > self.pace.mend:
                 self.mend()
                 looked = time.monotonic()
+            if day != (day := datetime.now(UTC).date()):
+                self.forget_old()
         consumer.stop(graceful=True)
         self._database.close()
 
@@ -120,6 +125,15 @@ class Worker:
                 self._hand_out()
         except Exception:  # the disk may be full: the next look is soon enough
             log.warning("the queue could not be looked through", exc_info=True)
+
+    def forget_old(self) -> None:
+        """Once a day: delete what is older than its opening keeps it."""
+        try:
+            for receipt in self._forgetting.forget_old():
+                log.info("forgotten by age: %d clips, %d traces found", receipt.clips,
+                         len(receipt.found))
+        except Exception:
+            log.warning("what is old could not be deleted today", exc_info=True)
 
     def turn(self) -> None:
         """The next clip, if one waits."""
@@ -217,41 +231,6 @@ def hand_out(settings: StorageSettings) -> None:
         queue.storage.close()
     except Exception:
         log.warning("no worker could be woken", exc_info=True)
-
-
-def keep_alive(command: Sequence[str], with_parent: bool = False) -> int:
-    """Run a worker, and another where one dies of a clip, until told to end.
-
-    Args:
-        command: the worker; it ends when its standard input does, so that none outlives this.
-        with_parent: end as well when whoever started this is gone.
-
-    Returns:
-        the exit status of a worker that ended by itself.
-    """
-    ended = threading.Event()
-    parent = os.getppid()
-
-    def end(_: int, __: FrameType | None) -> None:
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    while True:
-        # In a group of its own: Ctrl-C is for this process, which then ends the worker.
-        child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE,
-                                 start_new_session=True,
-                                 env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"})
-        while child.poll() is None and not ended.wait(0.2):
-            if with_parent and os.getppid() != parent:
-                ended.set()
-        if child.stdin is not None:
-            child.stdin.close()
-        status = child.wait()
-        if ended.is_set() or status >= 0:
-            return 0 if ended.is_set() else status
-        log.warning("a worker died (signal %d); another one takes over", -status)
-        ended.wait(1.0)
 
 
 def serve(settings: StorageSettings, analyse: Analyse, pace: Pace | None = None) -> None:

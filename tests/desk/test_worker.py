@@ -58,7 +58,7 @@ serve(StorageSettings(), analyse, Pace(lease=2.0, beat=0.2, mend=0.3, pause=0.05
 """
 KEEPER = """
 import sys
-from fer_core.desk.worker import keep_alive
+from fer_core.desk.keeper import keep_alive
 sys.exit(keep_alive([sys.executable, *sys.argv[1:]]))
 """
 
