@@ -13,10 +13,14 @@ PORT ?= 8501
 WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: app quick test lint clean
+.PHONY: app worker quick test lint clean
 
+# The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run app.py --server.port $(PORT)
+
+worker: $(VENV)/.app
+	$(BIN)/python -m fer_core.desk
 
 quick: $(VENV)/.dev
 	$(PYTEST) -m "not (browser or live or postgres or train or slow)"
