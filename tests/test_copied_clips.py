@@ -1,4 +1,9 @@
-"""The law of the same clip: half size, darker, JPEG 30, 15 pictures a second, mirrored."""
+"""The law of the same clip: half size, darker, JPEG 30, 15 pictures a second, mirrored.
+
+Of five copies of nine clips, 42 hold it in every score. In three copies of two rated clips
+attentiveness moves by 5.4 to 6.6 and engagement by 5.8: five landmarks of a mirrored or dark
+picture put a head 3 to 5 degrees elsewhere.
+"""
 
 import pytest
 
