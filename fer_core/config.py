@@ -140,6 +140,18 @@ class StorageSettings(BaseSettings):
                                     "instead of the file")
 
 
+class DeskSettings(BaseSettings):
+    """What the desk may reach of its server. ``POISE_DESK_FOLDERS='["/data/interviews"]'``.
+
+    Apart from ``Settings``, because folders belong to a machine, never to a session.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_DESK_", frozen=True, extra="ignore")
+
+    folders: tuple[Path, ...] = Field((), description="from which clips may be taken in without "
+                                      "an upload; named by whoever runs the server")
+
+
 class WebRtcSettings(BaseSettings):
     """How browsers reach the server's stream. ``POISE_WEBRTC_TURN=turn:example.org:3478``.
 

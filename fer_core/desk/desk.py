@@ -2,6 +2,7 @@
 
 from fer_core.config import StorageSettings
 from fer_core.desk.access import Access
+from fer_core.desk.batches import Batches
 from fer_core.desk.candidates import Candidates
 from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
@@ -36,6 +37,7 @@ class Desk:
         self.readings = Readings(access)
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))
+        self.batches = Batches(self.candidates, self.clips)
         self.forgetting = Forgetting(access, self.settings.home, folder)
 
     def close(self) -> None:

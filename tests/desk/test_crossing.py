@@ -65,6 +65,8 @@ def calls(desk, team):
             "expressions", "scores", "facing"]), "as_kim"),
         "consents.newest": (lambda p: desk.consents.newest(p, kim), "lead admin as_kim"),
         "clips.add": (lambda p: desk.clips.add(p, kim, "a", io.BytesIO(b"clip")), "lead as_kim"),
+        "clips.add_new": (lambda p: desk.clips.add_new(
+            p, opening, lambda: kim, "a", io.BytesIO(b"clip")), "lead"),
         "clips.list": (lambda p: desk.clips.list(p, opening), "lead ann bob admin"),
         "clips.cancel": (lambda p: desk.clips.cancel(p, clip), "lead"),
         "comments.write": (lambda p: desk.comments.write(p, clip, 1, "x"), "lead ann bob"),
@@ -120,10 +122,11 @@ def test_every_call_is_in_the_table(desk, planted):
              "consents": consents.Consents, "clips": clips.Clips, "comments": comments.Comments,
              "readings": reading.Readings, "scorecards": cards.Scorecards,
              "forgetting": type(desk.forgetting)}
+    # (batches has no way of its own: it asks candidates and clips)
     public = {f"{part}.{name}" for part, kind in parts.items()
               for name, _ in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}
     assert public == set(calls(desk, planted)) | ASKS_NOBODY
-    assert set(vars(desk)) == {*parts, "settings", "database"}
+    assert set(vars(desk)) == {*parts, "batches", "settings", "database"}
 
 
 def test_reviewers_see_expressions_and_no_score(desk, planted):
