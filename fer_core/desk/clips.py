@@ -136,6 +136,11 @@ class Clips:
         self._wake()
         return Added(number, False)
 
+    def original(self, person: Person, number: str) -> Path:
+        """The file as it came, with the candidate's face: for whoever may know them."""
+        with self._access.acting(person, "clip.original", Target(clip=number)):
+            return self.path(number)
+
     def list(self, person: Person, opening: str) -> tuple[Clip, ...]:
         """The clips of an opening in the order in which they came."""
         with self._access.glancing(person, "candidate.see", Target(opening)) as act:

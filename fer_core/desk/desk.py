@@ -8,9 +8,11 @@ from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
 from fer_core.desk.forgetting import Forgetting
+from fer_core.desk.objections import Objections
 from fer_core.desk.openings import Openings
 from fer_core.desk.readings import Readings
 from fer_core.desk.scorecards import Scorecards
+from fer_core.desk.shares import Shares
 from fer_core.desk.worker import clips_folder, hand_out
 from fer_core.history.database import Database
 
@@ -34,6 +36,8 @@ class Desk:
         self.consents = Consents(access)
         self.scorecards = Scorecards(access)
         self.comments = Comments(access)
+        self.objections = Objections(access)
+        self.shares = Shares(access)
         self.readings = Readings(access)
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))
