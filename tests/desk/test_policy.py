@@ -15,7 +15,8 @@ PEOPLE = {
        for role in ("reviewer", "lead", "admin")},
     "guest": Person("share", frozenset({"guest"}), frozenset({HERE}))}
 OPEN = Thing(HERE, CANDIDATE, "clip", author=OTHER,
-             handed_in=frozenset({"reviewer", "lead", OTHER}), blind=False, grants_report=True, purpose="recruitment", place="KR",
+             handed_in=frozenset({"reviewer", "lead", OTHER}), blind=False,
+             grants_report=True, purpose="recruitment", place="KR",
              consented=frozenset(table().features))
 """The friendliest case: assigned, not blind, one's own card handed in, all consented."""
 
