@@ -190,7 +190,7 @@ def shown(person: Person, thing: Thing) -> frozenset[str]:
                      for feature in _gated(role, thing))
 
 
-def _gated(role: Role, thing: Thing) -> frozenset[str]:
+def _gated(role: Seat, thing: Thing) -> frozenset[str]:
     without, given = (features_allowed(thing.purpose, thing.place, role, consent)
                       for consent in (False, True))
     return frozenset(feature for feature in given if (

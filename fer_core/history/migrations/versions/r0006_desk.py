@@ -1,5 +1,5 @@
 """The desk: openings, people and what they may see, candidates, clips, consents, scorecards,
-comments, decisions, objections, share links, and the log of who did what.
+comments, decisions, and the log of who did what.
 
 The log takes no change and no deletion, whoever asks: the database itself refuses.
 """
@@ -131,27 +131,6 @@ def upgrade() -> None:
             sa.Column("category", sa.String(32), primary_key=True),
             sa.Column("value", sa.Text, nullable=False),
             sa.Column("declared", sa.Boolean, nullable=False)),
-        op.create_table(
-            "objections",
-            sa.Column("id", number, primary_key=True),
-            _of("candidate", "candidates", key=False),
-            sa.Column("kind", sa.String(16), nullable=False),
-            sa.Column("text", sa.Text, nullable=False),
-            sa.Column("raised", moment, nullable=False),
-            sa.Column("answer", sa.Text, nullable=False),
-            sa.Column("answered_by", number),
-            sa.Column("answered", moment)),
-        op.create_table(
-            "shares",
-            sa.Column("id", number, primary_key=True),
-            _of("opening", "openings", key=False),
-            sa.Column("clip", number, sa.ForeignKey("clips.id", ondelete="CASCADE")),
-            sa.Column("token", sa.String(64), nullable=False, unique=True),
-            sa.Column("label", sa.Text, nullable=False),
-            sa.Column("made_by", number, nullable=False),
-            sa.Column("made", moment, nullable=False),
-            sa.Column("expires", moment, nullable=False),
-            sa.Column("revoked", moment)),
         op.create_table(
             "audit",
             sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
