@@ -141,13 +141,22 @@ class StorageSettings(BaseSettings):
 
 
 class DeskSettings(BaseSettings):
-    """What the desk may reach of its server. ``POISE_DESK_FOLDERS='["/data/interviews"]'``.
+    """Who comes to the desk and what it may reach of its server. ``POISE_DESK=team``,
+    ``POISE_DESK_ADMINS='["ann@example.org"]'``, ``POISE_DESK_FOLDERS='["/data/interviews"]'``.
 
-    Apart from ``Settings``, because folders belong to a machine, never to a session.
+    Apart from ``Settings``, because people and folders belong to a machine, never to a session.
     """
 
-    model_config = SettingsConfigDict(env_prefix="POISE_DESK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="POISE_DESK_", frozen=True, extra="ignore",
+                                      populate_by_name=True)
 
+    mode: Literal["own", "team"] = Field("own", validation_alias="POISE_DESK", description="own: "
+                                         "one person, on their own machine, nobody signs in; "
+                                         "team: everybody does")
+    admins: tuple[str, ...] = Field((), description="addresses or subjects of who are admins "
+                                    "whatever the table says: how a new desk gets its first")
+    roles_claim: str = Field("", description="name of the claim of the sign-in that holds "
+                             "somebody's roles, before the table does; empty: the table alone")
     folders: tuple[Path, ...] = Field((), description="from which clips may be taken in without "
                                       "an upload; named by whoever runs the server")
 
