@@ -138,8 +138,8 @@ def find(connection: sa.Connection, target: Target | None) -> Act | None:
              else audit.pseudonym(found.key, "candidate", candidate))
     general = _of_opening(opening)
     thing = Thing(
-        opening.id, candidate, author, _handed_in(connection, candidate), general.blind,
-        general.grants_report, bool(found.held), general.purpose, general.place,
+        opening.id, candidate, clip or None, author, _handed_in(connection, candidate),
+        general.blind, general.grants_report, bool(found.held), general.purpose, general.place,
         _consented(connection, candidate, opening))
     return Act(connection, thing, opening.id, candidate, about)
 

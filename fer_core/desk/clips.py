@@ -101,25 +101,45 @@ class Clips:
             VideoUnreadable: it is empty.
             StorageError: the disk is full.
         """
-        with self._access.glancing(person, "clip.add", Target(candidate=candidate)):
+        return self._add(person, Target(candidate=candidate), lambda: candidate, name, file, most)
+
+    def add_new(self, person: Person, opening: str, candidate: Callable[[], str], name: str,
+                file: IO[bytes], most: int = MOST_BYTES) -> Added:
+        """The same for somebody who is made a candidate only once their clip is taken in: one
+        that cannot be, or is known, leaves nobody behind.
+
+        Args:
+            candidate: makes them, or says who they are; their id.
+        """
+        return self._add(person, Target(opening), candidate, name, file, most)
+
+    def _add(self, person: Person, target: Target, candidate: Callable[[], str], name: str,
+             file: IO[bytes], most: int) -> Added:
+        with self._access.glancing(person, "clip.add", target):
             number = secrets.token_hex(16)
         with self._taken_in(number, file, most) as (size, digest):
-            with self._access.acting(person, "clip.add", Target(candidate=candidate)) as act:
+            with self._access.acting(person, "clip.add", target) as act:
                 known = act.connection.execute(sa.select(CLIPS.c.id).join(
                     CANDIDATES, CANDIDATES.c.id == CLIPS.c.candidate).where(
                         CANDIDATES.c.opening == act.opening, CLIPS.c.sha256 == digest)).scalar()
-                if known is None:
-                    now = datetime.now(UTC)
-                    act.connection.execute(CLIPS.insert().values(
-                        id=number, candidate=candidate, name=safe_name(name), sha256=digest,
-                        size=size, added=now, added_by=person.id or candidate, state="queued",
-                        turn=now, crashes=0, cancel=False, failure=""))
                 act.detail = {"known": known is not None}
             if known is not None:
                 self.path(number).unlink()
-        if known is None:
-            self._wake()
-        return Added(known or number, known is not None)
+                return Added(known, True)
+            whose, now = candidate(), datetime.now(UTC)
+            with self._access.acting(person, "clip.add", Target(candidate=whose)) as act:
+                act.connection.execute(CLIPS.insert().values(
+                    id=number, candidate=whose, name=safe_name(name), sha256=digest, size=size,
+                    added=now, added_by=person.id or whose, state="queued", turn=now, crashes=0,
+                    cancel=False, failure=""))
+                act.detail = {"bytes": size}
+        self._wake()
+        return Added(number, False)
+
+    def original(self, person: Person, number: str) -> Path:
+        """The file as it came, with the candidate's face: for whoever may know them."""
+        with self._access.acting(person, "clip.original", Target(clip=number)):
+            return self.path(number)
 
     def list(self, person: Person, opening: str) -> tuple[Clip, ...]:
         """The clips of an opening in the order in which they came."""

@@ -2,14 +2,17 @@
 
 from fer_core.config import StorageSettings
 from fer_core.desk.access import Access
+from fer_core.desk.batches import Batches
 from fer_core.desk.candidates import Candidates
 from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
 from fer_core.desk.forgetting import Forgetting
+from fer_core.desk.objections import Objections
 from fer_core.desk.openings import Openings
 from fer_core.desk.readings import Readings
 from fer_core.desk.scorecards import Scorecards
+from fer_core.desk.shares import Shares
 from fer_core.desk.worker import clips_folder, hand_out
 from fer_core.history.database import Database
 
@@ -33,9 +36,12 @@ class Desk:
         self.consents = Consents(access)
         self.scorecards = Scorecards(access)
         self.comments = Comments(access)
+        self.objections = Objections(access)
+        self.shares = Shares(access)
         self.readings = Readings(access)
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))
+        self.batches = Batches(self.candidates, self.clips)
         self.forgetting = Forgetting(access, self.settings.home, folder)
 
     def close(self) -> None:

@@ -13,6 +13,8 @@ from fer_core.desk.gate import features_allowed
 
 Role: TypeAlias = Literal["candidate", "reviewer", "lead", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
+Seat: TypeAlias = Literal[Role, "guest"]
+"""A role, or that of an outside reviewer, who comes by a share link."""
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,18 @@ class Person:
     """Somebody who asks.
 
     Attributes:
-        id: of the member; of a candidate, "".
+        id: of the member, or of a guest's link; of a candidate, "".
         roles: what they are; each alone may suffice.
         openings: those a member is assigned to; None: all, on one's own machine.
         candidate: the candidate they are, None for members.
+        clip: the one clip that a guest's link is for; None: all of the opening.
     """
 
     id: str
-    roles: frozenset[Role]
+    roles: frozenset[Seat]
     openings: frozenset[str] | None = frozenset()
     candidate: str | None = None
+    clip: str | None = None
 
 
 LOCAL = Person("local", frozenset({"reviewer", "lead", "admin"}), None)
@@ -43,6 +47,7 @@ class Thing:
     Attributes:
         opening: whose it is; None of what belongs to none.
         candidate: whom it is about.
+        clip: of the candidate, that it is or belongs to.
         author: the member who wrote it.
         handed_in: the members whose own card about the candidate is handed in.
         blind: names, addresses and faces are hidden from reviewers.
@@ -54,6 +59,7 @@ class Thing:
 
     opening: str | None = None
     candidate: str | None = None
+    clip: str | None = None
     author: str | None = None
     handed_in: frozenset[str] = frozenset()
     blind: bool = True
@@ -84,6 +90,15 @@ def _sighted(person: Person, thing: Thing) -> bool:
     return _assigned(person, thing) and not thing.blind
 
 
+def _shared(person: Person, thing: Thing) -> bool:
+    return _assigned(person, thing) and thing.clip is not None and person.clip in (
+        None, thing.clip)
+
+
+def _shared_sighted(person: Person, thing: Thing) -> bool:
+    return _shared(person, thing) and not thing.blind
+
+
 def _author(person: Person, thing: Thing) -> bool:
     return _assigned(person, thing) and bool(person.id) and person.id == thing.author
 
@@ -109,7 +124,7 @@ def _free(person: Person, thing: Thing) -> bool:
 
 
 Condition: TypeAlias = Callable[[Person, Thing], bool]
-RULES: Mapping[str, Mapping[Role, Condition]] = {
+RULES: Mapping[str, Mapping[Seat, Condition]] = {
     # People and openings.
     "member.see": {"lead": _anything, "admin": _anything},
     "member.edit": {"admin": _anything},
@@ -131,12 +146,15 @@ RULES: Mapping[str, Mapping[Role, Condition]] = {
     "consent.withdraw": {"candidate": _own},
     "consent.see": {"candidate": _own, "lead": _assigned, "admin": _anything},
     "objection.raise": {"candidate": _own},
+    "objection.see": {"candidate": _own, "lead": _assigned},
     "objection.answer": {"lead": _assigned},
     "group.enter": {"candidate": _own, "admin": _anything},
     "clip.add": {"candidate": _own, "lead": _assigned},
     "clip.change": {"lead": _assigned},
-    "clip.watch": {"candidate": _own, "reviewer": _assigned, "lead": _assigned},
-    "clip.original": {"candidate": _own, "reviewer": _sighted, "lead": _assigned},
+    "clip.watch": {"candidate": _own, "reviewer": _assigned, "lead": _assigned,
+                   "guest": _shared},
+    "clip.original": {"candidate": _own, "reviewer": _sighted, "lead": _assigned,
+                      "guest": _shared_sighted},
     # Judging.
     "reading.see": {"candidate": _own_granted, "reviewer": _unsealed, "lead": _unsealed},
     "scorecard.write": {"reviewer": _assigned, "lead": _assigned},
@@ -172,7 +190,7 @@ def shown(person: Person, thing: Thing) -> frozenset[str]:
                      for feature in _gated(role, thing))
 
 
-def _gated(role: Role, thing: Thing) -> frozenset[str]:
+def _gated(role: Seat, thing: Thing) -> frozenset[str]:
     without, given = (features_allowed(thing.purpose, thing.place, role, consent)
                       for consent in (False, True))
     return frozenset(feature for feature in given if (

@@ -49,6 +49,12 @@ DECISIONS = _table(
 GROUPS = _table(
     "protected_groups", ("candidate", "category"), candidate=ID, category=sa.String(32),
     value=TEXT, declared=YES)
+OBJECTIONS = _table(
+    "objections", ("id",), id=ID, candidate=ID, kind=WORD, text=TEXT, raised=MOMENT, answer=TEXT,
+    answered_by=[ID], answered=[MOMENT])
+SHARES = _table(
+    "shares", ("id",), id=ID, opening=ID, clip=[ID], token=sa.String(64), label=TEXT, made_by=ID,
+    made=MOMENT, expires=MOMENT, revoked=[MOMENT])
 AUDIT = _table(
     "audit", ("line",), line=WHOLE, time=sa.String(32), who=sa.String(64),
     action=sa.String(32), opening=sa.String(64), thing=sa.String(64), detail=TEXT,

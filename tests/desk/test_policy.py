@@ -12,9 +12,11 @@ HERE, ELSEWHERE, CANDIDATE, OTHER = "opening", "another", "candidate", "somebody
 PEOPLE = {
     "candidate": Person("", frozenset({"candidate"}), candidate=CANDIDATE),
     **{role: Person(role, frozenset({role}), frozenset({HERE}))
-       for role in ("reviewer", "lead", "admin")}}
-OPEN = Thing(HERE, CANDIDATE, author=OTHER, handed_in=frozenset({"reviewer", "lead", OTHER}),
-             blind=False, grants_report=True, purpose="recruitment", place="KR",
+       for role in ("reviewer", "lead", "admin")},
+    "guest": Person("share", frozenset({"guest"}), frozenset({HERE}))}
+OPEN = Thing(HERE, CANDIDATE, "clip", author=OTHER,
+             handed_in=frozenset({"reviewer", "lead", OTHER}), blind=False,
+             grants_report=True, purpose="recruitment", place="KR",
              consented=frozenset(table().features))
 """The friendliest case: assigned, not blind, one's own card handed in, all consented."""
 
@@ -28,6 +30,7 @@ MATRIX = {
     "candidate.hold":     "...a", "candidate.forget":  "c..a",
     "consent.give":       "c...", "consent.withdraw":  "c...",
     "consent.see":        "c.la", "objection.raise":   "c...",
+    "objection.see":      "c.l.",
     "objection.answer":   "..l.", "group.enter":       "c..a",
     "clip.add":           "c.l.", "clip.change":       "..l.",
     "clip.watch":         "crl.", "clip.original":     "crl.",
@@ -121,6 +124,17 @@ def test_a_hold_keeps_everybody_from_deleting():
     for role in ROLES:
         assert able(role, OPEN) - able(role, held) <= {"candidate.forget"}
         assert not may(PEOPLE[role], "candidate.forget", held)
+
+
+def test_a_guest_watches_what_the_link_is_for_and_nothing_else():
+    guest = PEOPLE["guest"]
+    assert able("guest", OPEN) == {"clip.watch", "clip.original"}
+    assert able("guest", replace(OPEN, blind=True)) == {"clip.watch"}
+    assert shown(guest, OPEN) == frozenset()
+    for thing in (replace(OPEN, opening=ELSEWHERE), replace(OPEN, clip=None), NOTHING):
+        assert able("guest", thing) == set()
+    assert may(replace(guest, clip="clip"), "clip.watch", OPEN)
+    assert not may(replace(guest, clip="another"), "clip.watch", OPEN)
 
 
 def test_an_unknown_action_may_nobody():

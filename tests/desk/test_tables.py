@@ -42,7 +42,8 @@ def test_what_belongs_to_a_candidate_goes_with_them(database):
     """Cascades, so that no row is left over; they are checked on every table."""
     found = sa.inspect(database.engine)
     for table in ("candidates", "clips", "readings", "consents", "scorecards", "ratings",
-                  "comments", "decisions", "protected_groups", "assignments"):
+                  "comments", "decisions", "objections", "shares", "protected_groups",
+                  "assignments"):
         keys = found.get_foreign_keys(table)
         assert keys, table
         assert all(k["options"].get("ondelete") == "CASCADE" for k in keys), table
