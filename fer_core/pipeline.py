@@ -20,6 +20,7 @@ from fer_core.faces.pose import head_pose
 from fer_core.faces.tracking import Follower
 from fer_core.media import video
 from fer_core.media.pictures import thumbnail
+from fer_core.networks.muscles import Muscles, SharpFace
 from fer_core.networks.recogniser import Recogniser, choose_threads
 from fer_core.networks.results import accuracies, held
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
@@ -61,6 +62,7 @@ class _Look(NamedTuple):
     crop: NDArray[np.uint8] | None
     change: float = np.nan
     picture: bytes | None = None
+    sharp: SharpFace | None = None
 
 
 class Analyser:
@@ -77,6 +79,7 @@ class Analyser:
         self.settings = settings or Settings()
         torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
         self.recogniser = Recogniser(self.settings)
+        self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
 
     def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
@@ -151,27 +154,30 @@ class Analyser:
         crop = align(frame.image, alignment(face.landmarks, size), size)
         change = follower.change.update(frame.time, face.track, crop)
         return _Look(frame.time, face, others, crop, change,
-                     thumbnail(frame.image, face) if pictures else None)
+                     thumbnail(frame.image, face) if pictures else None,
+                     SharpFace.of(frame.image, face.landmarks) if self.muscles else None)
 
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
         crops = [look.crop for look in looks if look.crop is not None]
         if not crops:
-            return [_reading(look, None, {}) for look in looks]
+            return [_reading(look, None, {}, {}) for look in looks]
         members = self.recogniser.members(np.stack(crops))
         votes = iter(self.recogniser.vote(members))
         names = [model.name for model in self.recogniser.names]
         alone = (dict(zip(names, rows, strict=True)) for rows in members.swapaxes(0, 1))
-        return [_reading(look, None, {}) if look.crop is None
-                else _reading(look, next(votes), next(alone)) for look in looks]
+        sharp = [look.sharp for look in looks if look.sharp is not None]
+        muscles = iter(self.muscles.read(sharp) if self.muscles else [{}] * len(crops))
+        return [_reading(look, None, {}, {}) if look.crop is None
+                else _reading(look, next(votes), next(alone), next(muscles)) for look in looks]
 
 
-def _reading(look: _Look, probabilities: FloatArray | None,
-             members: dict[str, FloatArray]) -> Reading:
+def _reading(look: _Look, probabilities: FloatArray | None, members: dict[str, FloatArray],
+             muscles: dict[str, float]) -> Reading:
     if look.face is None or look.crop is None:
         return Reading(look.time, others=look.others)
     return Reading(look.time, look.face, probabilities, head_pose(look.face.landmarks),
                    float(look.crop.mean() / 255), look.others, look.picture, members,
-                   {"change": look.change})
+                   {"change": look.change, **muscles})
 
 
 def ahead(items: Iterable[T]) -> Iterator[T]:

@@ -84,6 +84,39 @@ def train(
 
 
 @app.command()
+def muscles(
+    out: Annotated[Path, typer.Option(help="Folder for crops, checkpoints and weights.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of face_muscles.npz, "
+                                              "web_expressions.npz, clips and rated_clips; by "
+                                              "default the data folder.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Train the network that reads muscles and gaze, and hold it against its teacher on clips
+    that it has not seen; what an interrupted run had done is taken up."""
+    import torch
+
+    from fer_core.lab.muscles import taught, teacher, training
+    from fer_core.networks.recogniser import choose_threads
+    settings, kept = configure("cpu"), out / "taught.npz"
+    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    with said(lang):
+        if not kept.is_file():
+            out.mkdir(parents=True, exist_ok=True)
+            teacher.gather(data or settings.data).save(kept)
+        weights, held = training.train(
+            taught.Taught.load(kept), out, training.Recipe(),
+            lambda row: typer.echo(json.dumps(row), err=True))
+    typer.echo(json.dumps(held) if as_json else "\n".join([
+        *(f"{name:12} r {row['r']:.3f}  off {row['off']:.3f}  n {row['n']}"
+          for name, row in held["agreement"].items()),
+        *(f"{name:12} against own neutral: area {row['raw']:.3f} -> {row['own']:.3f} "
+          f"[{row['low']:+.3f}, {row['high']:+.3f}]  people {row['people']}"
+          for name, row in held["own_neutral"].items())]))
+    typer.echo(str(weights), err=as_json)
+
+
+@app.command()
 def compare(
     out: Annotated[Path, typer.Option(help="Folder for the weights and the table.")],
     plan: Annotated[Path, typer.Argument(help="TOML list of strategies and "
@@ -142,7 +175,7 @@ def install(
     from fer_core.networks import recogniser
     with said(lang):
         stanza = recogniser.install(weights, name, Settings().weights)
-    typer.echo(f"{stanza.name}: {stanza.file} {stanza.sha256}")
+    typer.echo(f"{name}: {stanza.file} {stanza.sha256}")
 
 
 @app.command()

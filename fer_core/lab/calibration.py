@@ -68,8 +68,9 @@ def calibrate(settings: Settings,
     members = {name.name for name in recogniser.names}
     update = {"temperatures": tuple(c.temperature for c in found.values()),
               "biases": tuple(c.biases for c in found.values())}
-    Manifest(models=tuple(m.model_copy(update=update) if m.name in members else m
-                          for m in manifest.models)).write(settings.weights)
+    manifest.model_copy(update={"models": tuple(
+        m.model_copy(update=update) if m.name in members else m
+        for m in manifest.models)}).write(settings.weights)
     return found
 
 

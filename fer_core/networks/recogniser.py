@@ -19,6 +19,7 @@ from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.faces.alignment import to_tensor
 from fer_core.networks import models, precision
 from fer_core.networks.voting import VOTES, cast
+from fer_core.networks.weights import Checkpoint
 from fer_core.records import FloatArray, ModelName
 
 
@@ -61,11 +62,20 @@ class Stanza(BaseModel):
         return self
 
 
+class MuscleStanza(BaseModel):
+    """The network that reads muscles and gaze: its checkpoint beside the manifest."""
+
+    model_config = ConfigDict(frozen=True)
+    file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
+    sha256: str
+
+
 class Manifest(BaseModel):
-    """``weights/manifest.json``: the networks that may vote."""
+    """``weights/manifest.json``: the networks that may vote, and the one that reads muscles."""
 
     model_config = ConfigDict(frozen=True)
     models: tuple[Stanza, ...]
+    muscles: MuscleStanza | None = None
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -85,7 +95,7 @@ class Manifest(BaseModel):
 
     def write(self, folder: Path) -> None:
         """Replace the manifest of a folder."""
-        text = self.model_dump_json(indent=2) + "\n"
+        text = self.model_dump_json(indent=2, exclude_none=True) + "\n"
         (folder / "manifest.json").write_text(text, "utf-8")
 
     def choose(self, names: tuple[str, ...]) -> tuple[Stanza, ...]:
@@ -105,8 +115,9 @@ class Manifest(BaseModel):
         return chosen
 
 
-def install(weights: Path, name: str, folder: Path) -> Stanza:
-    """Put weights that ``train`` wrote into a manifest, replacing those of the same name.
+def install(weights: Path, name: str, folder: Path) -> Stanza | MuscleStanza:
+    """Put weights that ``train`` or ``muscles`` wrote into a manifest, replacing those of the
+    same name.
 
     Args:
         weights: ``<architecture>.safetensors`` with its ``.json`` beside it.
@@ -125,17 +136,24 @@ def install(weights: Path, name: str, folder: Path) -> Stanza:
         # The product shows its networks whole faces: these would not see what they learnt.
         raise ModelError("error.weights.masked", path=weights)
     data = weights.read_bytes()
-    stanza = Stanza(name=name, architecture=trained["recipe"]["architecture"],
-                    labels=trained["labels"], file=f"{name}.safetensors",
-                    sha256=hashlib.sha256(data).hexdigest())
-    manifest = folder / "manifest.json"
-    others = Manifest.read(folder).models if manifest.exists() else ()
-    kept = [stanza if m.name == name else m for m in others]
-    if stanza not in kept:
-        kept.append(stanza)
+    architecture, file = trained["recipe"]["architecture"], f"{name}.safetensors"
+    sha256 = hashlib.sha256(data).hexdigest()
+    exists = (folder / "manifest.json").exists()
+    manifest = Manifest.read(folder) if exists else Manifest(models=())
+    stanza: Stanza | MuscleStanza
+    if architecture == models.MUSCLES:
+        stanza = MuscleStanza(file=file, sha256=sha256)
+        manifest = manifest.model_copy(update={"muscles": stanza})
+    else:
+        stanza = Stanza(name=name, architecture=architecture, labels=trained["labels"], file=file,
+                        sha256=sha256)
+        kept = [stanza if m.name == name else m for m in manifest.models]
+        if stanza not in kept:
+            kept.append(stanza)
+        manifest = manifest.model_copy(update={"models": tuple(kept)})
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / stanza.file).write_bytes(data)
-    Manifest(models=tuple(kept)).write(folder)
+    (folder / file).write_bytes(data)
+    manifest.write(folder)
     return stanza
 
 
@@ -251,15 +269,11 @@ class Recogniser:
         return out.cpu().numpy().astype(np.float64)
 
     def _load(self, path: Path, stanza: Stanza) -> torch.nn.Module:
-        if not path.is_file():
-            raise WeightsMissing("error.model.missing", path=path)
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != stanza.sha256:
-            raise WeightsCorrupt("error.model.corrupt", path=path)
+        tensors = load_tensors(Checkpoint(path, stanza.sha256).read())
         model = models.create(stanza.architecture, sum(len(h.classes) for h in self.heads),
                               False, **stanza.arguments)
         try:
-            model.load_state_dict(load_tensors(data))
+            model.load_state_dict(tensors)
         except RuntimeError as error:
             raise WeightsCorrupt("error.model.corrupt", path=path) from error
         return model.float().eval().to(self.device)

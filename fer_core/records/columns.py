@@ -66,6 +66,8 @@ class Chart:
 
 CHARTS: dict[str, Chart] = {
     "pose": Chart({"ko": "머리 방향 (°)", "en": "Head (°)"}, -60, 60, band="towards"),
+    "muscles": Chart({"ko": "얼굴 근육", "en": "Muscles"}, 0, 1),
+    "gaze": Chart({"ko": "눈동자", "en": "Iris"}, -0.5, 0.5),
 }
 """Rows that columns may be drawn in, from top to bottom."""
 
@@ -84,5 +86,24 @@ COLUMNS: dict[str, Column] = {column.name: column for column in (
     Column("change", {"ko": "얼굴 변화", "en": "Change in the face"},
            "standard deviations of the face's grey levels, since half a second before: what a "
            "photograph in a hand cannot show", 0),
+    Column("blink", {"ko": "눈 감음", "en": "Eyes closed"},
+           "how far the eyes are closed, 0 open, 1 shut", 0, 1, told="{:.2f}", chart="muscles",
+           colour="#3D6E6E"),
+    Column("smile", {"ko": "입꼬리 올림", "en": "Mouth corners up"},
+           "how far the corners of the mouth are pulled up, 0 not, 1 fully", 0, 1, told="{:.2f}",
+           chart="muscles", colour="#B8860B"),
+    Column("brow_tension", {"ko": "눈썹 찌푸림", "en": "Brows lowered"},
+           "how far the brows are lowered, 0 not, 1 fully", 0, 1, told="{:.2f}",
+           chart="muscles", colour="#7A4B3A"),
+    Column("mouth_open", {"ko": "입 벌림", "en": "Jaw open"},
+           "how far the jaw is open, 0 closed, 1 fully", 0, 1, told="{:.2f}", chart="muscles",
+           colour="#5F7FB0"),
+    Column("gaze_x", {"ko": "눈동자 좌우", "en": "Iris across"},
+           "iris between the corners of its eye, mean of both eyes: 0 in the middle, 1 at the "
+           "corner to the picture's right; unknown where an eye is closed, under 12 px wide or "
+           "behind a reflection", -1, 1, told="{:+.2f}", chart="gaze", colour="#4C8C5A"),
+    Column("gaze_y", {"ko": "눈동자 상하", "en": "Iris up"},
+           "iris above the line through the corners of its eye, in halves of the eye's width, "
+           "mean of both eyes", -1, 1, told="{:+.2f}", chart="gaze", colour="#A05080"),
 )}
 """Name -> column, in the order of files and tables."""
