@@ -100,6 +100,8 @@ class Scored:
         tension: (T,) 0 to 1, NaN elsewhere.
         resting: tension that the person is measured against, 0 to 1.
         facing_pitch: degrees of pitch that count as straight ahead; NaN where it was not kept.
+        facing_eyes: ``gaze_x``, ``gaze_y`` and degrees of yaw with which the person looks at the
+            camera; None: the head alone tells.
         tense: tension above which a second is tense, 0 to 2.
         moments: worth looking at, in order of time.
         warnings: most important first.
@@ -120,6 +122,7 @@ class Scored:
     warnings: tuple[QualityWarning, ...]
     answers: tuple[tuple[Score, ...], ...] = ()
     facing_pitch: float = np.nan
+    facing_eyes: tuple[float, float, float] | None = None
     alone: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

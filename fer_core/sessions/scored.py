@@ -20,6 +20,7 @@ from fer_core.records import (
     Timeline,
 )
 from fer_core.sessions import (
+    eyes,
     measures,
     moments,
     quality,
@@ -30,9 +31,10 @@ from fer_core.sessions import (
     unmoved,
 )
 
-VERSION = 2
+VERSION = 3
 """1: the first, judged against the person's own first seconds where there is no neutral take.
-2: laws (``tests/sessions/test_laws.py``): hiding, freezing and grinning do not pay."""
+2: laws (``tests/sessions/test_laws.py``): hiding, freezing and grinning do not pay.
+3: eyes count for facing, where a neutral take tells how the person looks at the camera."""
 
 
 def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | None = None, *,
@@ -63,6 +65,8 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         warnings=(*quality.check(timeline, settings, against, still), *doubts),
         answers=tuple(_scores(timeline, settings, against, still, (a.start, a.end))
                       for a in answers), facing_pitch=against.pitch,
+        facing_eyes=None if against.at_camera is None else (
+            against.at_camera.x, against.at_camera.y, against.at_camera.yaw),
         alone=_alone(timeline, settings, against, scores))
 
 
@@ -78,9 +82,10 @@ def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dic
     Args:
         timeline: made from ``as_scored``, so that which seconds count stays as it was.
     """
-    usual = reference.USUAL.pitch
+    pitch = reference.USUAL.pitch if np.isnan(scored.facing_pitch) else scored.facing_pitch
+    at = scored.facing_eyes
     return scoring.score_values(timeline, settings, reference.Reference(
-        scored.resting, usual if np.isnan(scored.facing_pitch) else scored.facing_pitch))
+        scored.resting, pitch, at_camera=None if at is None else eyes.AtCamera(*at, pitch)))
 
 
 def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
@@ -146,7 +151,8 @@ def scoring_of(session: Session) -> ScoringSettings:
 def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
-        {name.lower(): float(value) for module in (signals, moments, reference, stillness, unmoved)
+        {name.lower(): float(value)
+         for module in (signals, eyes, moments, reference, stillness, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

@@ -11,7 +11,7 @@ To add a score: one entry in ``SCORES``. Report, plots, exports and pages iterat
 The 95 % interval says how much the value owes to the seconds that happened to be seen: see
 ``interval``, applied to the score second by second. What the person was measured against has an
 uncertainty of its own, told as ``Score.reference``: the points by which the value could move if
-the reference were 1.96 standard errors off, in tension and in pitch. With a neutral take it
+the reference were 1.96 standard errors off, in tension, pitch and gaze. With a neutral take it
 stands beside the interval; without one it is in it, added as independent errors add. The
 networks' own errors are in neither.
 """
@@ -111,7 +111,8 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
         value = min(100 * _weighed(means, weights), 100.0)
         moved = [100 * _weighed({p: float(nan_mean(other[p][ran], axis=0)) for p in weights},
                                 weights) - value for other in shifted]
-        width = hypot(max(map(abs, moved[:2])), max(map(abs, moved[2:])))
+        width = hypot(*(max(abs(low), abs(high)) for low, high in
+                        zip(moved[::2], moved[1::2], strict=True)))
         y = sum(weight * np.where(np.isnan(parts[p][ran]), means[p], parts[p][ran])
                 for p, weight in weights.items())
         low, high = _interval(value, 100 * np.asarray(y), 0.0 if against.own else width)
@@ -162,12 +163,19 @@ def signals_of(parts: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def _otherwise(against: Reference) -> tuple[Reference, ...]:
-    """The reference, off by what it may be off: tension low and high, pitch low and high."""
+    """The reference, off by what it may be off: tension low and high, pitch low and high, and
+    where it is known how the eyes look at the camera, that to both sides, down and up."""
     tension, pitch = 1.96 * against.tension_error, 1.96 * against.pitch_error
-    return (replace(against, tension=max(against.tension - tension, 0.0)),
-            replace(against, tension=min(against.tension + tension, 1.0)),
-            replace(against, pitch=against.pitch - pitch),
-            replace(against, pitch=against.pitch + pitch))
+    found = [replace(against, tension=max(against.tension - tension, 0.0)),
+             replace(against, tension=min(against.tension + tension, 1.0)),
+             replace(against, pitch=against.pitch - pitch),
+             replace(against, pitch=against.pitch + pitch)]
+    if (at := against.at_camera) is not None:
+        x, y = 1.96 * at.x_error, 1.96 * at.y_error
+        found += [replace(against, at_camera=eyes) for eyes in (
+            replace(at, x=at.x - x), replace(at, x=at.x + x),
+            replace(at, y=at.y - y), replace(at, y=at.y + y))]
+    return tuple(found)
 
 
 def _weights(recipe: ScoreRecipe, parts: Mapping[str, FloatArray],

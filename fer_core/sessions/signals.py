@@ -33,6 +33,7 @@ import numpy as np
 
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Timeline
+from fer_core.sessions.eyes import off_camera
 from fer_core.sessions.measures import mass, scored
 from fer_core.sessions.reference import Reference
 from fer_core.sessions.timeline import runs_of
@@ -46,6 +47,9 @@ TURNED = 45.0
 # that is. A monitor's camera is some 12 degrees off the eyes' usual line and must cost little,
 # a page on the desk 30 and must cost most: 21 lies between. Our judgement.
 LOWERED, LOWERED_SHARPNESS = 21.0, 6
+# Degrees by which eyes may seem to look past the camera at no cost. Their direction is off by 5
+# in one second of ten (``eyes``), not counting what the teacher is off: taken to be as much again.
+EYES_WITHIN = 8.0
 # Of facing, what pitch leaves at its worst: three quarters of what a turned head loses, because
 # vertical aversion costs ratings less (Basch & Melchers 2024). The figure is our judgement.
 LOWERED_LEAST = 0.25
@@ -86,6 +90,7 @@ class Signals:
         positive, tension, surprise: (T,) probabilities, 0 to 1.
         yaw, pitch, roll: (T,) degrees; pitch is off the reference's.
         motion: (T,) eye distances per second.
+        eyes_across, eyes_up: (T,) degrees by which the eyes look past the camera.
         excused: tension that is not held against the person, 0 to 0.5.
     """
 
@@ -96,6 +101,8 @@ class Signals:
     pitch: FloatArray
     roll: FloatArray
     motion: FloatArray
+    eyes_across: FloatArray
+    eyes_up: FloatArray
     excused: float
 
 
@@ -122,7 +129,8 @@ def gather(timeline: Timeline, against: Reference) -> Signals:
         mass(labels, p, role) for role in ("positive", "tension", "surprise"))
     return Signals(
         positive, tension, surprise, timeline["yaw"], timeline["pitch"] - against.pitch,
-        timeline["roll"], timeline["motion"], EXCUSED * against.tension)
+        timeline["roll"], timeline["motion"], *off_camera(timeline, against.at_camera),
+        EXCUSED * against.tension)
 
 
 def series(timeline: Timeline, settings: ScoringSettings,
@@ -143,11 +151,22 @@ def series(timeline: Timeline, settings: ScoringSettings,
 
 @part("facing")
 def facing(signals: Signals) -> FloatArray:
-    """Head towards the camera, the nearest a camera comes to eye contact: 1 straight ahead,
-    falling evenly to 0 at 45 degrees of yaw; times what pitch leaves, 1 near the reference,
-    5/8 at 21 degrees off it, a quarter far off."""
-    off = 1 / (1 + np.abs(signals.pitch / LOWERED) ** LOWERED_SHARPNESS)
-    return _falling(np.abs(signals.yaw), 0.0, TURNED) * (LOWERED_LEAST + (1 - LOWERED_LEAST) * off)
+    """Head and eyes towards the camera, the nearest a camera comes to eye contact: 1 straight
+    ahead, falling evenly to 0 at 45 degrees of yaw; times what pitch leaves, 1 near the
+    reference, 5/8 at 21 degrees off it, a quarter far off.
+
+    Where the eyes are read and a neutral take tells how this person looks at the camera, the
+    lesser of that and the same of the eyes' direction, beyond the 8 degrees that it may be off:
+    eyes that leave the camera cost, eyes that come back to it from a turned head earn nothing."""
+    eyes = _towards(np.maximum(np.abs(signals.eyes_across) - EYES_WITHIN, 0.0),
+                    np.maximum(np.abs(signals.eyes_up) - EYES_WITHIN, 0.0))
+    return np.fmin(_towards(signals.yaw, signals.pitch), eyes)
+
+
+def _towards(across: FloatArray, up: FloatArray) -> FloatArray:
+    """What degrees off the camera leave of facing it."""
+    off = 1 / (1 + np.abs(up / LOWERED) ** LOWERED_SHARPNESS)
+    return _falling(np.abs(across), 0.0, TURNED) * (LOWERED_LEAST + (1 - LOWERED_LEAST) * off)
 
 
 @part("head_level")

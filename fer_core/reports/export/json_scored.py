@@ -65,6 +65,12 @@ class _Recipe(Strict):
     neutral: Literal["take", "number", "none"]
 
 
+class _Eyes(Strict):
+    gaze_x: float = Field(ge=-1, le=1)
+    gaze_y: float = Field(ge=-1, le=1)
+    yaw: float = Field(ge=-180, le=180)
+
+
 class _PerSecond(Strict):
     counted: list[bool]
     tension: list[Share | None]
@@ -82,6 +88,7 @@ class ScoredFile(Strict):
     per_second: _PerSecond | None = None
     resting_tension: Share | None = None
     facing_pitch: float | None = Field(None, ge=-180, le=180)
+    facing_eyes: _Eyes | None = None
     tense_above: float | None = Field(None, ge=0, le=2)
     answer_scores: list[dict[str, _Score]] = Field([])
     alone: dict[str, dict[str, Percent]] = Field({})
@@ -121,7 +128,9 @@ class ScoredFile(Strict):
             np.nan if self.resting_tension is None else self.resting_tension,
             np.nan if self.tense_above is None else self.tense_above,
             tuple(self.moments), warnings, tuple(_scores(a) for a in self.answer_scores),
-            np.nan if self.facing_pitch is None else self.facing_pitch, self.alone)
+            np.nan if self.facing_pitch is None else self.facing_pitch,
+            None if (eyes := self.facing_eyes) is None else (eyes.gaze_x, eyes.gaze_y, eyes.yaw),
+            self.alone)
 
 
 def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
@@ -141,7 +150,10 @@ def scored_data(scored: Scored, models: tuple[ModelName, ...], vote: str,
                        "parts": {n: numbers(v) for n, v in scored.parts.items()},
                        "scores": {n: numbers(v) for n, v in scored.series.items()}},
         "resting_tension": number(scored.resting),
-        "facing_pitch": number(scored.facing_pitch), "tense_above": number(scored.tense),
+        "facing_pitch": number(scored.facing_pitch),
+        "facing_eyes": None if scored.facing_eyes is None else dict(
+            zip(("gaze_x", "gaze_y", "yaw"), scored.facing_eyes, strict=True)),
+        "tense_above": number(scored.tense),
         "answer_scores": [{s.name: _score(s, language) for s in scores}
                           for scores in scored.answers],
         "alone": scored.alone,
