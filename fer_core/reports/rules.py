@@ -90,7 +90,8 @@ def rule(code: str) -> Callable[[Rule], Rule]:
 
 def look(session: Session) -> View:
     """What the rules need, computed once."""
-    timeline, settings = as_scored(session.timeline), scoring_of(session)
+    timeline = as_scored(session.timeline, session.answers)
+    settings = scoring_of(session)
     whole = (Answer("", timeline.start, timeline.start + len(timeline)),)
     return View(timeline, settings, session.scored,
                 tuple(Stretch(a.start, a.end) for a in session.answers or whole),
