@@ -90,7 +90,7 @@ def test_a_session_without_scores_is_told_what_stood_in_their_way():
 
 
 def test_nobody_is_told_to_mend_what_was_not_analysed():
-    assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed"}
+    assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed", "abstain.no_sound"}
     assert advise(UNREAD, "ko") == ()
 
 
@@ -101,13 +101,17 @@ def test_a_gain_is_what_the_scoring_functions_say():
     yaw = planted.timeline["yaw"].copy()
     yaw[20:26] = 12
     mended = score_session(planted.timeline.having(yaw=yaw), SETTINGS.scoring, USUAL)
-    for before, after in zip(planted.scores, mended, strict=True):
+    for before, after in zip(planted.scores[:4], mended[:4], strict=True):
         assert advice.gains[before.name] == pytest.approx(after.value - before.value)
+
+
+def given(session):
+    return {s.name: s.value for s in session.scores if s.value is not None}
 
 
 @pytest.mark.parametrize("name", ["full", "stalled", "two"])
 def test_values_alone_are_those_of_the_scores(name):
-    assert look(ALL[name]).before == pytest.approx({s.name: s.value for s in ALL[name].scores})
+    assert look(ALL[name]).before == pytest.approx(given(ALL[name]))
 
 
 def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
@@ -121,7 +125,7 @@ def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
     frozen = scored_again(planted, timeline=planted.timeline.having(
         yaw=np.where((np.arange(60) >= 20) & (np.arange(60) < 30), 0.0, wander)))
     assert not frozen.scored.rows[21:30].any()
-    assert look(frozen).before == pytest.approx({s.name: s.value for s in frozen.scores})
+    assert look(frozen).before == pytest.approx(given(frozen))
     assert "nod" not in {a.code for a in advise(frozen, "en")}
 
 
