@@ -20,13 +20,13 @@ from fer_core.records import (
     Timeline,
 )
 from fer_core.sessions import (
+    delivery,
     measures,
     moments,
     quality,
     reference,
     scoring,
     signals,
-    spoken,
     stillness,
     unmoved,
 )
@@ -50,7 +50,7 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     if neutral is not None and not measures.scored(neutral, settings).any():
         neutral = None
     against = reference.reference(neutral, settings)
-    timeline, still = _as_seen(spoken.asked(timeline, answers))
+    timeline, still = _as_seen(delivery.asked(timeline, answers))
     rows = measures.scored(timeline, settings)
     parts = {name: 100 * part for name, part in
              scoring.series(timeline, settings, against).items()}
@@ -71,7 +71,7 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
 def as_scored(timeline: Timeline, answers: tuple[Answer, ...] = ()) -> Timeline:
     """The timeline as ``score`` reads it: frozen seconds count as not analysed, and of a session
     with questions only the answers are heard."""
-    return _as_seen(spoken.asked(timeline, answers))[0]
+    return _as_seen(delivery.asked(timeline, answers))[0]
 
 
 def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dict[str, float]:
@@ -152,7 +152,7 @@ def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
         {name.lower(): float(value)
-         for module in (signals, spoken, moments, reference, stillness, unmoved)
+         for module in (signals, delivery, moments, reference, stillness, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Part, Score, Timeline
-from fer_core.sessions import spoken
+from fer_core.sessions import delivery
 from fer_core.sessions.interval import margins
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import Reference
@@ -72,7 +72,7 @@ SCORES: dict[str, ScoreRecipe] = {
     #   Smiled, as judged      .76               .81
     "delivery": {"pace": 0.20, "pauses": 0.40, "fillers": 0.17, "liveliness": 0.23},
 }
-FACE_SCORES = tuple(name for name, recipe in SCORES.items() if not spoken.is_spoken(recipe))
+FACE_SCORES = tuple(name for name, recipe in SCORES.items() if not delivery.is_heard(recipe))
 """The scores that need a face."""
 
 
@@ -93,7 +93,7 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
         ``abstain.coverage`` (mean coverage under ``min_coverage``), ``abstain.not_analysed``
         (that, with the seconds not analysed counted as unseen), the first that holds,
         or ``abstain.unmeasured`` (none of the score's parts could be measured). A score of the
-        voice needs no face: its reasons are those of ``spoken.abstention``.
+        voice needs no face: its reasons are those of ``delivery.abstention``.
     """
     parts = series(timeline, settings, against)
     shifted = [seen_series(timeline, settings, other) for other in _otherwise(against)]
@@ -103,12 +103,12 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
         parts, *shifted = [{name: values[rows] for name, values in found.items()}
                            for found in (parts, *shifted)]
         timeline = stretch
-    seen, heard = scored(timeline, settings), spoken.rows_of(timeline)
+    seen, heard = scored(timeline, settings), delivery.rows_of(timeline)
     unseen = _abstention(timeline, int(seen.sum()), settings)
-    unheard = spoken.abstention(timeline, settings.min_seconds)
+    unheard = delivery.abstention(timeline, settings.min_seconds)
     found = []
     for name, recipe in SCORES.items():
-        if spoken.is_spoken(recipe):
+        if delivery.is_heard(recipe):
             found.append(_score(name, recipe, parts, [], heard, heard, unheard, own=True))
         else:
             found.append(_score(name, recipe, parts, shifted, seen, timeline.analysed, unseen,
@@ -119,8 +119,8 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
 def series(timeline: Timeline, settings: ScoringSettings,
            against: Reference) -> dict[str, FloatArray]:
     """Every part second by second, of the face and of the voice: see ``signals.series`` and
-    ``spoken.series``."""
-    return {**seen_series(timeline, settings, against), **spoken.series(timeline)}
+    ``delivery.series``."""
+    return {**seen_series(timeline, settings, against), **delivery.series(timeline)}
 
 
 def score_values(timeline: Timeline, settings: ScoringSettings,
@@ -130,7 +130,7 @@ def score_values(timeline: Timeline, settings: ScoringSettings,
     parts, seen = series(timeline, settings, against), scored(timeline, settings)
     out = {}
     for name, recipe in SCORES.items():
-        rows = spoken.rows_of(timeline) if spoken.is_spoken(recipe) else seen
+        rows = delivery.rows_of(timeline) if delivery.is_heard(recipe) else seen
         if weights := _weights(recipe, parts, rows):
             out[name] = 100 * _weighed(
                 {p: float(nan_mean(parts[p], axis=0)) for p in weights}, weights)

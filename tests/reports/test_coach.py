@@ -105,13 +105,13 @@ def test_a_gain_is_what_the_scoring_functions_say():
         assert advice.gains[before.name] == pytest.approx(after.value - before.value)
 
 
-def given(session):
+def valued(session):
     return {s.name: s.value for s in session.scores if s.value is not None}
 
 
 @pytest.mark.parametrize("name", ["full", "stalled", "two"])
 def test_values_alone_are_those_of_the_scores(name):
-    assert look(ALL[name]).before == pytest.approx(given(ALL[name]))
+    assert look(ALL[name]).before == pytest.approx(valued(ALL[name]))
 
 
 def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
@@ -125,7 +125,7 @@ def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
     frozen = scored_again(planted, timeline=planted.timeline.having(
         yaw=np.where((np.arange(60) >= 20) & (np.arange(60) < 30), 0.0, wander)))
     assert not frozen.scored.rows[21:30].any()
-    assert look(frozen).before == pytest.approx(given(frozen))
+    assert look(frozen).before == pytest.approx(valued(frozen))
     assert "nod" not in {a.code for a in advise(frozen, "en")}
 
 

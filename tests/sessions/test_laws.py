@@ -38,7 +38,7 @@ def scored(timeline, neutral=None):
 
 
 def faces(result):
-    """The scores that a camera gives; the voice's laws are in ``test_spoken``."""
+    """The scores that a camera gives; the voice's laws are in ``test_delivery``."""
     return [s for s in result.scores if s.name in FACE_SCORES]
 
 

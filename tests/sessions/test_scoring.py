@@ -9,12 +9,12 @@ import pytest
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS, Emotion, LabelSet
 from fer_core.records import Face, HeadPose, Reading, Timeline
+from fer_core.sessions.delivery import HEARD
 from fer_core.sessions.interval import margins
 from fer_core.sessions.measures import js_distance
 from fer_core.sessions.reference import USUAL, reference
 from fer_core.sessions.scored import score
 from fer_core.sessions.scoring import FACE_SCORES, PARTS, SCORES, signals_of
-from fer_core.sessions.spoken import SPOKEN
 from fer_core.sessions.timeline import build
 
 SETTINGS = ScoringSettings()
@@ -257,10 +257,10 @@ def test_one_hour_is_scored_in_little_memory():
 
 def test_recipes_are_made_of_parts_and_sum_to_one():
     for recipe in SCORES.values():
-        assert set(recipe) <= set(PARTS) or set(recipe) <= set(SPOKEN)
+        assert set(recipe) <= set(PARTS) or set(recipe) <= set(HEARD)
         assert sum(recipe.values()) == pytest.approx(1)
         assert recipe.get("smiling", 0) + recipe.get("living_smile", 0) <= 0.25
-    assert {*PARTS, *SPOKEN} == {name for recipe in SCORES.values() for name in recipe}
+    assert {*PARTS, *HEARD} == {name for recipe in SCORES.values() for name in recipe}
 
 
 def test_a_second_is_the_score_where_all_is_measured():

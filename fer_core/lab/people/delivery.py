@@ -2,17 +2,17 @@
 
 The recordings are not there, but what Praat and people with ears made of them: prosody per
 question and typed transcripts. From these come the same four parts as Poise measures
-(``sessions.spoken``), as near as they can be had:
+(``sessions.delivery``), as near as they can be had:
 
     part        of the interviews
-    pace        words a minute without fillers; the shape of ``spoken.PACE_WORDS``
-    fillers     um, uh, ah, er, hm per 100 other words; the shape of ``spoken.FILLERS``
+    pace        words a minute without fillers; the shape of ``PACE_WORDS``
+    fillers     um, uh, ah, er, hm per 100 other words; the shape of ``FILLERS``
     pauses      share of time without a voice, times the mean pause, s; ``PRAAT_PAUSES``
     liveliness  standard deviation of intensity, dB; ``PRAAT_LOUDNESS``
 
 None of them changes with the microphone's gain; loudness, pitch, jitter and shimmer themselves
 are left out, though they foretell more. Praat measures pauses and loudness on another scale than
-Poise: the two shapes here span the interviews as those of ``spoken`` span talk.
+Poise: the two shapes here span the interviews as those there span talk.
 """
 
 import re
@@ -28,11 +28,11 @@ from fer_core.errors import DatasetError
 from fer_core.lab.people.interviews import Interviews
 from fer_core.lab.people.statistics import foretold, interval, pearson, weights
 from fer_core.records import FloatArray
-from fer_core.sessions import spoken
+from fer_core.sessions.delivery import FILLERS, PACE_WORDS, Shape, shaped
 
-PRAAT_PAUSES: spoken.Shape = ((0.15, 1.0), (0.60, 0.0))
+PRAAT_PAUSES: Shape = ((0.15, 1.0), (0.60, 0.0))
 """s; 2.5th to 97.5th percentile of the interviews."""
-PRAAT_LOUDNESS: spoken.Shape = ((5.0, 0.0), (8.5, 1.0))
+PRAAT_LOUDNESS: Shape = ((5.0, 0.0), (8.5, 1.0))
 """dB; 5th to 95th percentile."""
 HESITATION = re.compile(r"\b(?:u+h*m+|u+h+|a+h+|e+r+m*|e+h+|hm+|mm+)\b")
 WORD = re.compile(r"[A-Za-z0-9'’]+")
@@ -55,10 +55,10 @@ class Spoken:
 
     @property
     def parts(self) -> FloatArray:
-        return np.stack([spoken.shaped(self.words, spoken.PACE_WORDS),
-                         spoken.shaped(self.pause, PRAAT_PAUSES),
-                         spoken.shaped(self.fillers, spoken.FILLERS),
-                         spoken.shaped(self.loudness, PRAAT_LOUDNESS)], axis=1)
+        return np.stack([shaped(self.words, PACE_WORDS),
+                         shaped(self.pause, PRAAT_PAUSES),
+                         shaped(self.fillers, FILLERS),
+                         shaped(self.loudness, PRAAT_LOUDNESS)], axis=1)
 
 
 def read_spoken(folder: Path, judged: Interviews) -> Spoken | None:

@@ -62,14 +62,14 @@ PITCH: Shape = ((0.8, 0.0), (3.6, 1.0))
 SPEECH_LEAST = 5.0
 """s of speech under which delivery abstains: a cough, or a voice in the next room."""
 
-SpokenFunction = Callable[[Timeline, NDArray[np.bool_]], FloatArray]
-SPOKEN: dict[str, SpokenFunction] = {}
+HeardFunction = Callable[[Timeline, NDArray[np.bool_]], FloatArray]
+HEARD: dict[str, HeardFunction] = {}
 
 
-def spoken(name: str) -> Callable[[SpokenFunction], SpokenFunction]:
+def heard(name: str) -> Callable[[HeardFunction], HeardFunction]:
     """Register a part of a voice under ``name``, which also names its sentence."""
-    def register(function: SpokenFunction) -> SpokenFunction:
-        SPOKEN[name] = function
+    def register(function: HeardFunction) -> HeardFunction:
+        HEARD[name] = function
         return function
     return register
 
@@ -104,12 +104,12 @@ def series(timeline: Timeline) -> dict[str, FloatArray]:
     """
     rows = rows_of(timeline)
     return {name: np.where(rows, function(timeline, rows), np.nan)
-            for name, function in SPOKEN.items()}
+            for name, function in HEARD.items()}
 
 
-def is_spoken(recipe: Mapping[str, float]) -> bool:
+def is_heard(recipe: Mapping[str, float]) -> bool:
     """Whether a score is of the voice: then it needs sound, and no face."""
-    return recipe.keys() <= SPOKEN.keys()
+    return recipe.keys() <= HEARD.keys()
 
 
 def abstention(timeline: Timeline, least: int) -> str | None:
@@ -143,21 +143,21 @@ def pace_of(timeline: Timeline, rows: NDArray[np.bool_]) -> tuple[FloatArray, Sh
     return _a_minute(words, rows), PACE_WORDS
 
 
-@spoken("pace")
+@heard("pace")
 def pace(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
     """Words a minute, pauses included: 0 up to 110, 1 from 165 to 200, 0 from 300 on. Korean,
     whose words are long, in syllables: 195, 270 to 320, 455."""
     return shaped(*pace_of(timeline, rows))
 
 
-@spoken("pauses")
+@heard("pauses")
 def pauses(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
     """Few and short pauses: 1 without, falling evenly to 0 where the mean over time of the
     length of the pause that it falls in is 0.25 s. A pause twice as long costs four times."""
     return shaped(_around(timeline["pause"], rows), PAUSES)
 
 
-@spoken("fillers")
+@heard("fillers")
 def fillers(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
     """Few fillers: 1 without, falling evenly to 0 at 10 per 100 words; not known without words,
     nor where none was said around."""
@@ -167,7 +167,7 @@ def fillers(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
         where=words > 0), FILLERS)
 
 
-@spoken("liveliness")
+@heard("liveliness")
 def liveliness(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
     """A voice that moves: half how much loudness varies within the second (0 up to 3 dB, 1 from
     8 on), half how much pitch does (0 up to 0.8 semitones, 1 from 3.6 on); one where only one

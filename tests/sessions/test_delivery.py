@@ -8,7 +8,7 @@ import pytest
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.records import Answer, Timeline
-from fer_core.sessions import spoken
+from fer_core.sessions import delivery as delivery_parts
 from fer_core.sessions.scored import score
 from fer_core.sessions.scoring import FACE_SCORES, SCORES
 from tests.behaviour import photograph
@@ -182,13 +182,13 @@ def test_the_interval_narrows_with_time_and_holds_the_long_run():
 
 
 def test_every_shape_falls_or_rises_through_its_corners():
-    for shape in (spoken.PACE_WORDS, spoken.PACE_SYLLABLES, spoken.PACE_EITHER, spoken.PAUSES,
-                  spoken.FILLERS, spoken.LOUDNESS, spoken.PITCH):
+    for shape in (delivery_parts.PACE_WORDS, delivery_parts.PACE_SYLLABLES, delivery_parts.PACE_EITHER, delivery_parts.PAUSES,
+                  delivery_parts.FILLERS, delivery_parts.LOUDNESS, delivery_parts.PITCH):
         at, height = zip(*shape, strict=True)
         assert list(at) == sorted(at)
-        np.testing.assert_allclose(spoken.shaped(np.array(at), shape), height)
+        np.testing.assert_allclose(delivery_parts.shaped(np.array(at), shape), height)
         assert (min(height), max(height)) == (0, 1)
-        assert np.isnan(spoken.shaped(np.array([np.nan]), shape)).all()
+        assert np.isnan(delivery_parts.shaped(np.array([np.nan]), shape)).all()
 
 
 def test_a_photograph_with_a_voice_still_speaks():
