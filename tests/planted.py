@@ -50,16 +50,18 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
 
 def talking(seconds: int) -> dict[str, FloatArray]:
     """About 150 words a minute with a pause of half a second every fifth second, one of 3 s in
-    the sixth and five fillers."""
+    the sixth, and five fillers, three of them hesitations."""
     rng = np.random.default_rng(8)
     pause = np.where(np.arange(seconds) % 5 == 4, 0.5, 0.0)
     pause[5:8] = 3
     speech = np.where(pause == 3, 0.0, 1 - pause)
     words = rng.poisson(2.6 * speech).astype(float)
-    fillers = np.zeros(seconds)
+    fillers, hesitations = np.zeros(seconds), np.zeros(seconds)
     fillers[[2, 9, 13, 22, 30]] = 1
+    hesitations[[2, 9, 22]] = 1
     return {"speech": speech, "pause": pause * np.where(pause == 3, 1, pause), "words": words,
             "syllables": np.round(1.4 * words), "fillers": fillers,
+            "hesitations": hesitations,
             "loudness": rng.normal(0, 3, seconds),
             "loudness_spread": np.where(speech > 0, rng.uniform(4, 7, seconds), np.nan),
             "voice_pitch": rng.normal(0, 2, seconds),

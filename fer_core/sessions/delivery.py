@@ -163,7 +163,7 @@ def fillers(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
     nor where none was said around."""
     words = _around(timeline["words"], rows)
     return shaped(100 * np.divide(
-        _around(timeline["fillers"], rows), words, out=np.full(len(words), np.nan),
+        _around(timeline["hesitations"], rows), words, out=np.full(len(words), np.nan),
         where=words > 0), FILLERS)
 
 

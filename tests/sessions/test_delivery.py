@@ -32,7 +32,7 @@ def talk(pause=0.4, every=4, wpm=150, fillers=2, spread=(5.5, 2.2), seconds=SECO
         "pitch_spread": np.full(seconds, spread[1]),
         "syllables": np.diff(np.floor(np.arange(seconds + 1) * wpm * a_word / 60))}
     if hear_words:
-        columns |= {"words": words, "fillers": np.diff(np.floor(
+        columns |= {"words": words, "hesitations": np.diff(np.floor(
             np.arange(seconds + 1) * wpm * fillers / 6000))}
     return Timeline(LABELS, np.full((seconds, 8), np.nan), {
         "coverage": np.zeros(seconds), **columns})
@@ -138,7 +138,7 @@ def test_the_wait_before_and_after_does_not_count():
     """A quarter of a minute of silence to either side: as if it had not been."""
     t = talk()
     still = talk().having(**{n: np.zeros(SECONDS) for n in (
-        "speech", "pause", "words", "syllables", "fillers")})
+        "speech", "pause", "words", "syllables", "hesitations")})
     padded = Timeline(LABELS, np.full((90, 8), np.nan), {
         name: np.concatenate([still[name][:15], t[name], still[name][:15]])
         for name in t.columns})
@@ -171,7 +171,7 @@ def test_the_interval_narrows_with_time_and_holds_the_long_run():
         return t.having(
             loudness_spread=np.clip(rng.normal(5.5, 1.5, seconds), 0, None),
             words=rng.poisson(2.4, seconds).astype(float),
-            fillers=rng.poisson(0.06, seconds).astype(float))
+            hesitations=rng.poisson(0.06, seconds).astype(float))
 
     truth = value(restless(4000))
     found = [delivery(restless(SECONDS)) for _ in range(60)]
@@ -182,8 +182,10 @@ def test_the_interval_narrows_with_time_and_holds_the_long_run():
 
 
 def test_every_shape_falls_or_rises_through_its_corners():
-    for shape in (delivery_parts.PACE_WORDS, delivery_parts.PACE_SYLLABLES, delivery_parts.PACE_EITHER, delivery_parts.PAUSES,
-                  delivery_parts.FILLERS, delivery_parts.LOUDNESS, delivery_parts.PITCH):
+    shapes = {name: value for name, value in vars(delivery_parts).items()
+              if name.isupper() and isinstance(value, tuple)}
+    assert len(shapes) == 7
+    for shape in shapes.values():
         at, height = zip(*shape, strict=True)
         assert list(at) == sorted(at)
         np.testing.assert_allclose(delivery_parts.shaped(np.array(at), shape), height)
