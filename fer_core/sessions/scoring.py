@@ -66,11 +66,11 @@ SCORES: dict[str, ScoreRecipe] = {
     # ``lab.people.delivery``. Over ten folds by person, mean over five deals (``validate``):
     #
     #                          Overall           Excited
-    #   delivery               .58 [.45, .69]    .61 [.48, .73]
-    #   without words          .48 [.31, .63]    .55 [.39, .68]    pauses, liveliness
+    #   delivery               .57 [.45, .69]    .61 [.48, .72]
+    #   without words          .48 [.31, .62]    .55 [.39, .68]    pauses, liveliness
     #   with EyeContact and
     #   Smiled, as judged      .76               .81
-    "delivery": {"pace": 0.20, "pauses": 0.40, "fillers": 0.17, "liveliness": 0.23},
+    "delivery": {"pace": 0.20, "pauses": 0.42, "fillers": 0.16, "liveliness": 0.22},
 }
 FACE_SCORES = tuple(name for name, recipe in SCORES.items() if not delivery.is_heard(recipe))
 """The scores that need a face."""

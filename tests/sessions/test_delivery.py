@@ -9,6 +9,7 @@ from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
 from fer_core.records import Answer, Timeline
 from fer_core.sessions import delivery as delivery_parts
+from fer_core.sessions.delivery import VOWELS_FOUND
 from fer_core.sessions.scored import score
 from fer_core.sessions.scoring import FACE_SCORES, SCORES
 from tests.behaviour import photograph
@@ -18,7 +19,7 @@ LABELS = LABEL_SETS["ferplus"]
 SECONDS = 60
 
 
-def talk(pause=0.4, every=4, wpm=150, fillers=2, spread=(5.5, 2.2), seconds=SECONDS, a_word=1.4,
+def talk(pause=0.4, every=4, wpm=150, fillers=2, spread=(5.0, 1.8), seconds=SECONDS, a_word=1.4,
          hear_words=True):
     """Somebody who talks: a pause of so many s in every ``every``-th second (over several where
     it is longer), so many words a minute and fillers per 100 words; nobody in the picture."""
@@ -30,7 +31,8 @@ def talk(pause=0.4, every=4, wpm=150, fillers=2, spread=(5.5, 2.2), seconds=SECO
         "speech": 1 - paused, "pause": paused * pause, "loudness": np.zeros(seconds),
         "loudness_spread": np.full(seconds, spread[0]), "voice_pitch": np.zeros(seconds),
         "pitch_spread": np.full(seconds, spread[1]),
-        "syllables": np.diff(np.floor(np.arange(seconds + 1) * wpm * a_word / 60))}
+        "syllables": VOWELS_FOUND * np.diff(
+            np.floor(np.arange(seconds + 1) * wpm * a_word / 60))}
     if hear_words:
         columns |= {"words": words, "hesitations": np.diff(np.floor(
             np.arange(seconds + 1) * wpm * fillers / 6000))}
@@ -59,14 +61,15 @@ def test_a_voice_needs_no_face():
 
 
 def test_values_by_hand():
-    """A pause of 0.5 s every second s of 150 words a minute, six fillers per 100 of them."""
-    found = parts(talk(pause=0.5, every=1, wpm=150, fillers=6, spread=(5.5, 2.2)))
+    """A pause of half a second in every second of 150 words a minute, six fillers per 100 of
+    them; loudness and pitch move half as much as is best."""
+    found = parts(talk(pause=0.5, every=1, wpm=150, fillers=6, spread=(5.0, 1.8)))
     assert found["pace"] == pytest.approx(100 * 40 / 55, abs=2)
-    assert found["pauses"] == pytest.approx(0)  # half of the time in pauses of 0.5 s: .25
+    assert found["pauses"] == pytest.approx(100 * 0.25 / 0.45)  # half of the time in them: .25
     assert found["fillers"] == pytest.approx(40, abs=4)
     assert found["liveliness"] == pytest.approx(50)
     half = parts(talk(pause=0.5, every=2))
-    assert half["pauses"] == pytest.approx(50, abs=3)
+    assert half["pauses"] == pytest.approx(100 * 0.375 / 0.45, abs=3)
 
 
 def test_the_value_is_the_mean_of_its_column():
@@ -77,7 +80,7 @@ def test_the_value_is_the_mean_of_its_column():
     assert found.value == pytest.approx(sum(p.value * p.weight for p in found.parts))
 
 
-@pytest.mark.parametrize("pause", [0.4, 0.8])
+@pytest.mark.parametrize("pause", [0.6, 0.9])
 def test_pauses_twice_as_long_cost(pause):
     assert value(talk(pause=pause)) > value(talk(pause=2 * pause)) + 3
 
@@ -113,7 +116,7 @@ def test_without_words_syllables_tell_the_pace_and_fillers_are_not_known():
 
 def test_fillers_cost_and_a_monotone_voice_costs():
     assert value(talk(fillers=8)) < value(talk(fillers=1)) - 8
-    assert value(talk(spread=(3, 0.8))) < value(talk(spread=(7, 3))) - 15
+    assert value(talk(spread=(3.5, 0.8))) < value(talk(spread=(6.5, 2.8))) - 15
 
 
 def test_how_loud_and_how_high_a_voice_is_changes_nothing():

@@ -30,8 +30,8 @@ from fer_core.lab.people.statistics import foretold, interval, pearson, weights
 from fer_core.records import FloatArray
 from fer_core.sessions.delivery import FILLERS, PACE_WORDS, Shape, shaped
 
-PRAAT_PAUSES: Shape = ((0.15, 1.0), (0.60, 0.0))
-"""s; 2.5th to 97.5th percentile of the interviews."""
+PRAAT_PAUSES: Shape = ((0.10, 1.0), (0.59, 0.0))
+"""s; of the interviews 95 % lie between .16 and .62."""
 PRAAT_LOUDNESS: Shape = ((5.0, 0.0), (8.5, 1.0))
 """dB; 5th to 95th percentile."""
 HESITATION = re.compile(r"\b(?:u+h*m+|u+h+|a+h+|e+r+m*|e+h+|hm+|mm+)\b")
