@@ -8,7 +8,20 @@ from skimage import data
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.media.pictures import thumbnail
-from fer_core.records import Answer, Face, FloatArray, ModelName, Person, Session, Source, Timeline
+from fer_core.records import (
+    Answer,
+    Face,
+    Filler,
+    FloatArray,
+    ModelName,
+    Person,
+    Session,
+    Source,
+    Stretch,
+    Timeline,
+    Voice,
+    Word,
+)
 from fer_core.sessions import quality
 from fer_core.sessions.scored import score
 
@@ -66,6 +79,18 @@ def talking(seconds: int) -> dict[str, FloatArray]:
             "loudness_spread": np.where(speech > 0, rng.uniform(4, 7, seconds), np.nan),
             "voice_pitch": rng.normal(0, 2, seconds),
             "pitch_spread": np.where(speech > 0, rng.uniform(1.5, 3, seconds), np.nan)}
+
+
+def spoken() -> Voice:
+    """Of ``talking``'s person: six words that are known, a hum, a long pause, 40 s of sound."""
+    words = (("그", 0.5), ("저는", 1.2), ("작년에", 2.0), ("음", 2.6), ("팀을", 8.4),
+             ("이끌었습니다.", 9.0))
+    return Voice(
+        heard=(Stretch(0, 40),), spoken=(Stretch(0.4, 5), Stretch(8, 14), Stretch(14.5, 38)),
+        loudness=np.where(np.arange(400) % 50 < 45, 0.0, np.nan),
+        pitch=np.zeros(400), syllables=np.arange(0.5, 38, 0.25),
+        fillers=(Filler(2.6, 3.1, "음"), Filler(12.0, 12.4, "")), language="ko",
+        words=tuple(Word(start, start + 0.5, text, 0.9) for text, start in words))
 
 
 def scored_again(session: Session, **changes: object) -> Session:

@@ -27,6 +27,7 @@ KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
+KEEP, RECORDING = "poise.keep", "poise.recording"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
@@ -135,15 +136,19 @@ def running() -> Job | None:
 
 
 def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
-          pictures: bool = False) -> None:
+          pictures: bool = False, keep: bool = False) -> None:
     """Start the analysis, unless one is under way: a double click starts one job.
 
     Args:
         pictures: keep a small picture of every moment, because the person agreed.
+        keep: keep the clip in memory for this visit, because the person asked to see it again.
     """
     if running() is not None:
         return
     forget_failure()
+    if keep:
+        st.session_state[KEEP] = clip.read()
+        clip.seek(0)
     try:
         st.session_state[JOB] = Job(analyser(), clip, name, answers, pictures)
     except PoiseError as error:
@@ -188,6 +193,14 @@ def finished(session: Session) -> None:
     """A new session: kept in the history, and the next to be shown."""
     history.remember(session)
     st.session_state[SESSION], st.session_state[FRESH] = session, True
+    st.session_state[RECORDING] = session.source.sha256, st.session_state.pop(KEEP, None)
+
+
+def recording(session: Session) -> bytes | None:
+    """The clip of a session, where the person asked to keep it for this visit."""
+    of, clip = st.session_state.get(RECORDING, ("", None))
+    found: bytes | None = clip if of == session.source.sha256 else None
+    return found
 
 
 def onward() -> None:
