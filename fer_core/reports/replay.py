@@ -74,7 +74,8 @@ def _lines(report: Report) -> list[dict[str, Any]]:
 
 def _pauses(voice: Voice, report: Report) -> list[dict[str, Any]]:
     return [{"kind": "pause", "start": p.start, "end": p.end, "text": say(
-        "page.report.replay.pause", report.language, seconds=f"{p.seconds:.1f}")} for p in voice.pauses if p.seconds >= LONG_PAUSE]
+        "page.report.replay.pause", report.language, seconds=f"{p.seconds:.1f}")}
+        for p in voice.pauses if p.seconds >= LONG_PAUSE]
 
 
 def _fillers(voice: Voice, report: Report) -> list[dict[str, Any]]:
