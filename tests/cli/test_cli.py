@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_core.cli import app
+from fer_core.sessions.scoring import SCORES
 from tests.clips import even, person, write_clip, write_sound
 
 pytestmark = pytest.mark.slow  # each starts a process that loads the networks

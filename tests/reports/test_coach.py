@@ -256,7 +256,8 @@ def test_no_sentence_of_the_coach_names_a_trait():
 def test_what_the_coach_says_to_look_up_is_in_todays_reports():
     """What a check quotes is the name of a part, a moment or a chart of version 2."""
     today = {sentence for key, entry in entries().items() for sentence in entry.values()
-             if key.startswith(("moment.", "report.", "page.")) or key.split(".")[1] in {*PARTS, *SPOKEN_PARTS}}
+             if key.startswith(("moment.", "report.", "page."))
+             or key.split(".")[1] in {*PARTS, *SPOKEN_PARTS}}
     today |= {label for chart in CHARTS.values() for label in chart.label.values()}
     quoted = {(key, name) for key, entry in entries().items()
               if key.startswith("coach.") and key.endswith(".check")

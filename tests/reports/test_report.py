@@ -3,10 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from fer_core.records import Part, Score
+from fer_core.records import Held, Part, Score
 from fer_core.reports.export import WRITERS
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report, clock
+from fer_core.sessions.scored import VERSION
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import LANGUAGES, entries, say
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD, read_by_two
@@ -191,3 +192,16 @@ def test_gaps_stay_empty_in_the_chart():
     (0, "0:00"), (7.9, "0:07"), (65, "1:05"), (3599, "59:59"), (3661, "1:01:01")])
 def test_clock(seconds, text):
     assert clock(seconds) == text
+
+
+def test_a_score_held_against_judges_is_told_where_it_was_given():
+    """With how it agreed, with whom, and that Korean was not among them."""
+    judges = Held("delivery", "Overall", 0.574, 0.45, 0.69, 138, 69, VERSION)
+    told = {name: " ".join(build_report(replace(ALL[name], held=(judges,)), "en").facts)
+            for name in ("full", "stalled")}
+    assert "r = +0.57 [+0.45, +0.69], n = 138" in told["full"]
+    assert "American students" in told["full"]
+    assert "not shown for Korean" in told["full"]
+    assert "Delivery" not in told["stalled"]
+    older = replace(FULL, held=(replace(judges, version=VERSION - 1),))
+    assert "n = 138" not in " ".join(build_report(older, "en").facts)
