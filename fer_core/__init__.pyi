@@ -90,7 +90,7 @@ from .sessions.progress import Gap as Gap
 from .sessions.progress import changes as changes
 from .sessions.progress import differing as differing
 from .sessions.progress import gap as gap
-from .sessions.progress import gap_change as gap_change
+from .sessions.progress import gap_changes as gap_changes
 from .sessions.progress import gaps as gaps
 from .sessions.progress import spread as spread
 from .sessions.scored import is_older as is_older

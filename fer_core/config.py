@@ -148,6 +148,27 @@ class StorageSettings(BaseSettings):
                                     "instead of the file")
 
 
+class DeskSettings(BaseSettings):
+    """Who comes to the desk and what it may reach of its server. ``POISE_DESK=team``,
+    ``POISE_DESK_ADMINS='["ann@example.org"]'``, ``POISE_DESK_FOLDERS='["/data/interviews"]'``.
+
+    Apart from ``Settings``, because people and folders belong to a machine, never to a session.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_DESK_", frozen=True, extra="ignore",
+                                      populate_by_name=True)
+
+    mode: Literal["own", "team"] = Field("own", validation_alias="POISE_DESK", description="own: "
+                                         "one person, on their own machine, nobody signs in; "
+                                         "team: everybody does")
+    admins: tuple[str, ...] = Field((), description="addresses or subjects of who are admins "
+                                    "whatever the table says: how a new desk gets its first")
+    roles_claim: str = Field("", description="name of the claim of the sign-in that holds "
+                             "somebody's roles, before the table does; empty: the table alone")
+    folders: tuple[Path, ...] = Field((), description="from which clips may be taken in without "
+                                      "an upload; named by whoever runs the server")
+
+
 class WebRtcSettings(BaseSettings):
     """How browsers reach the server's stream. ``POISE_WEBRTC_TURN=turn:example.org:3478``.
 

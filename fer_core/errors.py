@@ -11,6 +11,8 @@
     ├── ReportError             a report file that cannot be read back
     ├── StorageError            past sessions cannot be opened, read or kept
     ├── CoachError              a language model that gave no usable advice
+    ├── DeskError               something at the desk that its rules do not take
+    ├── Forbidden               somebody asked for what is not theirs, or not there
     └── Cancelled               the person stopped the work
 
 Each carries the key of a sentence in ``texts.toml`` and the values that fill it,
@@ -84,6 +86,14 @@ class StorageError(PoiseError):
 
 class CoachError(PoiseError):
     """A language model that did not answer, or whose answer was refused."""
+
+
+class DeskError(PoiseError):
+    """Something that the desk's rules do not take: no evidence, no reason, too late."""
+
+
+class Forbidden(PoiseError):
+    """Not theirs, or not there: which of the two is not said."""
 
 
 class Cancelled(PoiseError):

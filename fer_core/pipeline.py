@@ -176,14 +176,10 @@ class Analyser:
         for looks in looked:
             yield from self._recognise(looks)
 
-    def read_one(self, frame: Frame, follower: Follower) -> tuple[Reading, FloatArray | None]:
-        """The newest frame of a live stream.
-
-        Returns:
-            its reading, and (M, C) what each network says, None without a face.
-        """
+    def read_one(self, frame: Frame, follower: Follower) -> Reading:
+        """The reading of the newest frame of a live stream."""
         (reading,) = self._recognise((self._look(frame, follower),))
-        return reading, np.stack([*reading.members.values()]) if reading.members else None
+        return reading
 
     def _look(self, frame: Frame, follower: Follower, pictures: bool = False) -> _Look:
         face, others = follower.update(frame)

@@ -42,7 +42,7 @@ def body(t: Words) -> None:
         found = everything if wanted == Filter() else store.list(wanted)
         with right:
             counts(t, found)
-        trend(t, found)
+        trend(t, store, found)
         sessions(t, store, found)
     keeping(t, store, bool(everything) or bool(photos))
 
@@ -79,7 +79,7 @@ def sessions(t: Words, store: Store, entries: Sequence[Entry]) -> None:
         return
     marked = [e for e in entries if st.session_state.get(f"mark_{e.id}")]
     if len(marked) == 2:
-        compare(t, entries, *sorted(marked, key=lambda e: e.created))
+        compare(t, store, entries, *sorted(marked, key=lambda e: e.created))
     elif marked:
         draw('<p class="p-small">{text}</p>', text=t("compare_hint"))
     shown = st.session_state.setdefault(SHOWN, STEP)

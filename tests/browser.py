@@ -1,5 +1,6 @@
 """The app and a real browser, for tests."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -37,7 +38,7 @@ def open_browser(library: Any, *arguments: str) -> Any:
 
 @contextmanager
 def served(log: Path, wait: float = 60) -> Iterator[Served]:
-    """The app on a free port, as a person starts it.
+    """The app on a free port, as a person starts it; its history lies beside its log.
 
     Raises:
         RuntimeError: it did not come up in ``wait`` s.
@@ -48,7 +49,8 @@ def served(log: Path, wait: float = 60) -> Iterator[Served]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
                "--server.headless", "true"]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, cwd=ROOT, env=at_home(log.parent), stdout=out,
+                                  stderr=subprocess.STDOUT)
     try:
         until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
         yield Served(f"http://localhost:{port}", server.pid)
@@ -59,6 +61,11 @@ def served(log: Path, wait: float = 60) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def at_home(folder: Path) -> dict[str, str]:
+    """The environment of an app whose history is nobody else's."""
+    return {**os.environ, "POISE_HOME": str(folder)}
 
 
 def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Path) -> None:

@@ -40,8 +40,8 @@ def read() -> None:
         height, width = work.frame.image.shape[:2]
         face = Face(np.array([0.35 * width, 0.25 * height, 0.65 * width, 0.75 * height]),
                     MARKS * (width, height), 0.99, 0)
-        reading = Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5)
-        say(Result(reading, np.stack([row] * len(names)), ()))
+        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5,
+                           members={model.name: row for model in names}), ()))
 
 
 def serve(port: str) -> None:

@@ -39,22 +39,20 @@ def living(shared_data, settings):
     return [(f.time - FROM, f.image) for f in frames if FROM <= f.time < FROM + SECONDS]
 
 
-def timeline_of(analyser, path, frames):
-    return analyser.analyse(write_clip(path, frames)).timeline
-
-
 def test_a_living_face_that_sits_still_is_no_still_picture(analyser, living, tmp_path):
-    timeline = timeline_of(analyser, tmp_path / "living.mp4", living)
-    assert not still_picture(timeline)
-    assert not frozen(timeline).any()
+    session = analyser.analyse(write_clip(tmp_path / "living.mp4", living))
+    assert not still_picture(session.timeline)
+    assert not frozen(session.timeline).any()
+    assert None not in [s.value for s in session.scores]
 
 
 @pytest.mark.parametrize("way", [
     {}, {"shift": 10, "roll": 3, "tilt": 6, "zoom": 0.05, "exposure": 0.15}], ids=["still", "held"])
-def test_its_photograph_is_one(analyser, living, tmp_path, way):
+def test_its_photograph_has_no_score(analyser, living, tmp_path, way):
     picture = cv2.resize(living[10][1], (480, 360), interpolation=cv2.INTER_AREA)
-    frames = [(t, jpeg(noisy(held(picture, t, **way)[0], 3, t), 50)) for t, _ in living[:40]]
-    assert still_picture(timeline_of(analyser, tmp_path / "photograph.mp4", frames))
+    frames = [(t, jpeg(noisy(held(picture, t, **way)[0], 3, t), 50)) for t, _ in living]
+    session = analyser.analyse(write_clip(tmp_path / "photograph.mp4", frames))
+    assert {s.reason for s in session.scores} == {"abstain.still"}
 
 
 @pytest.mark.parametrize("crf", ["18", "34"])

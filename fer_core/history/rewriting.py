@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from fer_core.errors import StorageError
 from fer_core.history.database import Database, told
-from fer_core.history.tables import PERSONAL, PREFERENCES
+from fer_core.history.tables import PREFERENCES
 
 log = logging.getLogger("poise.history")
 
@@ -73,7 +73,7 @@ def _rewrite_file(database: Database, _: str) -> None:
 
 def _rewrite_tables(database: Database, transaction: str) -> None:
     """PostgreSQL: plain VACUUM only marks the room as free; FULL writes new files and drops the
-    old, indexes included.
+    old, indexes included. Every table is, whoever keeps what in it.
 
     Args:
         transaction: that deleted. Whoever looked at the database before it ended still sees
@@ -93,8 +93,8 @@ def _rewrite_tables(database: Database, transaction: str) -> None:
                 raise TimeoutError("somebody reads")
             time.sleep(0.05)
         connection.execute(sa.text(f"SET lock_timeout = {round(1000 * PATIENCE)}"))
-        for table in PERSONAL:
-            connection.execute(sa.text(f"VACUUM FULL {table.name}"))
+        for table in sorted(sa.inspect(connection).get_table_names()):
+            connection.execute(sa.text(f'VACUUM FULL "{table}"'))
 
 
 @contextmanager

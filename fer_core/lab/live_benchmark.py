@@ -148,8 +148,7 @@ def _naive(analyser: Analyser, pictures: list[av.VideoFrame], seconds: float) ->
     for i, _ in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
         started = time.monotonic()
         image = np.asarray(pictures[i % len(pictures)].to_ndarray(format="rgb24"), np.uint8)
-        reading, _members = analyser.read_one(Frame(started - began, image), follower)
-        draw(image, reading)
+        draw(image, analyser.read_one(Frame(started - began, image), follower))
         ages.append(time.monotonic() - started)
     rate = len(ages) / (time.monotonic() - began)
     return {"displayed": round(rate, 1), "analysed": round(rate, 1),

@@ -101,14 +101,15 @@ class Child:
         """What a child says is data from elsewhere: only what is complete goes on."""
         if not isinstance(answer, Result) or not isinstance(answer.reading, Reading):
             raise ValueError(f"a live worker that says {type(answer).__name__}, not a reading")
-        classes, members = len(LABEL_SETS[self._hello.labels].classes), answer.members
-        row = answer.reading.probabilities
+        classes = len(LABEL_SETS[self._hello.labels].classes)
+        row, members = answer.reading.probabilities, answer.reading.members
         if answer.reading.time != frame.time:
             raise ValueError("a reading of another frame")
         if row is not None and len(row) != classes:
             raise ValueError(f"{len(row)} probabilities, not {classes}")
-        if members is not None and members.shape != (len(self._hello.models), classes):
-            raise ValueError(f"members of shape {members.shape}")
+        if members and ([*members] != [model.name for model in self._hello.models]
+                        or any(len(alone) != classes for alone in members.values())):
+            raise ValueError(f"what {', '.join(members)} say is not of these networks")
 
     def _listen(self, out: IO[bytes]) -> None:
         try:

@@ -1,5 +1,6 @@
 """What a live page is told of a stream."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +24,6 @@ class Snapshot:
         status: ``starting``: the networks load; ``running``; ``slow``: pictures come, but no
             readings; ``restarting``: the worker died; ``failed``: until ``retry``.
         reading: the newest, None before the first or where that is over ``LATE`` s old.
-        members: name of each network -> (C,) what it said of that frame; empty without a face.
         recent: the newest readings, of the last ``RECENT`` s.
         displayed, analysed: pictures and readings per second.
         age: median age of the reading on screen, s; None before the first.
@@ -33,10 +33,14 @@ class Snapshot:
 
     status: Status
     reading: Reading | None
-    members: dict[str, FloatArray]
     recent: tuple[Reading, ...]
     displayed: float
     analysed: float
     age: float | None
     size: tuple[int, int] | None
     error: PoiseError | None = None
+
+    @property
+    def members(self) -> Mapping[str, FloatArray]:
+        """Name of each network -> (C,) what it said of that frame; empty without a face."""
+        return {} if self.reading is None else self.reading.members

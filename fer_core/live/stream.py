@@ -32,7 +32,6 @@ from fer_core.media.pictures import thumbnail
 from fer_core.networks.results import accuracies, held
 from fer_core.records import (
     Answer,
-    FloatArray,
     Frame,
     ModelName,
     Person,
@@ -108,7 +107,6 @@ class LiveAnalysis:
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
-        self._members: dict[str, FloatArray] = {}
         self._recent: deque[Reading] = deque()
         self._people: tuple[Person, ...] = ()
         self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
@@ -219,7 +217,6 @@ class LiveAnalysis:
             fresh = self._reading is not None and now - self._reading.time <= LATE
             return Snapshot(
                 self._status(), self._reading if fresh else None,
-                dict(self._members) if fresh else {},
                 tuple(r for r in self._recent if now - r.time <= RECENT),
                 len(shown) / WINDOW, read / WINDOW,
                 float(np.median(ages)) if ages else None, self._size, self._engine.error)
@@ -333,8 +330,6 @@ class LiveAnalysis:
         found = self._takes.find(frame.time)
         if self.pictures and found is not None and reading.face is not None:
             picture = thumbnail(frame.image, reading.face)
-        members = {} if result.members is None else {
-            m.name: row for m, row in zip(models, result.members, strict=True)}
         with self._lock:
             found = self._takes.find(frame.time)  # it may have been taken back meanwhile
             if found is not None:
@@ -348,7 +343,7 @@ class LiveAnalysis:
                     self._builder.cut()
                 self._take = take.number
                 self._builder.add(replace(reading, time=scored, picture=picture))
-            self._reading, self._people, self._members = reading, result.people, members
+            self._reading, self._people = reading, result.people
             self._hoped = self._now()
             self._read.append(self.moment)
             self._recent.append(reading)

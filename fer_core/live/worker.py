@@ -14,7 +14,7 @@ import numpy as np
 
 from fer_core.config import Settings
 from fer_core.errors import ModelError
-from fer_core.records import FloatArray, Frame, ModelName, Person, Reading
+from fer_core.records import Frame, ModelName, Person, Reading
 
 
 class Hello(NamedTuple):
@@ -33,10 +33,9 @@ class Work(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a frame showed. ``members``: (M, C) of each network; None without a face."""
+    """What a frame showed, and who else was in the picture so far."""
 
     reading: Reading
-    members: FloatArray | None
     people: tuple[Person, ...]
 
 
@@ -81,8 +80,7 @@ def main() -> None:
         follower = followers.setdefault(
             work.stream, Follower(analyser.detector, settings.faces))
         try:
-            reading, members = analyser.read_one(work.frame, follower)
-            result = Result(reading, members, follower.people())
+            result = Result(analyser.read_one(work.frame, follower), follower.people())
         except Exception as error:
             followers.pop(work.stream)  # half of what it knows may be of this frame
             answer(Unread(repr(error)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from fer_core.records import Part, Score, Session
 from fer_core.sessions.scoring import FACE_SCORES
+from fer_core.sessions.signals import ONLY_COSTS
 from fer_core.texts import Language, between, say
 
 HEADLINE = ("confidence", "composure")
@@ -127,7 +128,7 @@ def card(score: Score, total: int, language: Language,
 def findings(session: Session, cards: tuple[ScoreCard, ...],
              language: Language) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """The two strongest parts of the main scores, and the two that cost these most points;
-    what costs under ``LEAST_LOST`` is no weakness."""
+    what costs under ``LEAST_LOST`` is no weakness, and what only ever costs no strength."""
     parts = {p.name: p for c in cards if c.headline for p in c.parts
              if p.value is not None and not np.isnan(
                  session.scored.part(p.name)[session.scored.rows]).all()}
@@ -136,8 +137,9 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
         """Points that it costs the two main scores together: weights count."""
         return sum(p.lost for c in cards if c.headline for p in c.parts if p.name == name)
 
-    # Stable: of equals, the first of the scores' own order.
-    best = sorted(parts, key=lambda name: -(parts[name].value or 0.0))[:2]
+    # Of equals, the first of the scores' own order.
+    best = sorted(parts.keys() - ONLY_COSTS,
+                  key=lambda name: (-(parts[name].value or 0.0), list(parts).index(name)))[:2]
     worst = [name for name in sorted(parts, key=lambda name: -lost(name))
              if name not in best and lost(name) >= LEAST_LOST][:2]
     return (tuple(_finding(session, parts[n], "strength", 0.0, language) for n in best),

@@ -90,7 +90,9 @@ def held(session: Session, language: Language) -> tuple[str, ...]:
     lines = [say(f"report.held.{'judged' if h.rating in JUDGES else 'score'}", language,
                  label=say(f"score.{h.score}.label", language),
                  rating=say(f"rating.{h.rating}", language), r=f"{h.r:+.2f}", low=f"{h.low:+.2f}",
-                 high=f"{h.high:+.2f}", n=h.n, people=h.people) for h in found]
+                 high=f"{h.high:+.2f}", n=h.n, people=h.people)
+             + (" " + say("report.held.chance", language) if h.low <= 0 <= h.high else "")
+             for h in found]
     missing = [say(f"score.{s.name}.label", language) for s in session.scores
                if s.name not in {h.score for h in found} | mute]
     if missing:

@@ -14,6 +14,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
     "progress": [
-        "Change", "Gap", "changes", "differing", "gap", "gap_change", "gaps", "spread"],
+        "Change", "Gap", "changes", "differing", "gap", "gap_changes", "gaps", "spread"],
     "stillness": ["frozen", "still_picture", "thawed"],
 })

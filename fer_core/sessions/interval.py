@@ -18,7 +18,8 @@ sessions; with a second, white process beside the first in 87 to 100 %.
 """
 
 import numpy as np
-from scipy.special import stdtr
+from scipy.optimize import brentq
+from scipy.special import stdtr, stdtrit
 
 from fer_core.records import FloatArray
 
@@ -26,7 +27,6 @@ LARGEST = 0.96
 """Correlation between neighbouring steps above which a minute would hold one independent view."""
 GRID = np.sin(np.linspace(-1.2, np.arcsin(LARGEST), 64))
 """Evenly spaced in the arcsine: there Jeffreys' prior is flat."""
-_STEPS = np.sinh(np.linspace(-7, 7, 401)) / 4
 
 
 def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
@@ -59,8 +59,12 @@ def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
     likely = np.exp(log - log.max())
     likely /= likely.sum()
     scale = np.sqrt(rest / ((count - 1) * weight))
-    at = _STEPS * float(likely @ scale)
-    below = stdtr(count - 1, (at[:, None] - middle) / scale) @ likely
+    widest = float((np.abs(middle) + scale * stdtrit(count - 1, (1 + level) / 2)).max())
+
+    def too_low(at: float, tail: float) -> float:
+        return float(stdtr(count - 1, (at - middle) / scale) @ likely) - tail
+
     aside = float(steps.mean() - values.mean())  # a single second is left over
-    under, over = aside + np.interp([(1 - level) / 2, (1 + level) / 2], below, at)
-    return max(-float(under), 0.0), max(float(over), 0.0)
+    under, over = (aside + brentq(too_low, -widest, widest, (tail,))
+                   for tail in ((1 - level) / 2, (1 + level) / 2))
+    return max(-under, 0.0), max(over, 0.0)

@@ -17,7 +17,7 @@ scores are on one scale (``Session.basis``) are compared at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erfc, hypot, sqrt
 
 import numpy as np
@@ -123,11 +123,9 @@ def changes(before: Mapping[str, Score], after: Mapping[str, Score],
     Args:
         spreads: score -> points, of ``spread``; ``PRIOR`` where one is missing.
     """
-    found = [one for name, score in before.items() if name in after
-             for one in (change(score, after[name], spreads.get(name, PRIOR)),) if one is not None]
-    corrected = holm([one.chance for one in found])
-    return tuple(Change(c.name, c.before, c.after, c.delta, c.least, p)
-                 for c, p in zip(found, corrected, strict=True))
+    return _together([
+        one for name, score in before.items() if name in after
+        for one in (change(score, after[name], spreads.get(name, PRIOR)),) if one is not None])
 
 
 def change(before: Score, after: Score, between: float) -> Change | None:
@@ -211,8 +209,22 @@ def gap(own: float | None, score: Score | None) -> Gap | None:
     return Gap(score.name, own, score.value, own - score.value, own - score.high, own - score.low)
 
 
-def gap_change(before: Gap, after: Gap) -> Change:
-    """Of the distance between own rating and score: negative ``delta`` means that it closes."""
-    least = hypot((before.high - before.low) / 2, (after.high - after.low) / 2,
-                  _Z * PRIOR * sqrt(2))
-    return _change(before.name, abs(before.value), abs(after.value), least)
+def gap_changes(pairs: Sequence[tuple[Gap, Gap]],
+                spreads: Mapping[str, float]) -> tuple[Change, ...]:
+    """Of the distance between own rating and score, corrected for there being several: negative
+    ``delta`` means that it closes.
+
+    Args:
+        pairs: of one score each, (before, after).
+        spreads: score -> points, of ``spread``; ``PRIOR`` where one is missing.
+    """
+    return _together([_change(
+        before.name, abs(before.value), abs(after.value),
+        hypot((before.high - before.low) / 2, (after.high - after.low) / 2,
+              _Z * spreads.get(before.name, PRIOR) * sqrt(2))) for before, after in pairs])
+
+
+def _together(found: Sequence[Change]) -> tuple[Change, ...]:
+    """The same, their chances corrected for being several."""
+    return tuple(replace(c, chance=p) for c, p in zip(
+        found, holm([c.chance for c in found]), strict=True))

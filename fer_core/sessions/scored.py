@@ -132,9 +132,8 @@ def is_older(scored: Scored) -> bool:
     return scored.recipe.version != VERSION
 
 
-def restored(timeline: Timeline, settings: ScoringSettings, answers: tuple[Answer, ...],
-             scores: tuple[Score, ...], found: tuple[Moment, ...],
-             warnings: tuple[QualityWarning, ...]) -> Scored:
+def restored(timeline: Timeline, settings: ScoringSettings, scores: tuple[Score, ...],
+             found: tuple[Moment, ...], warnings: tuple[QualityWarning, ...]) -> Scored:
     """Of a file that kept no series: its own scores, moments and warnings, which are of
     version 1."""
     return Scored(

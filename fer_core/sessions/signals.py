@@ -33,7 +33,7 @@ import numpy as np
 
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Timeline
-from fer_core.sessions.measures import mass
+from fer_core.sessions.measures import mass, scored
 from fer_core.sessions.reference import Reference
 from fer_core.sessions.timeline import runs_of
 
@@ -99,6 +99,10 @@ class Signals:
     excused: float
 
 
+ONLY_COSTS = frozenset({"head_steadiness"})
+"""Parts that are full for whoever does nothing special (of the 36, nine tenths have 93 and more):
+a fault where they are low, no strength where they are high."""
+
 PartFunction = Callable[[Signals], FloatArray]
 PARTS: dict[str, PartFunction] = {}
 
@@ -132,7 +136,7 @@ def series(timeline: Timeline, settings: ScoringSettings,
     """
     signals = gather(timeline, against)
     coverage = timeline["coverage"]
-    hidden = timeline.analysed & ~(timeline.seen & (coverage >= settings.second_coverage))
+    hidden = timeline.analysed & ~scored(timeline, settings)
     return {name: np.where(hidden, 0.0, function(signals) * coverage)
             for name, function in PARTS.items()}
 

@@ -7,10 +7,11 @@ import streamlit as st
 from fer_core import (
     Change,
     Entry,
+    Store,
     changes,
     differing,
     gap,
-    gap_change,
+    gap_changes,
     say,
     spread,
     trend_figure,
@@ -18,21 +19,21 @@ from fer_core import (
 from pages.parts.cards import reading
 from pages.parts.clock import zone
 from pages.parts.rating import RATED
+from pages.parts.rescoring import rescoring_both
 from pages.parts.speech import Words, draw, fill, language
 
 
-def trend(t: Words, entries: Sequence[Entry]) -> None:
+def trend(t: Words, store: Store, entries: Sequence[Entry]) -> None:
     """Each score from session to session, and whether the last step is a real one."""
     if len(entries) < 2:
         return
     draw('<h2 class="p-h2">{title}</h2>', title=t("trend"))
     st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
                     config={"displayModeBar": False})
-    lines = list(_steps(t, entries, entries[1], entries[0]).values())
-    lines += [line for name in RATED
-              for line in (_gap_step(t, entries, name),) if line]
+    lines = [*_steps(t, entries, entries[1], entries[0]).values(), *_gap_steps(t, entries)]
     st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
             + "</ul>")
+    rescoring_both(t, store, entries[1], entries[0], "trend")
 
 
 def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> dict[str, str]:
@@ -41,11 +42,15 @@ def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> d
     other = differing(before.basis, after.basis)
     if other:
         return {"": t("change.other", what=", ".join(t(f"change.basis.{name}") for name in other))}
-    alike = [e for e in reversed(entries) if e.basis == after.basis]
-    spreads = {name: spread([e.scores[name] for e in alike if name in e.scores])
-               for name in after.scores}
     return {c.name: _told(t, c, say(f"score.{c.name}.label", language()))
-            for c in changes(before.scores, after.scores, spreads)}
+            for c in changes(before.scores, after.scores, _spreads(entries, after))}
+
+
+def _spreads(entries: Sequence[Entry], like: Entry) -> dict[str, float]:
+    """How much the person's sessions on one scale with this one differ anyway, score by score."""
+    alike = [e for e in reversed(entries) if e.basis == like.basis]
+    return {name: spread([e.scores[name] for e in alike if name in e.scores])
+            for name in like.scores}
 
 
 def _told(t: Words, found: Change, label: str) -> str:
@@ -54,20 +59,20 @@ def _told(t: Words, found: Change, label: str) -> str:
              after=f"{found.after:.0f}", least=f"{found.least:.0f}", sure=found.sure)
 
 
-def _gap_step(t: Words, entries: Sequence[Entry], name: str) -> str | None:
-    """Whether the own rating comes closer to the measured score, first to last."""
-    rated = [g for e in reversed(entries)
-             if e.basis == entries[0].basis
-             for g in (gap(e.own.get(name), e.scores.get(name)),) if g is not None]
-    if len(rated) < 2:
-        return None
-    found = gap_change(rated[0], rated[-1])
-    key = "same" if not found.real else "closing" if found.delta < 0 else "opening"
-    return t(f"gap.{key}", label=say(f"score.{name}.label", language()),
-             before=f"{abs(rated[0].value):.0f}", after=f"{abs(rated[-1].value):.0f}")
+def _gap_steps(t: Words, entries: Sequence[Entry]) -> list[str]:
+    """Whether the own ratings come closer to the measured scores, first to last."""
+    alike = [e for e in reversed(entries) if e.basis == entries[0].basis]
+    rated = [[g for e in alike for g in (gap(e.own.get(name), e.scores.get(name)),)
+              if g is not None] for name in RATED]
+    found = gap_changes([(one[0], one[-1]) for one in rated if len(one) > 1],
+                        _spreads(entries, entries[0]))
+    return [t("gap." + ("same" if not c.real else "closing" if c.delta < 0 else "opening"),
+              label=say(f"score.{c.name}.label", language()), before=f"{c.before:.0f}",
+              after=f"{c.after:.0f}") for c in found]
 
 
-def compare(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> None:
+def compare(t: Words, store: Store, entries: Sequence[Entry], before: Entry,
+            after: Entry) -> None:
     """Two sessions side by side, the earlier on the left.
 
     ``entries``: all, to know how much the person's sessions differ anyway.
@@ -90,3 +95,4 @@ def compare(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> 
                  "<th></th><th>{a}</th><th>{b}</th><th>{change}</th></tr></thead><tbody>",
                  title=t("compare"), a=before.name, b=after.name, change=t("change.title"))
             + rows + "</tbody></table>" + fill("<p>{text}</p>", text=other) + "</div>")
+    rescoring_both(t, store, before, after, "compare")

@@ -21,12 +21,12 @@ def face(track: int = 0) -> Face:
 def seen(time: float, track: int = 0) -> Result:
     """A neutral face that lives: its head turns by 2 degrees and back in 4 s."""
     row, turn = np.array([0.65, *[0.05] * 7]), 2 * np.sin(np.pi * time / 2)
-    reading = Reading(time, face(track), row, HeadPose(1 + turn, 2, 3), 0.5)
-    return Result(reading, np.stack([row, row]), ())
+    return Result(Reading(time, face(track), row, HeadPose(1 + turn, 2, 3), 0.5,
+                          members={model.name: row for model in MODELS}), ())
 
 
 def unseen(time: float) -> Result:
-    return Result(Reading(time), None, ())
+    return Result(Reading(time), ())
 
 
 WORKER = '''
@@ -61,7 +61,8 @@ while True:
     if code == 1:
         say("nonsense")
     elif code == 2:
-        say(result._replace(members=result.members[:1]))
+        result.reading.members.pop("two")
+        say(result)
     elif code == 3:
         out.write(b"garbage"); out.flush()
     elif code == 4:

@@ -26,7 +26,7 @@ def reading(time: float, box=(240, 110, 400, 310), light=0.5, roll=0.0, others=(
 
 def snapshot(make=reading, displayed=30.0, **changed) -> Snapshot:
     readings = tuple(make(t / 10, **changed) for t in range(100, 120))
-    return Snapshot("running", readings[-1], {}, readings, displayed, 10.0, 0.07, (640, 480))
+    return Snapshot("running", readings[-1], readings, displayed, 10.0, 0.07, (640, 480))
 
 
 def faults(seen: Snapshot) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_without_a_face_the_rest_waits():
     found = faults(snapshot(lambda t: Reading(t)))
     assert found == {"face": "no_face", "size": "unknown", "centre": "unknown",
                      "light": "unknown", "level": "unknown"}
-    nothing = Snapshot("starting", None, {}, (), 0.0, 0.0, None, None)
+    nothing = Snapshot("starting", None, (), 0.0, 0.0, None, None)
     assert faults(nothing) == {**found, "rate": "slow"}
 
 

@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 
 from fer_core import LANGUAGES, Filter, Settings, StorageError, StorageSettings, Store, say
+from fer_core.config import ScoringSettings
 from fer_core.history.storage import identity
-from fer_core.records import SelfRating
+from fer_core.records import Recipe, SelfRating
+from fer_core.sessions.scored import score
 from pages.parts import history
 from tests.pages.test_pages import PAGES, group, open_page, text_of
 from tests.planted import FULL, scored_again, session
@@ -98,6 +100,51 @@ def test_two_are_compared_and_only_a_real_change_is_called_one(store):
     for number in numbers:
         app.checkbox(key=f"mark_{number}").check().run()
     assert t("compare") in text_of(app)
+
+
+def older(days: int):
+    """Scored by another recipe, which excused more."""
+    lenient = score(FULL.timeline, ScoringSettings(resting=0.5), answers=FULL.answers)
+    return replace(FULL, created=now(days),
+                   scored=replace(lenient, recipe=Recipe(1, {}, {}, "none")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_on_different_scales_are_scored_anew_at_a_button(store, language):
+    old, new = (store.save(s, language) for s in (older(1), replace(FULL, created=now())))
+    before = [s.value for s in store.load(old).scores]
+    today = [s.value for s in FULL.scores]
+    assert before != pytest.approx(today)
+    store.change(old, name="처음", note="떨렸다")
+    app = open_page("history", language)
+    told = t("change.other", language, what=t("change.basis.version", language))
+    assert told in text_of(app)
+    for number in (old, new):
+        app.checkbox(key=f"mark_{number}").check().run()
+    assert t("anew.note", language) in text_of(app)
+    assert [s.value for s in store.load(old).scores] == before  # nothing without the person
+    app.session_state["poise.session"] = store.load(old)
+    app.button(key="anew_compare").click().run()
+    assert not app.exception
+    anew = store.load(old)
+    assert [s.value for s in anew.scores] == pytest.approx(today)
+    assert [s.value for s in anew.former.scores] == before
+    assert store.load(new).former is None
+    assert app.session_state["poise.session"].former is not None
+    (entry,) = (e for e in store.list() if e.id == old)
+    assert (entry.name, entry.note) == ("처음", "떨렸다")
+    assert told not in text_of(app)
+    assert "anew_compare" not in [b.key for b in app.button]
+
+
+def test_what_scoring_anew_does_not_mend_is_said(store):
+    """The trend's own button; the networks differ too."""
+    store.save(replace(older(1), models=FULL.models[:1]), "ko")
+    store.save(replace(FULL, created=now()), "ko")
+    app = open_page("history")
+    assert t("anew.rest", what=t("change.basis.networks")) in text_of(app)
+    app.button(key="anew_trend").click().run()
+    assert t("change.other", what=t("change.basis.networks")) in text_of(app)
 
 
 def test_the_gap_to_the_own_rating_closes(store):

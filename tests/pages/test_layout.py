@@ -81,17 +81,15 @@ FAINT = """() => {
 def address(tmp_path_factory):
     """The app with a history of its own."""
     home = tmp_path_factory.mktemp("layout")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POISE_HOME", str(home))
-        store = Store(StorageSettings(home=home, database_url=SecretStr("")))
-        for i in range(12):
-            store.save(scored_again(
-                session(40 + i, name=("면접 연습.mp4", "IMG_20261120_093000_final_version(2).mp4")[
-                    i % 2]), answers=FULL.answers if i % 2 else (),
-                created=(datetime.now(UTC) - timedelta(days=i)).isoformat()), "ko")
-        store.close()
-        with served(home / "log") as found:
-            yield found.address
+    store = Store(StorageSettings(home=home, database_url=SecretStr("")))
+    for i in range(12):
+        store.save(scored_again(
+            session(40 + i, name=("면접 연습.mp4", "IMG_20261120_093000_final_version(2).mp4")[
+                i % 2]), answers=FULL.answers if i % 2 else (),
+            created=(datetime.now(UTC) - timedelta(days=i)).isoformat()), "ko")
+    store.close()
+    with served(home / "log") as found:
+        yield found.address
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

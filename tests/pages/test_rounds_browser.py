@@ -13,7 +13,7 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, ROOT, chromium, open_browser, reach, until_up
+from tests.browser import PATIENCE, ROOT, at_home, chromium, open_browser, reach, until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -62,8 +62,8 @@ class App:
     def start(self):
         with self.log.open("ab") as out:
             self.server = subprocess.Popen(
-                [sys.executable, "-m", "tests.light_app", str(self.port)], cwd=ROOT, stdout=out,
-                stderr=subprocess.STDOUT)
+                [sys.executable, "-m", "tests.light_app", str(self.port)], cwd=ROOT,
+                env=at_home(self.log.parent), stdout=out, stderr=subprocess.STDOUT)
         until_up(f"http://localhost:{self.port}/_stcore/health", self.server, PATIENCE / 1000,
                  self.log)
 
@@ -207,11 +207,17 @@ def ends_in_a_report(page, questions):
     press(page, t("finish"))
     page.locator(".st-key-rate_skip button").click()
     sees(page, say("report.section.answers", "en"))
+    answers = page.locator(".st-key-answers")
     if questions <= 6:
-        assert page.locator(".st-key-answers").get_by_role("tab").count() == questions
+        playwright.expect(answers.get_by_role("tab")).to_have_count(questions, timeout=PATIENCE)
     else:
-        page.locator(".st-key-answers").get_by_role("combobox").click()
-        assert page.get_by_role("option").count() == questions
+        options = page.get_by_role("option")
+        until = time.monotonic() + PATIENCE / 1000
+        while not options.count() and time.monotonic() < until:  # a redraw swallows a press
+            answers.get_by_role("combobox").click()
+            with suppress(playwright.Error):
+                options.first.wait_for(timeout=5000)
+        playwright.expect(options).to_have_count(questions)
     assert page.locator(".p-note.bad").count() == 0
 
 

@@ -164,6 +164,11 @@ def test_what_to_practise_is_what_costs_most():
     assert "48 points" in report.weaknesses[0].text  # 40 lost x 0.6, in two scores
 
 
+def test_what_everybody_has_is_no_strength():
+    report = told(facing=(60.0, 0.6), head_steadiness=(100.0, 0.2), relaxed=(50.0, 0.2))
+    assert [f.label for f in report.strengths] == ["Facing the camera", "Relaxed"]
+
+
 def test_nothing_to_practise_where_nothing_is_lost():
     for report in (told(facing=(100.0, 0.5), relaxed=(100.0, 0.5)), told(facing=(40.0, 1.0))):
         assert report.weaknesses == ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fer_core.records import Score, SelfRating
 from fer_core.reports.report import build_report
 from fer_core.sessions import progress
-from fer_core.sessions.progress import gap_change, gaps
+from fer_core.sessions.progress import Gap, gap_changes, gaps
 from fer_core.texts import LANGUAGES
 from tests.planted import ABSTAINING, FULL
 
@@ -132,9 +132,22 @@ def test_the_gap_is_real_only_outside_the_interval():
     assert not near.real
     assert far.real
     assert far.value == pytest.approx(outside - confidence.value)
-    closing = gap_change(far, near)
+    (closing,) = gap_changes([(far, near)], {})
     assert closing.delta < 0
     assert closing.least > 0
+
+
+def test_two_gaps_at_once_are_corrected_for_and_sessions_differ_anyway():
+    """A change of 16 with halves of 5 and days that differ by 3: 1.96 times 16 / 10.9 alone."""
+    before, after = (Gap("confidence", 50 - v, 50, -v, -v - 5, -v + 5) for v in (20.0, 4.0))
+    pairs = [(before, after), (replace(before, name="composure"), replace(after, name="composure"))]
+    spreads = {"confidence": 3.0, "composure": 3.0}
+    (alone,) = gap_changes(pairs[:1], spreads)
+    assert alone.least == pytest.approx((50 + 2 * (1.96 * 3) ** 2) ** 0.5)
+    both = gap_changes(pairs, spreads)
+    assert [c.chance for c in both] == pytest.approx([2 * alone.chance] * 2)
+    (unsure,) = gap_changes(pairs[:1], {})  # the prior is wider
+    assert unsure.chance > alone.chance
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

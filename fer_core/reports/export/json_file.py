@@ -144,7 +144,7 @@ def _session(file: json_schema.File) -> Session:
     return Session(
         source=Source(source.name, source.sha256, source.duration_s, source.width,
                       source.height, source.rotation),
-        timeline=timeline, scored=file.scored(timeline, settings, answers),
+        timeline=timeline, scored=file.scored(timeline, settings),
         people=tuple(file.people), models=tuple(file.models), settings=file.settings,
         answers=answers, created=file.created,
         self_rating=None if file.self_rating is None else SelfRating(
@@ -157,7 +157,7 @@ def _session(file: json_schema.File) -> Session:
         pictures={p.second: b64decode(p.jpeg) for p in file.pictures},
         neutral=None if file.neutral_take is None else _timeline(
             file.neutral_take.timeline, labels),
-        former=None if file.former is None else file.former.scored(timeline, settings, answers),
+        former=None if file.former is None else file.former.scored(timeline, settings),
         accuracies=None if file.accuracies is None else tuple(file.accuracies),
         held=None if file.held is None else tuple(file.held),
         voice=None if file.voice is None else file.voice.voice())

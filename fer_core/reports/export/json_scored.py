@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from fer_core.config import ScoringSettings
 from fer_core.records import (
-    Answer,
     FloatArray,
     ModelName,
     Moment,
@@ -108,13 +107,12 @@ class ScoredFile(Strict):
         if not all(found.keys() <= self.scores.keys() for found in self.alone.values()):
             raise ValueError("a network's value of a score that is not there")
 
-    def scored(self, timeline: Timeline, settings: ScoringSettings,
-               answers: tuple[Answer, ...]) -> Scored:
+    def scored(self, timeline: Timeline, settings: ScoringSettings) -> Scored:
         """What was written."""
         scores = _scores(self.scores)
         warnings = tuple(QualityWarning(w.code, w.values) for w in self.warnings)
         if self.recipe is None or self.per_second is None:
-            return restored(timeline, settings, answers, scores, tuple(self.moments), warnings)
+            return restored(timeline, settings, scores, tuple(self.moments), warnings)
         recipe, seconds = self.recipe, self.per_second
         return Scored(
             Recipe(recipe.version, recipe.weights, recipe.thresholds, recipe.neutral), scores,

@@ -1,0 +1,49 @@
+"""The desk as its pages and commands use it: every part behind one database and one policy."""
+
+from fer_core.config import StorageSettings
+from fer_core.desk.access import Access
+from fer_core.desk.batches import Batches
+from fer_core.desk.candidates import Candidates
+from fer_core.desk.clips import Clips
+from fer_core.desk.comments import Comments
+from fer_core.desk.consents import Consents
+from fer_core.desk.forgetting import Forgetting
+from fer_core.desk.objections import Objections
+from fer_core.desk.openings import Openings
+from fer_core.desk.readings import Readings
+from fer_core.desk.scorecards import Scorecards
+from fer_core.desk.shares import Shares
+from fer_core.desk.worker import clips_folder, hand_out
+from fer_core.history.database import Database
+
+
+class Desk:
+    """An open desk. Safe to use from any thread, and beside other processes.
+
+    Args:
+        settings: where it lies.
+
+    Raises:
+        StorageError: the database cannot be opened.
+    """
+
+    def __init__(self, settings: StorageSettings | None = None) -> None:
+        self.settings = settings or StorageSettings()
+        self.database = Database(self.settings)
+        access = Access(self.database)
+        self.openings = Openings(access)
+        self.candidates = Candidates(access)
+        self.consents = Consents(access)
+        self.scorecards = Scorecards(access)
+        self.comments = Comments(access)
+        self.objections = Objections(access)
+        self.shares = Shares(access)
+        self.readings = Readings(access)
+        folder = clips_folder(self.settings)
+        self.clips = Clips(access, folder, lambda: hand_out(self.settings))
+        self.batches = Batches(self.candidates, self.clips)
+        self.forgetting = Forgetting(access, self.settings.home, folder)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()

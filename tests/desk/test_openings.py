@@ -1,0 +1,162 @@
+"""What each of a team sees of openings and candidates, and what everybody's consent does."""
+
+import json
+
+import pytest
+
+from fer_core.desk import audit
+from fer_core.desk.access import Target, find
+from fer_core.desk.consents import offered
+from fer_core.desk.policy import LOCAL, Person, shown
+from fer_core.errors import DeskError, Forbidden
+from fer_core.texts import LANGUAGES
+from tests.desk.conftest import CRITERIA
+
+
+def test_members_see_the_openings_they_are_assigned_to(desk, team):
+    for person in (team.lead, team.ann, team.bob):
+        assert [o.id for o in desk.openings.list(person)] == [team.opening]
+    assert [o.id for o in desk.openings.list(team.other)] == [team.elsewhere]
+    assert {o.id for o in desk.openings.list(team.admin)} == {team.opening, team.elsewhere}
+    assert {o.id for o in desk.openings.list(LOCAL)} == {team.opening, team.elsewhere}
+    opening = desk.openings.get(team.ann, team.opening)
+    assert (opening.title, opening.place, opening.blind) == ("Engineer", "KR", True)
+    assert opening.criteria == CRITERIA
+    assert opening.retention_days == 180
+
+
+def test_an_id_guessed_or_of_another_opening_is_refused_alike(desk, team):
+    said = set()
+    for opening in (team.opening, "0" * 32, "x'; DROP TABLE audit; --", ""):
+        with pytest.raises(Forbidden) as refused:
+            desk.candidates.list(team.other, opening)
+        said.add(str(refused.value))
+        with pytest.raises(Forbidden):
+            desk.openings.get(team.other, opening)
+    for candidate in (team.kim, "0" * 32, ""):
+        for call in (desk.candidates.get, desk.scorecards.all, desk.scorecards.own,
+                     desk.scorecards.decisions, desk.consents.newest):
+            with pytest.raises(Forbidden) as refused:
+                call(team.other, candidate)
+            said.add(str(refused.value))
+    assert len(said) == 1
+    assert audit.verify(desk.database).faults == ()
+
+
+def test_a_change_of_team_counts_at_once(desk, team):
+    desk.openings.assign(team.lead, team.opening, [team.ids["lead"], team.ids["bob"]])
+    ann = desk.openings.person("ann@example.org")
+    assert desk.openings.list(ann) == ()
+    desk.openings.remove_member(team.admin, team.ids["bob"])
+    assert desk.openings.person("bob@example.org") is None
+    assert desk.openings.person("nobody@example.org") is None
+    desk.openings.add_member(team.admin, "ann@example.org", "Ann B.", ["lead"])
+    assert desk.openings.person("ann@example.org").roles == {"lead"}
+    assert {m.name for m in desk.openings.members(team.lead)} == {
+        "Admin", "Lead", "Ann B.", "Other"}
+    for person in (team.lead, team.ann):
+        with pytest.raises(Forbidden):
+            desk.openings.add_member(person, "me@example.org", "Me", ["admin"])
+    with pytest.raises(DeskError, match="member"):
+        desk.openings.assign(team.lead, team.opening, ["nobody"])
+
+
+def test_blind_reviewers_know_a_number(desk, team):
+    assert [(c.number, c.name, c.contact) for c in
+            desk.candidates.list(team.ann, team.opening)] == [(1, None, None), (2, None, None)]
+    assert [c.name for c in desk.candidates.list(team.lead, team.opening)] == [
+        "Kim Jiwon", "Lee Seojun"]
+    assert desk.candidates.get(team.as_kim, team.kim).name == "Kim Jiwon"
+    desk.openings.change(team.lead, team.opening, blind=False)
+    assert desk.candidates.get(team.ann, team.kim).name == "Kim Jiwon"
+
+
+@pytest.mark.parametrize(("change", "key"), [
+    ({"title": " "}, "title"), ({"purpose": "fun"}, "purpose"), ({"place": "ZZ"}, "place"),
+    ({"criteria": ()}, "criteria"), ({"retention_days": 0}, "retention")])
+def test_an_impossible_opening_is_refused_with_a_sentence(desk, change, key):
+    good = {"title": "x", "purpose": "training", "place": "kr", "criteria": CRITERIA}
+    with pytest.raises(DeskError, match=key):
+        desk.openings.create(LOCAL, **{**good, **change})
+    number = desk.openings.create(LOCAL, **good)
+    assert not desk.openings.get(LOCAL, number).blind
+
+
+def seen(desk, person, candidate) -> frozenset[str]:
+    with desk.database.reading() as connection:
+        thing = find(connection, Target(candidate=candidate)).thing
+    handed_in = thing.__class__(**{**vars(thing), "handed_in": frozenset({person.id})})
+    return shown(person, handed_in)
+
+
+def test_readings_open_with_notice_consent_and_signature_together(desk, team):
+    def consent(*features):
+        return desk.consents.give(team.as_kim, team.kim, "ko", features)
+
+    assert seen(desk, team.ann, team.kim) == frozenset()
+    consent("expressions", "pauses")
+    assert seen(desk, team.ann, team.kim) == frozenset()
+    with pytest.raises(Forbidden):
+        desk.openings.sign(team.lead, team.opening, "because")
+    desk.openings.sign(team.admin, team.opening, "candidates asked for it")
+    assert seen(desk, team.ann, team.kim) == {"expressions", "pauses"}
+    assert seen(desk, team.ann, team.lee) == frozenset()
+    consent()  # to nothing: a refusal
+    assert seen(desk, team.ann, team.kim) == frozenset()
+    consent("expressions")
+    desk.openings.sign(team.admin, team.opening, "")
+    assert seen(desk, team.ann, team.kim) == frozenset()
+    desk.openings.sign(team.admin, team.opening, "again")
+    desk.consents.withdraw(team.as_kim, team.kim)
+    assert seen(desk, team.ann, team.kim) == frozenset()
+    assert desk.consents.newest(team.lead, team.kim).withdrawn is not None
+    with pytest.raises(DeskError, match="no_consent"):
+        desk.consents.withdraw(team.as_kim, team.kim)
+
+
+def test_a_receipt_holds_what_was_read_and_agreed_to(desk, team):
+    for language in LANGUAGES:
+        notice = desk.consents.notice(team.as_kim, team.kim, language)
+        assert "Engineer" in notice.paragraphs[0][1]
+        given = desk.consents.give(team.as_kim, team.kim, language, ["pauses"])
+        receipt = json.loads(given.receipt)
+        assert receipt["features"] == ["pauses"]
+        assert receipt["version"] == notice.version
+        assert [tuple(p) for p in receipt["notice"]] == list(notice.paragraphs)
+        assert desk.consents.newest(team.as_kim, team.kim).receipt == given.receipt
+    assert "180" in notice.paragraphs[2][1]
+    for person in (team.lead, team.ann, LOCAL,
+                   Person("", frozenset({"candidate"}), candidate=team.lee)):
+        with pytest.raises(Forbidden):
+            desk.consents.give(person, team.kim, "ko", ["pauses"])
+
+
+def test_nothing_is_offered_that_no_consent_opens(desk, team):
+    assert offered("recruitment", "DE") == ("facing", "speech_pace", "pauses")
+    assert offered("recruitment", "JP") == offered("recruitment", "ZZ") == ()
+    assert "expressions" in offered("recruitment", "KR")
+    number = desk.openings.create(team.lead, "Ingenieurin", "recruitment", "DE", CRITERIA)
+    lead = desk.openings.person("lead@example.org")
+    eva = desk.candidates.add(lead, number, "Eva")
+    as_eva = Person("", frozenset({"candidate"}), candidate=eva)
+    with pytest.raises(DeskError, match="features"):
+        desk.consents.give(as_eva, eva, "en", ["expressions"])
+    assert desk.consents.newest(as_eva, eva) is None
+
+
+def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):
+    desk.candidates.get(team.ann, team.kim)
+    with pytest.raises(Forbidden):
+        desk.candidates.get(team.other, team.kim)
+    desk.consents.give(team.as_kim, team.kim, "ko", ["pauses"])
+    with desk.database.reading() as connection:
+        lines = list(audit.lines(connection))
+    last = [(r.who, r.action, json.loads(r.detail)) for r in lines[-3:]]
+    assert last[0] == (team.ann.id, "candidate.see", {})
+    assert last[1] == (team.other.id, "candidate.see", {"refused": True})
+    assert last[2][1] == "consent.give"
+    assert lines[-1].who == lines[-1].thing == lines[-2].thing  # the candidate's pseudonym
+    told = " ".join(str(value) for row in lines for value in row)
+    for name in ("Kim", "Jiwon", "home", "Engineer", "example", team.kim):
+        assert name not in told
+    assert audit.verify(desk.database).faults == ()

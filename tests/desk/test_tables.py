@@ -1,0 +1,49 @@
+"""The tables as the code knows them are those that the migrations make."""
+
+import pytest
+import sqlalchemy as sa
+
+from fer_core.desk import tables
+from fer_core.history.database import Database
+
+
+@pytest.fixture
+def database(settings):
+    opened = Database(settings)
+    yield opened
+    opened.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database):
+    found = sa.inspect(database.engine)
+    for table in tables.TABLES.sorted_tables:
+        columns = {c["name"]: c for c in found.get_columns(table.name)}
+        assert set(columns) == set(table.c.keys()), table.name
+        for column in table.c:
+            assert columns[column.name]["nullable"] == column.nullable, (table.name, column)
+        keys = found.get_pk_constraint(table.name)["constrained_columns"]
+        assert set(keys) == {c.name for c in table.primary_key}
+
+
+@pytest.mark.parametrize("act", ["UPDATE audit SET who = 'x'", "DELETE FROM audit"])
+def test_the_log_takes_no_change(database, act):
+    line = {"line": 1, "time": "t", "who": "w", "action": "a", "opening": "", "thing": "",
+            "detail": "", "previous": "p", "hash": "h"}
+    with database.writing() as connection:
+        connection.execute(tables.AUDIT.insert().values(**line))
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"), \
+            database.engine.connect() as connection, connection.begin():
+        connection.execute(sa.text(act))
+    with database.reading() as connection:
+        assert dict(connection.execute(sa.select(tables.AUDIT)).one()._mapping) == line
+
+
+def test_what_belongs_to_a_candidate_goes_with_them(database):
+    """Cascades, so that no row is left over; they are checked on every table."""
+    found = sa.inspect(database.engine)
+    for table in ("candidates", "clips", "readings", "consents", "scorecards", "ratings",
+                  "comments", "decisions", "objections", "shares", "protected_groups",
+                  "assignments"):
+        keys = found.get_foreign_keys(table)
+        assert keys, table
+        assert all(k["options"].get("ondelete") == "CASCADE" for k in keys), table
