@@ -95,7 +95,7 @@ def clip(t: Words, ready: bool, whose: str) -> None:
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
               kwargs={"pictures": pictures, "keep": keep})
-    draw('<p class="p-small">{text}</p>', text=t("deleted"))
+    draw('<p class="p-small">{text}</p>', text=t("keep_recording_help" if keep else "deleted"))
     if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)
     draw('<p class="p-small">{text}</p>', text=t("no_preview"))
