@@ -23,6 +23,7 @@ which fits the weights too; Naim et al. 2015, arXiv:1504.03425):
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,20 @@ PITCH: Shape = ((0.8, 0.0), (2.8, 1.0))
 SPEECH_LEAST = 5.0
 """s of speech under which delivery abstains: a cough, or a voice in the next room."""
 
-HeardFunction = Callable[[Timeline, NDArray[np.bool_]], FloatArray]
+@dataclass(frozen=True, eq=False)
+class Rate:
+    """What is counted over time: ``factor`` x the sum of ``counted`` (T,) over that of ``per``
+    (T,), both over the ``SPAN`` around a second, judged by ``shape``. ``lasting``: what is
+    counted goes on for seconds, though chance brought it once."""
+
+    counted: FloatArray
+    per: FloatArray
+    factor: float
+    shape: Shape
+    lasting: bool = False
+
+
+HeardFunction = Callable[[Timeline, NDArray[np.bool_]], FloatArray | Rate]
 HEARD: dict[str, HeardFunction] = {}
 
 
@@ -107,8 +121,36 @@ def series(timeline: Timeline) -> dict[str, FloatArray]:
         part -> (T,) 0 to 1; NaN in seconds that do not count or where it is not known.
     """
     rows = rows_of(timeline)
-    return {name: np.where(rows, function(timeline, rows), np.nan)
-            for name, function in HEARD.items()}
+    found = {name: function(timeline, rows) for name, function in HEARD.items()}
+    return {name: np.where(rows, _judged(part, rows) if isinstance(part, Rate) else part, np.nan)
+            for name, part in found.items()}
+
+
+def alone(timeline: Timeline) -> dict[str, FloatArray]:
+    """Every part with what each second by itself adds to it: of the same mean as ``series``, to
+    first order, but neighbouring seconds share no words. The interval is made of these, because
+    of seconds that are smoothed it could not tell what chance they were under.
+
+    A second adds the sum, over the seconds t around it, of f'(r_t) (n - r_t d) / D_t: what it
+    moves each rate r = N / D by, and that the value f.
+    """
+    rows = rows_of(timeline)
+    out = {}
+    for name, function in HEARD.items():
+        part = function(timeline, rows)
+        if isinstance(part, Rate):
+            rate, (counted, per) = _rate(part, rows), _known(part, rows)
+            whole = _summed(per, rows)
+            if part.lasting:
+                counted = _at_once(counted)
+            slope = _slope(rate, part.shape)
+            pull = np.divide(slope * part.factor, whole, out=np.zeros(len(rows)),
+                             where=rows & (whole > 0))
+            part = nan_mean(np.where(rows, _judged(part, rows), np.nan), axis=0) + (
+                counted * _summed(pull, rows)
+                - per * _summed(pull * np.nan_to_num(rate) / part.factor, rows))
+        out[name] = np.where(rows, part, np.nan)
+    return out
 
 
 def is_heard(recipe: Mapping[str, float]) -> bool:
@@ -135,39 +177,32 @@ def shaped(values: FloatArray, shape: Shape) -> FloatArray:
     return np.asarray(np.interp(values, at, height))
 
 
-def pace_of(timeline: Timeline, rows: NDArray[np.bool_]) -> tuple[FloatArray, Shape]:
-    """(T,) pace around each second, and the shape that it is judged by: words a minute where
-    they were recognised and are short, as in English; else syllables."""
-    words, syllables = timeline["words"], timeline["syllables"] / VOWELS_FOUND
-    if np.isnan(words[rows]).all():
-        return _a_minute(syllables, rows), PACE_EITHER
-    if np.nansum(syllables[rows]) > SYLLABLES_A_WORD * np.nansum(words[rows]):
-        return _a_minute(syllables, rows), PACE_SYLLABLES
-    return _a_minute(words, rows), PACE_WORDS
-
-
 @heard("pace")
-def pace(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
+def pace(timeline: Timeline, rows: NDArray[np.bool_]) -> Rate:
     """Words a minute, pauses included: 0 up to 110, 1 from 165 to 200, 0 from 300 on. Korean,
-    whose words are long, in syllables: 195, 270 to 320, 455."""
-    return shaped(*pace_of(timeline, rows))
+    whose words are long, in syllables: 195, 270 to 320, 455; they also tell the pace where no
+    words were recognised."""
+    words, syllables = timeline["words"], timeline["syllables"] / VOWELS_FOUND
+    seconds = rows.astype(float)
+    if np.isnan(words[rows]).all():
+        return Rate(syllables, seconds, 60, PACE_EITHER)
+    if np.nansum(syllables[rows]) > SYLLABLES_A_WORD * np.nansum(words[rows]):
+        return Rate(syllables, seconds, 60, PACE_SYLLABLES)
+    return Rate(words, seconds, 60, PACE_WORDS)
 
 
 @heard("pauses")
-def pauses(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
+def pauses(timeline: Timeline, rows: NDArray[np.bool_]) -> Rate:
     """Few and short pauses: 1 up to 0.05, falling evenly to 0 where the mean over time of the
     length of the pause that it falls in is 0.5 s. A pause twice as long costs four times."""
-    return shaped(_around(timeline["pause"], rows), PAUSES)
+    return Rate(timeline["pause"], rows.astype(float), 1, PAUSES, lasting=True)
 
 
 @heard("fillers")
-def fillers(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
+def fillers(timeline: Timeline, rows: NDArray[np.bool_]) -> Rate:
     """Few fillers: 1 without, falling evenly to 0 at 10 per 100 words; not known without words,
     nor where none was said around."""
-    words = _around(timeline["words"], rows)
-    return shaped(100 * np.divide(
-        _around(timeline["hesitations"], rows), words, out=np.full(len(words), np.nan),
-        where=words > 0), FILLERS)
+    return Rate(timeline["hesitations"], timeline["words"], 100, FILLERS)
 
 
 @heard("liveliness")
@@ -179,18 +214,44 @@ def liveliness(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
                               shaped(timeline["pitch_spread"], PITCH)]), axis=0)
 
 
-def _a_minute(counts: FloatArray, rows: NDArray[np.bool_]) -> FloatArray:
-    return 60 * _around(counts, rows)
+def _at_once(values: FloatArray) -> FloatArray:
+    """(T,) every run of values above 0 as its sum in its first second."""
+    out = np.zeros(len(values))
+    for first, end in runs_of(values > 0):
+        out[first] = values[first:end].sum()
+    return out
 
 
-def _around(values: FloatArray, rows: NDArray[np.bool_]) -> FloatArray:
-    """(T,) mean over those of the ``SPAN`` seconds around each that are known and belong to the
-    same run of seconds that count; NaN elsewhere."""
-    out = np.full(len(values), np.nan)
+def _slope(values: FloatArray, shape: Shape) -> FloatArray:
+    """(T,) how steeply the broken line runs about the values, the steeper side: at a corner, such
+    as no filler at all, chance moves a rate to one side only."""
+    step = 0.1 * (shape[-1][0] - shape[0][0])
+    here = shaped(values, shape)
+    up, down = shaped(values + step, shape) - here, here - shaped(values - step, shape)
+    return np.asarray(np.where(np.abs(up) > np.abs(down), up, down) / step)
+
+
+def _judged(rate: Rate, rows: NDArray[np.bool_]) -> FloatArray:
+    return shaped(_rate(rate, rows), rate.shape)
+
+
+def _rate(rate: Rate, rows: NDArray[np.bool_]) -> FloatArray:
+    """(T,) around each second; NaN where nothing is known of it."""
+    counted, per = (_summed(values, rows) for values in _known(rate, rows))
+    return rate.factor * np.divide(counted, per, out=np.full(len(rows), np.nan), where=per > 0)
+
+
+def _known(rate: Rate, rows: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    """(T,) what is counted and what it is counted against, 0 where either is not known."""
+    known = rows & ~np.isnan(rate.counted) & ~np.isnan(rate.per)
+    return np.where(known, rate.counted, 0.0), np.where(known, rate.per, 0.0)
+
+
+def _summed(values: FloatArray, rows: NDArray[np.bool_]) -> FloatArray:
+    """(T,) sum over those of the ``SPAN`` seconds around each that belong to the same run of
+    seconds that count; 0 elsewhere."""
+    out = np.zeros(len(values))
     for first, end in runs_of(rows):
-        known = ~np.isnan(values[first:end])
         # "same" would be as long as the window where that is longer than the run.
-        total, count = (np.convolve(v, np.ones(SPAN))[SPAN // 2:SPAN // 2 + end - first]
-                        for v in (np.where(known, values[first:end], 0.0), known.astype(float)))
-        np.divide(total, count, out=out[first:end], where=count > 0.5)
+        out[first:end] = np.convolve(values[first:end], np.ones(SPAN))[SPAN // 2:][:end - first]
     return out

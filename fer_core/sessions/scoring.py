@@ -105,11 +105,12 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
     """
     parts = series(timeline, settings, against)
     shifted = [seen_series(timeline, settings, other) for other in _otherwise(against)]
+    alone = delivery.alone(timeline)
     if within is not None:
         stretch = crop(timeline, *within)
         rows = slice(stretch.start - timeline.start, stretch.start - timeline.start + len(stretch))
-        parts, *shifted = [{name: values[rows] for name, values in found.items()}
-                           for found in (parts, *shifted)]
+        parts, alone, *shifted = [{name: values[rows] for name, values in found.items()}
+                                  for found in (parts, alone, *shifted)]
         timeline = stretch
     seen, heard = scored(timeline, settings), delivery.rows_of(timeline)
     unseen = _abstention(timeline, int(seen.sum()), settings)
@@ -117,10 +118,10 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
     found = []
     for name, recipe in SCORES.items():
         if delivery.is_heard(recipe):
-            found.append(_score(name, recipe, parts, [], heard, heard, unheard, own=True))
+            found.append(_score(name, recipe, parts, alone, [], heard, heard, unheard, own=True))
         else:
-            found.append(_score(name, recipe, parts, shifted, seen, timeline.analysed, unseen,
-                                own=against.own))
+            found.append(_score(name, recipe, parts, parts, shifted, seen, timeline.analysed,
+                                unseen, own=against.own))
     return tuple(found)
 
 
@@ -168,11 +169,12 @@ def signals_of(parts: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def _score(name: str, recipe: ScoreRecipe, parts: Mapping[str, FloatArray],
-           shifted: Sequence[Mapping[str, FloatArray]], rows: NDArray[np.bool_],
-           ran: NDArray[np.bool_], reason: str | None, own: bool) -> Score:
+           alone: Mapping[str, FloatArray], shifted: Sequence[Mapping[str, FloatArray]],
+           rows: NDArray[np.bool_], ran: NDArray[np.bool_], reason: str | None, own: bool) -> Score:
     """One score.
 
     Args:
+        alone: the parts as the interval sees them: of neighbouring seconds that share nothing.
         shifted: the parts against references that are off, of ``_otherwise``; empty where the
             score is measured against none.
         rows: (T,) the seconds that support it.
@@ -189,7 +191,7 @@ def _score(name: str, recipe: ScoreRecipe, parts: Mapping[str, FloatArray],
     moved = [abs(100 * _weighed({p: float(nan_mean(other[p][ran], axis=0)) for p in weights},
                                 weights) - value) for other in shifted]
     width = hypot(max(moved[:2]), max(moved[2:])) if moved else 0.0
-    y = sum(weight * np.where(np.isnan(parts[p][ran]), means[p], parts[p][ran])
+    y = sum(weight * np.where(np.isnan(alone[p][ran]), means[p], alone[p][ran])
             for p, weight in weights.items())
     low, high = _interval(value, 100 * np.asarray(y), 0.0 if own else width)
     return Score(name, value, low, high, tuple(
