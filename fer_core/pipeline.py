@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.config import Settings
+from fer_core.config import Settings, choose_threads
 from fer_core.errors import NoFrames
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
@@ -20,10 +20,12 @@ from fer_core.faces.pose import head_pose
 from fer_core.faces.tracking import Follower
 from fer_core.media import video
 from fer_core.media.pictures import thumbnail
-from fer_core.networks.recogniser import Recogniser, choose_threads
+from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
 from fer_core.sessions.builder import SessionBuilder
+from fer_core.texts import Language
+from fer_core.voice.listening import Listener
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ class Progress:
         remaining: s left, None while unknown.
     """
 
-    stage: Literal["reading", "scoring"]
+    stage: Literal["reading", "hearing", "scoring"]
     frames: int
     seconds: float
     duration: float
@@ -78,9 +80,12 @@ class Analyser:
         torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
         self.recogniser = Recogniser(self.settings)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
+        self.listener = Listener(self.settings)
 
     def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
-                pictures: bool = False, progress: Callable[[Progress], None] = lambda _: None,
+                pictures: bool = False, sound: bool = True, words: bool = False,
+                language: Language | None = None,
+                progress: Callable[[Progress], None] = lambda _: None,
                 cancelled: Callable[[], bool] = lambda: False) -> Session:
         """Analyse a recorded clip. Memory does not grow with its length, but for about 7 kB a
         second where ``pictures`` are kept.
@@ -90,11 +95,16 @@ class Analyser:
             name: shown instead of the file's own name.
             answers: the questions that were answered in it; what lies beyond its end is cut off.
             pictures: keep a small picture of every moment, because the person agreed.
+            sound: listen to its sound track, if it has one.
+            words: write down and keep what is said, because the person agreed; without, the
+                times of words are kept where there is a model, but none of them.
+            language: spoken in it; None: found out.
             progress: called after every batch of frames.
             cancelled: asked between frames, in another thread.
 
         Raises:
             VideoError: the clip cannot be read.
+            ModelError: there is a model that writes words down, but it cannot be used.
             Cancelled: ``cancelled`` said so.
         """
         source = video.probe(path, name=name)
@@ -114,13 +124,18 @@ class Analyser:
             progress(Progress("reading", frames, last, source.duration, remaining))
         if frames < 2:
             raise NoFrames("error.video.one_picture", name=source.name)
+        voice = None
+        if sound:
+            progress(Progress("hearing", frames, last, source.duration, None))
+            voice = self.listener.hear(path, language=language, cancelled=cancelled)
+            voice = (voice if words else voice.without_text()) if voice.heard else None
         progress(Progress("scoring", frames, last, source.duration, None))
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:
             source = replace(source, duration=last)
         return builder.session(source, follower.people(), tuple(
             replace(a, end=min(a.end, source.duration)) for a in answers
-            if a.start < source.duration))
+            if a.start < source.duration), voice=voice)
 
     def readings(self, frames: Iterable[Frame], follower: Follower,
                  pictures: bool = False) -> Iterator[Reading]:

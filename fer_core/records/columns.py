@@ -84,5 +84,21 @@ COLUMNS: dict[str, Column] = {column.name: column for column in (
     Column("change", {"ko": "얼굴 변화", "en": "Change in the face"},
            "standard deviations of the face's grey levels, since half a second before: what a "
            "photograph in a hand cannot show", 0),
+    # Of the voice: made of what was heard, all at once. ``pitch`` is the head's.
+    Column("speech", {"ko": "말한 비율", "en": "Speech"},
+           "share of the second in which there was speech; unknown: no sound", 0, 1,
+           needs="nothing", smoothed=False),
+    Column("loudness", {"ko": "목소리 크기", "en": "Loudness"},
+           "dB above the person's own median while speaking", -120, 120, needs="nothing",
+           told="{:+.0f} dB"),
+    Column("voice_pitch", {"ko": "목소리 높이", "en": "Voice pitch"},
+           "semitones above the person's own median", -60, 60, needs="nothing",
+           told="{:+.1f} st"),
+    Column("syllables", {"ko": "음절", "en": "Syllables"}, "syllables heard in the second", 0,
+           needs="nothing", second="sum"),
+    Column("words", {"ko": "단어", "en": "Words"}, "words begun in the second", 0,
+           needs="nothing", second="sum"),
+    Column("fillers", {"ko": "군말", "en": "Fillers"}, "fillers begun in the second", 0,
+           needs="nothing", second="sum"),
 )}
 """Name -> column, in the order of files and tables."""

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.records import Filler, Stretch, Voice, Word
+from fer_core.records import Stretch, Voice, Word
 from fer_core.records.arrays import FloatArray
 from fer_core.records.sound import RATE, Sound
 from fer_core.records.voice import STEP
@@ -15,8 +15,9 @@ from fer_core.voice import activity, pitch
 from fer_core.voice.doubts import doubts
 from fer_core.voice.fillers import fillers
 from fer_core.voice.loudness import HOP, Loudness, decibels
+from fer_core.voice.scribe import settled
 from fer_core.voice.stretches import FRAME, seconds, sounding
-from fer_core.voice.syllables import syllables
+from fer_core.voice.syllables import syllables, written
 
 BLOCK = 3 * activity.HOP * HOP
 """Samples that are heard at once: 15.36 s, whole frames of both kinds."""
@@ -122,15 +123,17 @@ class Ear:
         pitched = 12 * np.log2(hz.astype(np.float64))
         own = float(np.nanmedian(pitched)) if (~np.isnan(pitched)).any() else np.nan
         usual = float(np.median(level[inside])) if inside.any() else np.nan
-        words = None if self._scribe is None else self._scribe.words()
-        found: tuple[Filler, ...] = () if words is None or self._scribe is None else fillers(
-            words, self._scribe.language, pitched)
+        stretches = seconds(spoken)
+        words = None if self._scribe is None else settled(self._scribe.words(), stretches)
+        language = self._scribe.language if self._scribe and words else None
+        vowels = (written(words) if words and language == "ko"
+                  else syllables(squares, hz, spoken))
         return Voice(
-            heard=tuple(Stretch(a, b) for a, b in self._heard), spoken=seconds(spoken),
+            heard=tuple(Stretch(a, b) for a, b in self._heard), spoken=stretches,
             loudness=_steps(np.where(inside, level - usual, np.nan)),
-            pitch=_steps(pitched - own), syllables=syllables(squares, hz, spoken),
-            fillers=found, language=self._scribe.language if self._scribe and words else None,
-            words=words, doubts=doubts(
+            pitch=_steps(pitched - own), syllables=vowels,
+            fillers=() if words is None else fillers(words, language, pitched),
+            language=language, words=words, doubts=doubts(
                 level, speech, inside, pitched, spoken,
                 self._clipped / max(1, round(inside.sum() * HOP))))
 

@@ -21,9 +21,10 @@ _SHORTEST, _LONGEST = 0.15, 0.8  # s of a hum
 _LEVEL = 0.8  # semitones, standard deviation
 _COVERED = 0.3  # share of a hum that a word may cover
 _PAUSE = 0.25  # s after a word that make it stand apart
-_STRETCHED = 0.6
-"""s; a recogniser lets a word reach back over the hum before it. Of a longer word only so much,
-before its end, is taken to be the word."""
+_SLOWEST = 0.5
+"""s of the shortest word spoken slowly; ``_LETTER`` of each letter. A recogniser lets a word
+reach back over the hum before it: of a longer one only so much, before its end, is the word."""
+_LETTER = {"ko": 0.3, "en": 0.12}
 _PUNCTUATION = ",.!?…·:;\"'“”‘’()-"
 
 
@@ -56,7 +57,7 @@ def fillers(words: Sequence[Word], language: str | None, pitched: FloatArray
         pitched: (n,) semitones of every 10 ms of speech, NaN where not voiced.
     """
     said = worded(words, language or "")
-    return tuple(sorted((*said, *hums(words, pitched)), key=lambda filler: filler.start))
+    return tuple(sorted((*said, *hums(words, language or "", pitched)), key=lambda filler: filler.start))
 
 
 def worded(words: Sequence[Word], language: str) -> tuple[Filler, ...]:
@@ -106,11 +107,11 @@ def _plain(text: str) -> str:
     return text.lower().strip(_PUNCTUATION)
 
 
-def hums(words: Sequence[Word], pitched: FloatArray) -> tuple[Filler, ...]:
+def hums(words: Sequence[Word], language: str, pitched: FloatArray) -> tuple[Filler, ...]:
     """Flat voiced stretches that no word covers."""
-    covered = np.zeros(len(pitched), bool)
+    covered, letter = np.zeros(len(pitched), bool), _LETTER.get(language, 0.2)
     for word in words:
-        start = max(word.start, word.end - max(_STRETCHED, 0.12 * len(word.text)))
+        start = max(word.start, word.end - max(_SLOWEST, letter * len(word.text)))
         covered[round(start / FRAME):round(word.end / FRAME)] = True
     found = []
     for first, last in runs_of(~np.isnan(pitched)):

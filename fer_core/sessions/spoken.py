@@ -1,0 +1,48 @@
+"""What was heard, second by second: the voice's columns of a timeline."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from fer_core.records import FloatArray, Stretch, Timeline, Voice
+from fer_core.records.voice import STEP
+from fer_core.sessions.timeline import nan_mean
+
+
+def with_voice(timeline: Timeline, voice: Voice) -> Timeline:
+    """The timeline with the columns that a voice gives; NaN where there was no sound."""
+    edges = np.append(timeline.seconds, timeline.start + len(timeline)).astype(np.float64)
+    heard, spoken = _covered(voice.heard, edges), _covered(voice.spoken, edges)
+    # A second of which less than half was heard says nothing.
+    known = np.where(heard >= 0.5, 0.0, np.nan)
+    columns = {
+        "speech": np.minimum(spoken / np.maximum(heard, 1e-9), 1) + known,
+        "loudness": _means(voice.loudness, timeline) + known,
+        "voice_pitch": _means(voice.pitch, timeline) + known,
+        "syllables": _counts(voice.syllables, edges) + known}
+    if voice.words is not None:
+        columns["words"] = _counts((w.start for w in voice.words), edges) + known
+        columns["fillers"] = _counts((f.start for f in voice.fillers), edges) + known
+    return timeline.having(**columns)
+
+
+def _covered(stretches: Iterable[Stretch], edges: FloatArray) -> FloatArray:
+    """(T,) s of every second that lie in the stretches."""
+    found = np.zeros(len(edges) - 1)
+    for s in stretches:
+        inside = np.minimum(edges[1:], s.end) - np.maximum(edges[:-1], s.start)
+        found += np.maximum(inside, 0)
+    return found
+
+
+def _means(values: FloatArray, timeline: Timeline) -> FloatArray:
+    """(T,) mean of every second's values, NaN where there is none."""
+    each = round(1 / STEP)
+    rows = np.full((len(timeline), each), np.nan)
+    cut = values[timeline.start * each:][:rows.size]
+    rows.flat[:len(cut)] = cut
+    return nan_mean(rows, axis=1)
+
+
+def _counts(times: Iterable[float], edges: FloatArray) -> FloatArray:
+    return np.histogram(np.array(list(times), float), edges)[0].astype(np.float64)
