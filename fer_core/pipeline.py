@@ -1,8 +1,10 @@
 """A clip becomes a session: frames -> faces -> crops -> readings -> timeline -> scores."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -22,7 +24,7 @@ from fer_core.media import video
 from fer_core.media.pictures import thumbnail
 from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
-from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
+from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session, Voice
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.texts import Language
 from fer_core.voice.listening import Listener
@@ -115,20 +117,20 @@ class Analyser:
             held(self.settings.weights, self.recogniser.names))
         began, frames, last = time.monotonic(), 0, 0.0
         decoded = video.read_frames(path, self.settings.video, cancelled)
-        for reading in self.readings(decoded, follower, pictures):
-            builder.add(reading)
-            frames, last = frames + 1, reading.time
-            spent = time.monotonic() - began
-            remaining = (spent / last * max(source.duration - last, 0)
-                         if last > 1 and source.duration > 0 else None)
-            progress(Progress("reading", frames, last, source.duration, remaining))
-        if frames < 2:
-            raise NoFrames("error.video.one_picture", name=source.name)
-        voice = None
-        if sound:
+        with self._hearing(path, sound, language, cancelled) as heard:
+            for reading in self.readings(decoded, follower, pictures):
+                builder.add(reading)
+                frames, last = frames + 1, reading.time
+                spent = time.monotonic() - began
+                remaining = (spent / last * max(source.duration - last, 0)
+                             if last > 1 and source.duration > 0 else None)
+                progress(Progress("reading", frames, last, source.duration, remaining))
+            if frames < 2:
+                raise NoFrames("error.video.one_picture", name=source.name)
             progress(Progress("hearing", frames, last, source.duration, None))
-            voice = self.listener.hear(path, language=language, cancelled=cancelled)
-            voice = (voice if words else voice.without_text()) if voice.heard else None
+            voice = heard()
+        if voice is not None and not words:
+            voice = voice.without_text()
         progress(Progress("scoring", frames, last, source.duration, None))
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:
@@ -136,6 +138,27 @@ class Analyser:
         return builder.session(source, follower.people(), tuple(
             replace(a, end=min(a.end, source.duration)) for a in answers
             if a.start < source.duration), voice=voice)
+
+    @contextmanager
+    def _hearing(self, path: Path, sound: bool, language: Language | None,
+                 cancelled: Callable[[], bool]) -> Iterator[Callable[[], Voice | None]]:
+        """Listens while the pictures are read, and stops when they fail; what is given waits
+        for what was heard, None where there was no sound."""
+        over = threading.Event()
+
+        def listen() -> Voice | None:
+            if not sound:
+                return None
+            voice = self.listener.hear(path, language=language,
+                                       cancelled=lambda: over.is_set() or cancelled())
+            return voice if voice.heard else None
+
+        with ThreadPoolExecutor(1) as thread:
+            heard = thread.submit(listen)
+            try:
+                yield heard.result
+            finally:
+                over.set()
 
     def readings(self, frames: Iterable[Frame], follower: Follower,
                  pictures: bool = False) -> Iterator[Reading]:

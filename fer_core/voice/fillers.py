@@ -57,7 +57,8 @@ def fillers(words: Sequence[Word], language: str | None, pitched: FloatArray
         pitched: (n,) semitones of every 10 ms of speech, NaN where not voiced.
     """
     said = worded(words, language or "")
-    return tuple(sorted((*said, *hums(words, language or "", pitched)), key=lambda filler: filler.start))
+    found = (*said, *hums(words, language or "", pitched))
+    return tuple(sorted(found, key=lambda filler: filler.start))
 
 
 def worded(words: Sequence[Word], language: str) -> tuple[Filler, ...]:
