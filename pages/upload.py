@@ -90,9 +90,12 @@ def clip(t: Words, ready: bool, whose: str) -> None:
     size, name = uploaded.size / 1e6, safe_name(uploaded.name)
     pictures = st.checkbox(t(f"pictures_{whose}"), key=f"pictures_{whose}",
                            help=words("practice")("pictures_help"))
+    sound = st.checkbox(t("sound"), True, key="sound", help=t("sound_help"))
+    said = sound and analysis.writes_words() and st.checkbox(
+        t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
-              kwargs={"pictures": pictures})
+              kwargs={"pictures": pictures, "sound": sound, "words": said})
     draw('<p class="p-small">{text}</p>', text=t("deleted"))
     if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)

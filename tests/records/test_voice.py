@@ -13,7 +13,8 @@ VOICE = Voice(
                                          Stretch(8.2, 10.0), Stretch(13.0, 19.0)),
     loudness=np.tile([-3.0, 3.0], 100), pitch=np.tile([-2.0, 2.0], 100),
     syllables=np.arange(1, 19, 0.25), fillers=(Filler(1.0, 1.3, "um"), Filler(13.0, 13.4, "")),
-    language="en", words=tuple(Word(t, t + 0.4, "word", 0.9) for t in np.arange(1, 19, 0.5).tolist()))
+    language="en",
+    words=tuple(Word(t, t + 0.4, "word", 0.9) for t in np.arange(1, 19, 0.5).tolist()))
 
 
 def test_the_sums_of_all():
