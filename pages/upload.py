@@ -92,9 +92,12 @@ def clip(t: Words, ready: bool, whose: str) -> None:
                            help=words("practice")("pictures_help"))
     keep = size < PREVIEW_LIMIT and st.checkbox(
         t("keep_recording"), key="keep_recording", help=t("keep_recording_help"))
+    sound = st.checkbox(t("sound"), True, key="sound", help=t("sound_help"))
+    said = sound and analysis.writes_words() and st.checkbox(
+        t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
-              kwargs={"pictures": pictures, "keep": keep})
+              kwargs={"pictures": pictures, "sound": sound, "words": said, "keep": keep})
     draw('<p class="p-small">{text}</p>', text=t("keep_recording_help" if keep else "deleted"))
     if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)

@@ -30,7 +30,7 @@ pauses, words and hesitations come by chance, at rates that wander likewise.
     engagement     0.8    0.964 ( 39)  0.954 ( 26)  0.963 ( 13)  0.948 (  7)
     engagement     0.9    0.927 ( 35)  0.948 ( 28)  0.954 ( 21)  0.946 ( 11)
 
-Of the face's 64, 57 lie in .93 to .97 (.90 to .98 at 30 s with .9); the other seven in .921 to .979. A
+Of the face's 64, 57 lie in .93 to .97 (.90 to .98 at 30 s with .9); the others in .921 to .979. A
 share of 1000 is known to .007. Delivery, of 200 sessions (to .02): in .87 to .94, because a pause
 lowers two parts at once and lasts for seconds; an interval of single seconds is a little narrow.
 """

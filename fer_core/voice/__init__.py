@@ -11,4 +11,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "ear": ["Ear"],
     "scribe": ["Scribe", "Whisper"],
     "listening": ["Listener"],
+    "said": ["content", "sentences", "star"],
 })

@@ -7,7 +7,6 @@ from fer_core.records.arrays import FloatArray
 
 _QUIET = -50.0  # dB below full scale while speaking: the microphone's own noise begins there
 _CLIPPED = 0.002  # share of the samples of speech at full scale
-_NOISE = 12.0  # dB between speech and what is not speech
 _LOUD = 20.0  # dB below speech from which something else than speech is heard
 _OTHER = 0.3  # share of what is heard that is not speech: music, a machine
 _APART = 6.0  # semitones between two people's usual pitch: half an octave
@@ -17,8 +16,8 @@ _VOICED = 30  # frames that a stretch's pitch needs
 
 
 def doubts(level: FloatArray, speech: NDArray[np.bool_], inside: NDArray[np.bool_],
-           pitched: FloatArray, spoken: list[tuple[int, int]], clipped: float
-           ) -> tuple[str, ...]:
+           pitched: FloatArray, spoken: list[tuple[int, int]], clipped: float,
+           noisy: bool) -> tuple[str, ...]:
     """Codes, the most telling first.
 
     Args:
@@ -27,6 +26,7 @@ def doubts(level: FloatArray, speech: NDArray[np.bool_], inside: NDArray[np.bool
         pitched: (n,) semitones, NaN where not voiced.
         spoken: [first, last) frames of speech.
         clipped: share of the samples of speech at full scale.
+        noisy: whether the room is nearly as loud as speech.
     """
     if not inside.any():
         heard = len(level) and float(np.quantile(level, 0.9)) > _QUIET
@@ -38,7 +38,7 @@ def doubts(level: FloatArray, speech: NDArray[np.bool_], inside: NDArray[np.bool
         "other_sound": other.sum() > _OTHER * (other | inside).sum(),
         "quiet": usual < _QUIET,
         "clipped": clipped > _CLIPPED,
-        "noise": (~inside).sum() > 50 and usual - float(np.median(level[~inside])) < _NOISE,
+        "noise": noisy,
     }
     return tuple(code for code, is_so in found.items() if is_so)
 

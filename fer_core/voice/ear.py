@@ -115,7 +115,7 @@ class Ear:
         of = np.minimum(np.arange(frames) * HOP // activity.HOP, max(len(self._speech) - 1, 0))
         speech = np.array(self._speech)[of] > _SPEECH if frames else np.zeros(0, bool)
         level = decibels(squares) if frames else np.zeros(0)
-        spoken = sounding(level, speech)
+        spoken, noisy = sounding(level, speech)
         inside = np.zeros(frames, bool)
         for first, last in spoken:
             inside[first:last] = True
@@ -135,7 +135,7 @@ class Ear:
             fillers=() if words is None else fillers(words, language, pitched),
             language=language, words=words, doubts=doubts(
                 level, speech, inside, pitched, spoken,
-                self._clipped / max(1, round(inside.sum() * HOP))))
+                self._clipped / max(1, round(inside.sum() * HOP)), noisy))
 
 
 def _pieces(count: int) -> Iterable[NDArray[np.float32]]:

@@ -43,8 +43,10 @@ def _rules(language: str) -> _Rules:
     """Of a language without a list, nothing counts."""
     file = Path(__file__).with_suffix(".toml").read_text("utf-8")
     found = tomllib.loads(file).get(language, {})
-    return _Rules(*(frozenset(found.get(kind, ())) for kind in ("always", "apart", "first")),
-                  {tuple(text.split()): near for text, near in found.get("unless", {}).items()})
+    return _Rules(
+        always=frozenset(found.get("always", ())), apart=frozenset(found.get("apart", ())),
+        first=frozenset(found.get("first", ())),
+        unless={tuple(text.split()): near for text, near in found.get("unless", {}).items()})
 
 
 def fillers(words: Sequence[Word], language: str | None, pitched: FloatArray

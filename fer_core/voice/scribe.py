@@ -160,7 +160,7 @@ class Scribe:
         if self.language is None:
             self.language = self._whisper.language(samples)
         # Where each piece begins in the pack and in the recording; between, time runs evenly.
-        begins = np.cumsum([0, *(len(piece) for _, piece, _ in pack)]) / RATE
+        begins = (np.cumsum([0, *(len(piece) for _, piece, _ in pack)]) / RATE).tolist()
         for word in self._whisper.read(samples, self.language):
             piece = int(np.searchsorted(begins, word.start + 1e-3, "right")) - 1
             start, whole, _ = pack[min(piece, len(pack) - 1)]

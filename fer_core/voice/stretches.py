@@ -1,8 +1,9 @@
 """Where speech begins and ends: loud enough, and near what the network calls speech.
 
 As Praat's "To TextGrid (silences)" has it: a frame sounds that is less than 25 dB below the
-loudest; what sounds for under 0.1 s is a click, a silence of under 0.3 s is no pause. Of what
-sounds, only what lies within half a second of speech counts: music, a door, a keyboard do not.
+loudest (in a room as loud as that, which Praat takes for speech: above the room); what sounds
+for under 0.1 s is a click, a silence of under 0.3 s is no pause. Of what sounds, only what lies
+within half a second of speech counts: music, a door, a keyboard do not.
 """
 
 import numpy as np
@@ -18,13 +19,15 @@ FRAME = 0.01
 _BELOW = 25.0  # dB below the loudest
 _NEAR = 0.5  # s
 _CLICK = 0.1  # s
+_ROOM = 3.0  # dB above a noisy room
+_FEWEST = 100  # frames in which the room can be heard alone
 _STRETCH = 1536
 """Frames in which the loudest is looked for; of those the median, so that one shout in an hour
 silences nothing else."""
 
 
-def sounding(level: FloatArray, speech: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """[first, last) frame of every stretch of speech.
+def sounding(level: FloatArray, speech: NDArray[np.bool_]) -> tuple[list[tuple[int, int]], bool]:
+    """[first, last) frame of every stretch of speech, and whether the room is noisy.
 
     Args:
         level: (n,) dB.
@@ -32,18 +35,21 @@ def sounding(level: FloatArray, speech: NDArray[np.bool_]) -> list[tuple[int, in
     """
     near = widened(speech, round(_NEAR / FRAME))
     if not near.any():
-        return []
+        return [], False
     loudest = np.median([level[i:i + _STRETCH][found].max()
                          for i in range(0, len(level), _STRETCH)
                          if (found := near[i:i + _STRETCH]).any()])
+    room = float(np.quantile(level[~near], 0.25)) if (~near).sum() >= _FEWEST else -np.inf
+    noisy = room > loudest - _BELOW
+    least = room + _ROOM if noisy else loudest - _BELOW
     stretches: list[tuple[int, int]] = []
-    for first, last in runs_of(near & (level > loudest - _BELOW)):
+    for first, last in runs_of(near & (level > least)):
         if last - first < round(_CLICK / FRAME):
             continue
         if stretches and first - stretches[-1][1] < round(SHORTEST_PAUSE / FRAME):
             first = stretches.pop()[0]
         stretches.append((first, last))
-    return stretches
+    return stretches, noisy
 
 
 def seconds(frames: list[tuple[int, int]]) -> tuple[Stretch, ...]:

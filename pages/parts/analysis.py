@@ -42,8 +42,10 @@ class Job:
     """
 
     def __init__(self, analyser: Analyser, clip: BinaryIO, name: str,
-                 answers: tuple[Answer, ...] = (), pictures: bool = False) -> None:
-        self.name, self._answers, self._pictures = name, answers, pictures
+                 answers: tuple[Answer, ...] = (), pictures: bool = False, sound: bool = False,
+                 words: bool = False) -> None:
+        self.name, self._answers = name, answers
+        self._pictures, self._sound, self._words = pictures, sound, sound and words
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -67,7 +69,8 @@ class Job:
                 clip.close()
                 self.session = analyser.analyse(
                     path, name=self.name, answers=self._answers, pictures=self._pictures,
-                    progress=self._keep, cancelled=self._stop.is_set)
+                    sound=self._sound, words=self._words, progress=self._keep,
+                    cancelled=self._stop.is_set)
         except PoiseError as error:
             self.error = error
         except OSError:
@@ -130,17 +133,28 @@ def _alive(process: int) -> bool:
     return True
 
 
+def writes_words() -> bool:
+    """Whether there is a model that writes words down."""
+    try:
+        return analyser().listener.writes
+    except PoiseError:
+        return False
+
+
 def running() -> Job | None:
     """The job under way, if any."""
     return st.session_state.get(JOB)
 
 
 def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
-          pictures: bool = False, keep: bool = False) -> None:
+          pictures: bool = False, sound: bool = False, words: bool = False,
+          keep: bool = False) -> None:
     """Start the analysis, unless one is under way: a double click starts one job.
 
     Args:
         pictures: keep a small picture of every moment, because the person agreed.
+        sound: listen to the voice, because the person agreed.
+        words: keep what is said in words, likewise; only with ``sound``.
         keep: keep the clip in memory for this visit, because the person asked to see it again.
     """
     if running() is not None:
@@ -150,7 +164,8 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
         st.session_state[KEEP] = clip.read()
         clip.seek(0)
     try:
-        st.session_state[JOB] = Job(analyser(), clip, name, answers, pictures)
+        st.session_state[JOB] = Job(
+            analyser(), clip, name, answers, pictures, sound, words)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
