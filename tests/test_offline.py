@@ -1,5 +1,6 @@
 """With the network taken away, the analysis runs and the app opens."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.clips import even, person, write_clip
+from tests.speech import ENGLISH, joined, speak, write_track
 
 ROOT = Path(__file__).parent.parent
 ALONE = ["unshare", "--map-root-user", "--net"]
@@ -54,11 +56,16 @@ def _can_be_alone():
 
 def test_analyze_without_a_network(astronaut, tmp_path):
     clip = write_clip(tmp_path / "c.mp4", person(astronaut, even(3, 8)))
+    sound, _ = joined([speak(text) for text in ENGLISH[:2]], 0.6)
+    spoken = write_track(tmp_path / "s.mkv", sound, "flac", picture=6.0)
     result = subprocess.run(
-        [*ALONE, sys.executable, "-m", "fer_core", "analyze", str(clip), "--out", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, check=False)
+        [*ALONE, sys.executable, "-m", "fer_core", "analyze", str(clip), str(spoken),
+         "--out", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "c.report.json").exists()
+    seen, heard = (json.loads((tmp_path / f"{name}.report.json").read_text("utf-8"))["voice"]
+                   for name in "cs")
+    assert seen is None
+    assert len(heard["pauses"]) >= 1
 
 
 def test_the_app_opens_without_a_network():

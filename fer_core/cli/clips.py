@@ -29,6 +29,9 @@ def analyze(
         "--format", help=f"Comma-separated: {', '.join(export.WRITERS)}.")] = "json,csv",
     pictures: Annotated[bool, typer.Option("--pictures", help="Keep a small picture of every "
                                            "moment; the person must have agreed.")] = False,
+    sound: Annotated[bool, typer.Option(help="Listen to the sound track.")] = True,
+    words: Annotated[bool, typer.Option(help="Write what is said into the report's JSON, where "
+                                        "there is a model (`make speech`).")] = True,
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:
@@ -40,7 +43,8 @@ def analyze(
     for clip in clips:
         try:
             with _progress_bar(clip.name) as progress:
-                session = analyser.analyse(clip, pictures=pictures, progress=progress)
+                session = analyser.analyse(clip, pictures=pictures, sound=sound, words=words,
+                                           progress=progress)
             stem = _unique(_stem(clip.name), stems)
             files = export.write(session, out, stem, lang, wanted)
         except (PoiseError, OSError) as error:

@@ -44,6 +44,8 @@ def analysing(load: Callable[[], "Analyser"] = networks) -> Analyse:
         def progress(at: "Progress") -> None:
             tell(at.fraction, at.remaining)
 
-        return loaded[0].analyse(turn.path, name=NAME, progress=progress, cancelled=stopped)
+        # Candidates agreed to be seen, not to be heard.
+        return loaded[0].analyse(turn.path, name=NAME, sound=False, progress=progress,
+                                 cancelled=stopped)
 
     return analyse

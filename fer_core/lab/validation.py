@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.errors import DatasetError
-from fer_core.lab.people import criteria, interviews, rated_clips
+from fer_core.lab.people import criteria, delivery, interviews, rated_clips
 from fer_core.lab.people.statistics import (
     figure,
     foretold,
@@ -49,7 +49,8 @@ def validate(folder: Path, settings: Settings, tables: Path | None = None,
         recipes: the scores' weights.
 
     Returns:
-        what ``of_clips`` or ``of_interviews`` says.
+        what ``of_clips`` or ``of_interviews`` says, the latter with what
+        ``delivery.agreement`` does where the interviews' sound was measured.
 
     Raises:
         DatasetError: no such folder, or one that holds neither.
@@ -58,7 +59,9 @@ def validate(folder: Path, settings: Settings, tables: Path | None = None,
         raise DatasetError("error.data.missing", path=folder)
     judged = interviews.read_interviews(folder)
     if judged is not None:
-        return of_interviews(judged, folder.name, recipes)
+        heard = delivery.read_spoken(folder, judged)
+        return {**of_interviews(judged, folder.name, recipes),
+                **({} if heard is None else delivery.agreement(judged, heard))}
     clips = rated_clips.read_clips(folder)
     if clips is None:
         raise DatasetError("error.data.format", path=folder)
@@ -100,7 +103,7 @@ def of_interviews(judged: interviews.Interviews, data: str,
     """What weighs with judges, and how much they agree.
 
     Returns:
-        ``kind`` "judges", ``data``, ``source``, ``n``, ``people``; ``ratings`` {name:
+        ``kind`` "judges", ``data``, ``source``, ``n``, ``people``, ``version``; ``ratings`` {name:
         {reliability, one, one_order, usable}}: of the panel's mean, of one judge against the
         others, of one judge's order alone, and whether anything can be held against it;
         ``fits`` [{target, inputs, r, interval, weights {input: {r, interval}}}]: r of what
@@ -115,7 +118,7 @@ def of_interviews(judged: interviews.Interviews, data: str,
     return {
         "kind": "judges", "data": data, "source": interviews.SOURCE, "n": len(judged.people),
         "people": int(judged.people.max()) + 1, "date": f"{date.today():%Y-%m-%d}",
-        "ratings": {name: {
+        "version": VERSION, "ratings": {name: {
             "reliability": round(reliability(own), 3), "one": round(one_judge(own), 3),
             "one_order": round(one_order(own), 3),
             "usable": bool(reliability(own) >= criteria.RELIABLE)}

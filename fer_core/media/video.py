@@ -7,27 +7,22 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from fer_core.config import VideoSettings
 from fer_core.errors import Cancelled, NoFrames, VideoUnreadable
+from fer_core.media.container import LONGEST, decoded, opened
 from fer_core.records import Frame, Source
 
-_FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,ogg,flv,asf"
-"""Containers of recordings. Playlists (hls, concat) and lone pictures are not clips; the
-first could also make FFmpeg open other files."""
 _PIXELS = 1 << 25
 """Pixels a picture may have: 8K fits. A file of a few bytes can claim 100 times as many."""
-_LONGEST = 24 * 3600.0
-"""s; a later stamp is a broken one. Whoever keeps a row per second must not believe it."""
 _FAST = (6.0, 240.0)
 """Where a clip has at least 6 times the wanted rate, pictures that no other needs are not
 decoded: a third less time at 60 fps. With three such pictures in a row (x264's default) 1.5
@@ -82,7 +77,7 @@ def probe(path: Path, name: str | None = None) -> Source:
         # Where an index lists all samples, the file must be long enough to hold them.
         if any(e.pos + e.size > path.stat().st_size for e in stream.index_entries):
             raise VideoUnreadable("error.video.truncated", name=shown)
-        first = next(_decode(container, stream), None)
+        first = next(decoded(container, stream), None)
         if first is None:
             raise NoFrames("error.video.no_frames", name=shown)
         duration = 0.0
@@ -150,78 +145,51 @@ def read_frames(path: Path, settings: VideoSettings,
 
 @contextmanager
 def _open(path: Path, shown: str) -> Iterator[tuple[InputContainer, VideoStream]]:
-    if not path.is_file():
-        raise VideoUnreadable("error.video.missing", name=shown)
-    if path.stat().st_size == 0:
-        raise VideoUnreadable("error.video.empty", name=shown)
-    try:
-        opened = path.open("rb")
-    except OSError as error:
-        raise VideoUnreadable("error.video.unreadable", name=shown) from error
-    with opened as file, _container(file, shown) as container:
-        pictures = [s for s in container.streams.video
-                    if s.codec_context is not None
-                    and not s.disposition & av.stream.Disposition.attached_pic]
-        if not pictures:
+    with opened(path, shown) as container:
+        stream = picture_stream(container)
+        if stream is None:
             raise VideoUnreadable("error.video.no_picture", name=shown)
-        stream = pictures[0]
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(_PIXELS)}
         yield container, stream
 
 
-def _container(file: BinaryIO, shown: str) -> InputContainer:
-    try:
-        # An open file, not a name: FFmpeg never reads the name as an address, and whatever
-        # else a hostile clip wants to open is refused.
-        return av.open(file, "r", io_open=_refuse, metadata_errors="replace", buffer_size=1 << 18,
-                       container_options={"format_whitelist": _FORMATS})
-    except (FFmpegError, PermissionError, ValueError) as error:
-        raise VideoUnreadable("error.video.unreadable", name=shown) from error
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream of moving pictures: a song's cover is none."""
+    return next((s for s in container.streams.video if s.codec_context is not None
+                 and not s.disposition & av.stream.Disposition.attached_pic), None)
 
 
-def _refuse(url: str, flags: int, options: dict[str, Any]) -> Any:
-    raise PermissionError(f"a clip wanted to open {url}")
-
-
-def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Every picture that can be decoded; damaged packets are passed over."""
-    for packet in _packets(container, stream):
-        try:
-            pictures = stream.decode(packet)
-        except FFmpegError:
-            continue
-        for picture in pictures:
-            if isinstance(picture, VideoFrame) and not picture.is_corrupt:
-                yield picture
-
-
-def _packets(container: InputContainer, stream: VideoStream
-             ) -> Iterator["Packet[VideoStream] | None"]:
-    """The stream's packets; an empty one or None, the last, empties the decoder."""
-    try:
-        yield from container.demux(stream)
-    except FFmpegError:
-        # The rest cannot be read, but the decoder still holds the last pictures.
-        yield None
+def first_stamp(container: InputContainer, stream: VideoStream) -> float | None:
+    """s of the first picture on the container's own clock, where times of frames are 0; None
+    where not one can be decoded. The container has been read then."""
+    return next((at for at, _ in _stamped(container, stream)), None)
 
 
 def _timed(container: InputContainer, stream: VideoStream) -> Iterator[tuple[float, VideoFrame]]:
     """Pictures and their s since the first, rising, from the stream's own timestamps."""
+    start, last = None, -1.0
+    for at, picture in _stamped(container, stream):
+        start = at if start is None else start
+        if last < at - start <= LONGEST:
+            last = at - start
+            yield last, picture
+
+
+def _stamped(container: InputContainer, stream: VideoStream
+             ) -> Iterator[tuple[float, VideoFrame]]:
+    """Pictures and their s on the container's clock."""
     # AVI knows no presentation times: what FFmpeg reports as such is in the order of decoding.
     decoding = container.format.name == "avi"
     pause = 1 / float(stream.guessed_rate or 25)
-    at, start, last = 0.0, None, -1.0
-    for picture in _decode(container, stream):
+    at = 0.0
+    for picture in decoded(container, stream):
         stamp = picture.dts if decoding or picture.pts is None else picture.pts
         if stamp is not None and picture.time_base is not None:
             at = float(stamp * picture.time_base)
         else:
             at += pause
-        start = at if start is None else start
-        if last < at - start <= _LONGEST:
-            last = at - start
-            yield last, picture
+        yield at, picture
 
 
 def _display_size(picture: VideoFrame, stream: VideoStream) -> tuple[int, int]:

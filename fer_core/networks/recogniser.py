@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -167,12 +166,6 @@ def choose_device(wish: str) -> str:
     if wish == "cuda" and not present:
         raise ModelError("error.model.cuda")
     return "cuda" if present and wish != "cpu" else "cpu"
-
-
-def choose_threads(wish: int) -> int:
-    """torch threads: one per two cores that this process may use, at least one."""
-    return wish or max(1, len(os.sched_getaffinity(0)) // 2
-                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
 
 
 def softmax(logits: FloatArray) -> FloatArray:

@@ -53,23 +53,35 @@ def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, .
 
 
 def held(folder: Path, models: tuple[ModelName, ...]) -> tuple[Held, ...]:
-    """How scores went with what people said, read by exactly these networks."""
-    found = []
+    """How scores went with what people said: of clips, read by exactly these networks, and of
+    interviews by their sound, which no network reads."""
+    found: list[Held] = []
     for e in read_validation(folder):
         try:
-            if e["kind"] != "clips" or {m["sha256"] for m in e["models"]} != {
-                    m.sha256 for m in models}:
-                continue
-            for score, rating in e["held"].items():
-                row = e["scores"][score]
-                one = row["ratings"].get(rating, {})
-                if one.get("r") is not None:
-                    low, high = one["interval"]
-                    found.append(Held(score, rating, float(one["r"]), float(low), float(high),
-                                      int(row["n"]), int(e["people"]), int(e["version"])))
+            found += _of_judges(e) if e["kind"] == "judges" else _of_clips(e, models)
         except (KeyError, TypeError, ValueError, AttributeError):
             continue
     return tuple(found)
+
+
+def _of_clips(e: dict[str, Any], models: tuple[ModelName, ...]) -> list[Held]:
+    if e["kind"] != "clips" or {m["sha256"] for m in e["models"]} != {m.sha256 for m in models}:
+        return []
+    found = []
+    for score, rating in e["held"].items():
+        row = e["scores"][score]
+        one = row["ratings"].get(rating, {})
+        if one.get("r") is not None:
+            low, high = one["interval"]
+            found.append(Held(score, rating, float(one["r"]), float(low), float(high),
+                              int(row["n"]), int(e["people"]), int(e["version"])))
+    return found
+
+
+def _of_judges(e: dict[str, Any]) -> list[Held]:
+    return [Held("delivery", rating.capitalize(), float(row["r"]), float(row["low"]),
+                 float(row["high"]), int(e["n"]), int(e["people"]), int(e["version"]))
+            for rating, row in e["delivery"].items()]
 
 
 def write(folder: Path, new: list[dict[str, Any]], name: str = NAME) -> Path:

@@ -22,6 +22,7 @@ from fer_core.records.session import (
     Source,
 )
 from fer_core.records.timeline import Timeline
+from fer_core.records.voice import Filler, Pause, Speaking, Voice, Word, speaking
 
 __all__ = [
     "CHARTS",
@@ -33,6 +34,7 @@ __all__ = [
     "CoachStyle",
     "Column",
     "Face",
+    "Filler",
     "FloatArray",
     "Focus",
     "Frame",
@@ -43,6 +45,7 @@ __all__ = [
     "ModelName",
     "Moment",
     "Part",
+    "Pause",
     "Person",
     "QualityWarning",
     "Reading",
@@ -52,9 +55,13 @@ __all__ = [
     "SelfRating",
     "Session",
     "Source",
+    "Speaking",
     "Stretch",
     "Timeline",
     "Tone",
+    "Voice",
+    "Word",
     "Written",
     "frozen_array",
+    "speaking",
 ]

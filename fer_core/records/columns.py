@@ -105,5 +105,31 @@ COLUMNS: dict[str, Column] = {column.name: column for column in (
     Column("gaze_y", {"ko": "눈동자 상하", "en": "Iris up"},
            "iris above the line through the corners of its eye, in halves of the eye's width, "
            "mean of both eyes", -1, 1, told="{:+.2f}", chart="gaze", colour="#A05080"),
+    # Of the voice: made of what was heard, all at once. ``pitch`` is the head's.
+    Column("speech", {"ko": "말한 비율", "en": "Speech"},
+           "share of the second in which there was speech; unknown: no sound", 0, 1,
+           needs="nothing", smoothed=False),
+    Column("pause", {"ko": "쉼", "en": "Pause"}, "s, mean over the second of the length of the "
+           "pause that it falls in, 0 outside pauses", 0, needs="nothing", smoothed=False),
+    Column("loudness", {"ko": "목소리 크기", "en": "Loudness"},
+           "dB above the person's own median while speaking", -120, 120, needs="nothing",
+           told="{:+.0f} dB"),
+    Column("loudness_spread", {"ko": "크기 변화", "en": "Loudness range"},
+           "dB, standard deviation within the second while speaking", 0, 120, needs="nothing"),
+    Column("voice_pitch", {"ko": "목소리 높이", "en": "Voice pitch"},
+           "semitones above the person's own median", -60, 60, needs="nothing",
+           told="{:+.1f} st"),
+    Column("pitch_spread", {"ko": "높이 변화", "en": "Pitch range"},
+           "semitones, standard deviation within the second while voiced", 0, 60,
+           needs="nothing"),
+    Column("syllables", {"ko": "음절", "en": "Syllables"}, "syllables heard in the second", 0,
+           needs="nothing", second="sum"),
+    Column("words", {"ko": "단어", "en": "Words"}, "words begun in the second", 0,
+           needs="nothing", second="sum"),
+    Column("fillers", {"ko": "군말", "en": "Fillers"}, "fillers begun in the second", 0,
+           needs="nothing", second="sum"),
+    Column("hesitations", {"ko": "머뭇거림", "en": "Hesitations"},
+           "fillers that only fill, such as um, begun in the second", 0, needs="nothing",
+           second="sum"),
 )}
 """Name -> column, in the order of files and tables."""

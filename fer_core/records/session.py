@@ -6,6 +6,7 @@ from typing import Any
 from fer_core.records.advice import CoachStyle, Written
 from fer_core.records.scored import Moment, QualityWarning, Score, Scored
 from fer_core.records.timeline import Timeline
+from fer_core.records.voice import Voice
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Session:
         former: by an earlier recipe, where the session has been scored anew since.
         accuracies: of the networks that read it; None where nobody kept them.
         held: of its scores, against people; None where nobody kept it.
+        voice: what was heard; None where nobody listened.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
@@ -143,6 +145,7 @@ class Session:
     former: Scored | None = None
     accuracies: tuple[Accuracy, ...] | None = None
     held: tuple[Held, ...] | None = None
+    voice: Voice | None = None
 
     def __post_init__(self) -> None:
         for scored in filter(None, (self.scored, self.former)):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from fer_core.records import Part, Score, Session
+from fer_core.sessions.scoring import FACE_SCORES
 from fer_core.sessions.signals import ONLY_COSTS
 from fer_core.texts import Language, between, say
 
@@ -113,7 +114,8 @@ def card(score: Score, total: int, language: Language,
     parts = tuple(_part(p, language) for p in score.parts)
     told = {} if score.value is None else {
         "moved": _moved(parts, language), "blind": say(f"score.{score.name}.blind", language),
-        "rests": say("report.score.rests", language, seconds=score.seconds, total=total,
+        "rests": say(f"report.score.{'rests' if score.name in FACE_SCORES else 'heard'}", language,
+                     seconds=score.seconds, total=total,
                      percent=round(100 * score.seconds / total)),
         "alone": _alone(alone, language)}
     return ScoreCard(

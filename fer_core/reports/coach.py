@@ -16,6 +16,8 @@ from fer_core.texts import Language, between, say
 
 MOST = 5
 """Pieces of advice: nobody practises more at once."""
+WITH_A_WORD = ("before", "mostly")
+"""Values that are a word of the person's: told in a phrase of their own, or not at all."""
 LEAST_GAIN = 0.5
 """Points over all scores together under which an advice is not worth a person's time."""
 
@@ -72,7 +74,10 @@ def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachSty
             language: Language) -> Advice:
     named = sorted(trigger.evidence[:2], key=lambda s: s.start)
     values = {"when": say("coach.and", language).join(between(s.start, s.end) for s in named),
-              "seconds": round(sum(s.end - s.start for s in trigger.evidence))}
+              "seconds": round(sum(s.end - s.start for s in trigger.evidence)),
+              **trigger.values, **{name: say(f"coach.{name}", language, word=word) if word else ""
+                                   for name in WITH_A_WORD
+                                   if (word := trigger.values.get(name)) is not None}}
     return Advice(code, say(f"coach.{code}.title", language), trigger.evidence, gain, tuple(
         Line(kind, say(f"coach.{code}.{style.tone}.{kind}", language, **values), trigger.evidence)
         for kind in kinds(style)))

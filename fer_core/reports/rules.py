@@ -13,15 +13,26 @@ and gives nobody a broader smile than a natural one (``_natural``).
 To add a rule: one function registered by name, and its sentences under ``coach.<name>``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.config import ScoringSettings
-from fer_core.records import COLUMNS, Answer, FloatArray, Scored, Session, Stretch, Timeline
+from fer_core.records import (
+    COLUMNS,
+    Answer,
+    FloatArray,
+    Scored,
+    Session,
+    Stretch,
+    Timeline,
+    Voice,
+)
 from fer_core.reports.answers import overall
+from fer_core.sessions.delivery import rows_of
 from fer_core.sessions.moments import AWAY
 from fer_core.sessions.scored import as_scored, scoring_of, values
 from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, RESTLESS_FROM, SMILE_FULL, TOWARDS
@@ -33,6 +44,12 @@ FIRST = 5
 """s that make a first impression (Willis & Todorov 2006: 0.1 s suffices, more settles it)."""
 LEVEL = 8.0
 """Degrees of roll to which advice to sit level aims: nobody sits quite level."""
+LONG_PAUSE, SHORT_PAUSE = 2.0, 0.5
+"""s of a pause that advice speaks of, and of one that nobody minds."""
+MANY_FILLERS = 3.0
+"""Hesitations per 100 words from which they are spoken of; the interviews' median is 3.7."""
+SLOW_SECONDS, FASTER = 8, 1.2
+"""s of slow speech that advice speaks of, and how much quicker it asks for."""
 BARRIERS = ("stay_in_view", "record_longer")
 """Rules about what kept a session from being scored; the only ones where nothing was."""
 
@@ -46,6 +63,7 @@ class View:
         stretches: the answers, or the whole session where there are none.
         given: whether the session has scores.
         before: score -> value of the timeline as measured, where it can be known.
+        voice: what was heard; None where nobody listened.
     """
 
     timeline: Timeline
@@ -54,6 +72,7 @@ class View:
     stretches: tuple[Stretch, ...]
     given: bool
     before: dict[str, float]
+    voice: Voice | None = None
 
     @property
     def rows(self) -> NDArray[np.bool_]:
@@ -70,10 +89,12 @@ class View:
 @dataclass(frozen=True, eq=False)
 class Trigger:
     """What a rule found: the stretches, and the timeline with them mended. ``mended`` is
-    None where there is no score to move."""
+    None where there is no score to move. ``values`` fill its sentences beside when and how
+    long."""
 
     evidence: tuple[Stretch, ...]
     mended: Timeline | None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 Rule = Callable[[View], Trigger | None]
@@ -90,12 +111,13 @@ def rule(code: str) -> Callable[[Rule], Rule]:
 
 def look(session: Session) -> View:
     """What the rules need, computed once."""
-    timeline, settings = as_scored(session.timeline), scoring_of(session)
+    timeline = as_scored(session.timeline, session.answers)
+    settings = scoring_of(session)
     whole = (Answer("", timeline.start, timeline.start + len(timeline)),)
     return View(timeline, settings, session.scored,
                 tuple(Stretch(a.start, a.end) for a in session.answers or whole),
                 any(s.value is not None for s in session.scores),
-                values(timeline, settings, session.scored))
+                values(timeline, settings, session.scored), session.voice)
 
 
 def gains(view: View, mended: Timeline | None) -> dict[str, float]:
@@ -200,6 +222,58 @@ def _smile(view: View) -> Trigger | None:
     return _trigger(view, runs_of(mask), mended) if mask.any() else None
 
 
+@rule("shorten_pauses")
+def _shorten_pauses(view: View) -> Trigger | None:
+    """Pauses of 2 s or more within an answer; mended, they last half a second."""
+    pauses = sorted((p for p in (view.voice.pauses if view.voice else ())
+                     if p.seconds >= LONG_PAUSE and any(
+                         s.start <= p.start and p.end <= s.end for s in view.stretches)),
+                    key=lambda p: (-p.seconds, p.start))
+    if not pauses or view.voice is None:
+        return None
+    t, longest = view.timeline, pauses[0]
+    paused = np.zeros(len(t))
+    for p in pauses:
+        inside = np.minimum(t.seconds + 1, p.end) - np.maximum(t.seconds, p.start)
+        # What is left of it: half a second in pauses of half a second, spread over its time.
+        paused += np.maximum(inside, 0) * (p.seconds - SHORT_PAUSE**2 / p.seconds)
+    after = next((w.text for w in view.voice.words or () if w.start >= longest.end - 0.1), "")
+    return _heard(view, tuple(Stretch(p.start, p.end) for p in pauses),
+                  t.having(pause=np.maximum(t["pause"] - paused, 0)),
+                  longest=f"{longest.seconds:.1f}", before=after.strip(".,?!"))
+
+
+@rule("fewer_fillers")
+def _fewer_fillers(view: View) -> Trigger | None:
+    """Three hesitations per 100 words or more; mended, half as many."""
+    t, rows = view.timeline, rows_of(view.timeline)
+    said, words = t["hesitations"], float(np.nansum(t["words"][rows]))
+    if view.voice is None or not words or 100 * np.nansum(said[rows]) / words < MANY_FILLERS:
+        return None
+    found = [f for f in view.voice.fillers if any(
+        s.start <= f.start < s.end for s in view.stretches)]
+    most, times = Counter(f.text for f in found if f.text).most_common(1)[0] if any(
+        f.text for f in found) else ("", 0)
+    return _heard(view, tuple(Stretch(f.start, f.end) for f in found),
+                  t.having(hesitations=said / 2),
+                  rate=f"{100 * np.nansum(t['fillers'][rows]) / words:.1f}",
+                  mostly=most if times > len(found) / 2 else "")
+
+
+@rule("quicken")
+def _quicken(view: View) -> Trigger | None:
+    """Slow for 8 s or more, so that half of what pace is worth is lost; mended, a fifth
+    quicker."""
+    slow = view.scored.part("pace") < 50
+    runs = [r for r in runs_of(slow) if r[1] - r[0] >= SLOW_SECONDS]
+    t, rows = view.timeline, _mask(len(view.timeline), runs)
+    faster = {name: np.where(rows, FASTER * t[name], t[name]) for name in ("words", "syllables")}
+    # Too fast is no use for speeding up.
+    if not runs or not sum(gains(view, t.having(**faster)).values()) > 0:
+        return None
+    return _trigger(view, runs, t.having(**faster))
+
+
 @rule("stay_in_view")
 def _stay_in_view(view: View) -> Trigger | None:
     """Hidden or half hidden for 2 s or more; mended, seen and like the rest."""
@@ -238,6 +312,13 @@ def _trigger(view: View, runs: list[tuple[int, int]], mended: Timeline | None) -
                        key=lambda s: (s.start - s.end, s.start))
     return Trigger(tuple(stretches[:SHOWN]),
                    _natural(view.timeline, mended) if view.given and mended is not None else None)
+
+
+def _heard(view: View, evidence: tuple[Stretch, ...], mended: Timeline,
+           **filled: str) -> Trigger | None:
+    """What a rule of the voice found; the stretches are not whole seconds."""
+    longest = sorted(evidence, key=lambda s: (s.start - s.end, s.start))[:SHOWN]
+    return Trigger(tuple(longest), mended if view.given else None, filled) if evidence else None
 
 
 def _natural(before: Timeline, mended: Timeline) -> Timeline:

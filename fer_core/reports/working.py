@@ -12,6 +12,8 @@ LOW = 50.0
 """Points under which a second is named among a part's lowest."""
 NAMED = 3
 """Stretches named a part."""
+JUDGES = ("Overall", "Excited")
+"""Ratings of the judges of whole interviews; all others are of clips."""
 LIMITS = ("inside", "voice", "models", "gaze", "other", "use")
 
 
@@ -80,15 +82,19 @@ def model_rows(session: Session, language: Language) -> tuple[ModelRow, ...]:
 
 
 def held(session: Session, language: Language) -> tuple[str, ...]:
-    """What of the scores was held against people, and what was not."""
-    found = [h for h in session.held or () if h.version == session.scored.recipe.version]
-    lines = [say("report.held.score", language, label=say(f"score.{h.score}.label", language),
+    """What of the scores was held against people, and what was not. A score that needs sound is
+    no subject where there was none."""
+    mute = {s.name for s in session.scores if s.reason == "abstain.no_sound"}
+    found = [h for h in session.held or () if h.version == session.scored.recipe.version
+             and h.score not in mute]
+    lines = [say(f"report.held.{'judged' if h.rating in JUDGES else 'score'}", language,
+                 label=say(f"score.{h.score}.label", language),
                  rating=say(f"rating.{h.rating}", language), r=f"{h.r:+.2f}", low=f"{h.low:+.2f}",
                  high=f"{h.high:+.2f}", n=h.n, people=h.people)
              + (" " + say("report.held.chance", language) if h.low <= 0 <= h.high else "")
              for h in found]
     missing = [say(f"score.{s.name}.label", language) for s in session.scores
-               if s.name not in {h.score for h in found}]
+               if s.name not in {h.score for h in found} | mute]
     if missing:
         lines.append(say("report.held.not", language, labels=", ".join(missing)))
     return tuple(lines)

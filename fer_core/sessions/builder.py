@@ -20,9 +20,11 @@ from fer_core.records import (
     Session,
     Source,
     Timeline,
+    Voice,
 )
 from fer_core.sessions import quality
 from fer_core.sessions.scored import score
+from fer_core.sessions.spoken import with_voice
 from fer_core.sessions.timeline import TimelineBuilder
 
 
@@ -109,7 +111,8 @@ class SessionBuilder:
         return builder
 
     def session(self, source: Source, people: tuple[Person, ...],
-                answers: tuple[Answer, ...] = (), neutral: Timeline | None = None) -> Session:
+                answers: tuple[Answer, ...] = (), neutral: Timeline | None = None,
+                voice: Voice | None = None) -> Session:
         """Score what was read.
 
         Args:
@@ -117,8 +120,11 @@ class SessionBuilder:
             people: others who were seen.
             answers: stretches of questions; empty for a clip without any.
             neutral: a take of the person's quiet face; None where there was none.
+            voice: what was heard; None where nobody listened.
         """
         timeline = self.timeline(source.duration)
+        if voice is not None:
+            timeline = with_voice(timeline, voice)
         scored = score(
             timeline, self.settings.scoring, neutral, answers=answers,
             doubts=quality.recording(_median(self._lights), _median(self._eyes), people))
@@ -129,7 +135,8 @@ class SessionBuilder:
             answers=answers, created=datetime.now(UTC).isoformat(timespec="seconds"),
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
-            neutral=neutral, accuracies=self.accuracies, held=self.held)
+            neutral=neutral, accuracies=self.accuracies, held=self.held,
+            voice=voice)
 
 
 def _median(values: "array[float]") -> float | None:

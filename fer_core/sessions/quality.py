@@ -1,7 +1,10 @@
 """Doubts about a measurement: what the reader should know before trusting it."""
 
+import numpy as np
+
 from fer_core.config import ScoringSettings
 from fer_core.records import Person, QualityWarning, Timeline
+from fer_core.sessions.delivery import SPEECH_LEAST
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import EXCUSED_FROM, Reference
 
@@ -11,6 +14,9 @@ SMALL_EYES = 14.0
 """px between the eyes: the crop's own are 17 apart, smaller faces are blown up."""
 SEEN = 0.8
 """Mean coverage under which the gaps deserve a word."""
+SPOKEN = 0.55
+"""Share of speech in what was heard under which most of it was silence: people who answer speak
+in three quarters of it and more."""
 SHORT = 30
 """Scored seconds under which intervals are wide."""
 STALLED = 2
@@ -31,7 +37,8 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
 
     Returns:
         codes: ``no_face``, ``still_picture``, ``few_seconds`` or ``short``, ``low_coverage``,
-        ``not_analysed``, ``tense_take`` or ``no_neutral``; each names a sentence.
+        ``not_analysed``, ``tense_take`` or ``no_neutral``, ``little_speech``; each names a
+        sentence.
     """
     found: list[QualityWarning] = []
     seconds = int(scored(timeline, settings).sum())
@@ -55,6 +62,9 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
             "tense_take", {"percent": round(100 * against.tension)}))
     if not against.own and timeline.seen.any() and not still:
         found.append(QualityWarning("no_neutral"))
+    speech = timeline["speech"][~np.isnan(timeline["speech"])]
+    if speech.sum() >= SPEECH_LEAST and speech.mean() < SPOKEN:
+        found.append(QualityWarning("little_speech", {"percent": round(100 * speech.mean())}))
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from fer_core.records import (
     Timeline,
 )
 from fer_core.sessions import (
+    delivery,
     eyes,
     measures,
     moments,
@@ -34,7 +35,8 @@ from fer_core.sessions import (
 VERSION = 3
 """1: the first, judged against the person's own first seconds where there is no neutral take.
 2: laws (``tests/sessions/test_laws.py``): hiding, freezing and grinning do not pay.
-3: eyes count for facing, where a neutral take tells how the person looks at the camera."""
+3: the voice is heard: delivery. Eyes count for facing, where a neutral take tells how the person
+looks at the camera."""
 
 
 def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | None = None, *,
@@ -50,10 +52,10 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     if neutral is not None and not measures.scored(neutral, settings).any():
         neutral = None
     against = reference.reference(neutral, settings)
-    timeline, still = _as_seen(timeline)
+    timeline, still = _as_seen(delivery.asked(timeline, answers))
     rows = measures.scored(timeline, settings)
     parts = {name: 100 * part for name, part in
-             signals.series(timeline, settings, against).items()}
+             scoring.series(timeline, settings, against).items()}
     scores = _scores(timeline, settings, against, still)
     return Scored(
         recipe=_recipe(settings, neutral), scores=scores,
@@ -70,9 +72,10 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         alone=_alone(timeline, settings, against, scores))
 
 
-def as_scored(timeline: Timeline) -> Timeline:
-    """The timeline as ``score`` reads it: frozen seconds count as not analysed."""
-    return _as_seen(timeline)[0]
+def as_scored(timeline: Timeline, answers: tuple[Answer, ...] = ()) -> Timeline:
+    """The timeline as ``score`` reads it: frozen seconds count as not analysed, and of a session
+    with questions only the answers are heard."""
+    return _as_seen(delivery.asked(timeline, answers))[0]
 
 
 def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dict[str, float]:
@@ -91,17 +94,18 @@ def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dic
 def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
             still: bool, within: tuple[float, float] | None = None) -> tuple[Score, ...]:
     found = scoring.score_session(timeline, settings, against, within)
-    # Why a photograph would have no score otherwise, such as its length, comes first.
-    return tuple(s if s.value is None or not still else replace(
-        s, value=None, low=None, high=None, parts=(), reason="abstain.still", reference=None)
-        for s in found)
+    # Why a photograph would have no score otherwise, such as its length, comes first. A voice
+    # beside it is heard as it is.
+    return tuple(s if s.value is None or not still or s.name not in scoring.FACE_SCORES
+                 else replace(s, value=None, low=None, high=None, parts=(),
+                              reason="abstain.still", reference=None) for s in found)
 
 
 def _alone(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
            scores: tuple[Score, ...]) -> dict[str, dict[str, float]]:
     """Network -> score -> value with its probabilities in place of the vote's, against the same
-    reference: what differs is the reading alone. Of the scores that do not abstain."""
-    given = [s.name for s in scores if s.value is not None]
+    reference: what differs is the reading alone. Of the face's scores that do not abstain."""
+    given = [s.name for s in scores if s.value is not None and s.name in scoring.FACE_SCORES]
     found = {}
     for name, probabilities in timeline.members.items():
         read = replace(timeline, probabilities=probabilities)
@@ -152,7 +156,7 @@ def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
         {name.lower(): float(value)
-         for module in (signals, eyes, moments, reference, stillness, unmoved)
+         for module in (signals, delivery, eyes, moments, reference, stillness, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

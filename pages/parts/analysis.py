@@ -27,6 +27,7 @@ KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
+KEEP, RECORDING = "poise.keep", "poise.recording"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
@@ -41,8 +42,10 @@ class Job:
     """
 
     def __init__(self, analyser: Analyser, clip: BinaryIO, name: str,
-                 answers: tuple[Answer, ...] = (), pictures: bool = False) -> None:
-        self.name, self._answers, self._pictures = name, answers, pictures
+                 answers: tuple[Answer, ...] = (), pictures: bool = False, sound: bool = False,
+                 words: bool = False) -> None:
+        self.name, self._answers = name, answers
+        self._pictures, self._sound, self._words = pictures, sound, sound and words
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -66,7 +69,8 @@ class Job:
                 clip.close()
                 self.session = analyser.analyse(
                     path, name=self.name, answers=self._answers, pictures=self._pictures,
-                    progress=self._keep, cancelled=self._stop.is_set)
+                    sound=self._sound, words=self._words, progress=self._keep,
+                    cancelled=self._stop.is_set)
         except PoiseError as error:
             self.error = error
         except OSError:
@@ -129,23 +133,39 @@ def _alive(process: int) -> bool:
     return True
 
 
+def writes_words() -> bool:
+    """Whether there is a model that writes words down."""
+    try:
+        return analyser().listener.writes
+    except PoiseError:
+        return False
+
+
 def running() -> Job | None:
     """The job under way, if any."""
     return st.session_state.get(JOB)
 
 
 def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
-          pictures: bool = False) -> None:
+          pictures: bool = False, sound: bool = False, words: bool = False,
+          keep: bool = False) -> None:
     """Start the analysis, unless one is under way: a double click starts one job.
 
     Args:
         pictures: keep a small picture of every moment, because the person agreed.
+        sound: listen to the voice, because the person agreed.
+        words: keep what is said in words, likewise; only with ``sound``.
+        keep: keep the clip in memory for this visit, because the person asked to see it again.
     """
     if running() is not None:
         return
     forget_failure()
+    if keep:
+        st.session_state[KEEP] = clip.read()
+        clip.seek(0)
     try:
-        st.session_state[JOB] = Job(analyser(), clip, name, answers, pictures)
+        st.session_state[JOB] = Job(
+            analyser(), clip, name, answers, pictures, sound, words)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
@@ -188,6 +208,14 @@ def finished(session: Session) -> None:
     """A new session: kept in the history, and the next to be shown."""
     history.remember(session)
     st.session_state[SESSION], st.session_state[FRESH] = session, True
+    st.session_state[RECORDING] = session.source.sha256, st.session_state.pop(KEEP, None)
+
+
+def recording(session: Session) -> bytes | None:
+    """The clip of a session, where the person asked to keep it for this visit."""
+    of, clip = st.session_state.get(RECORDING, ("", None))
+    found: bytes | None = clip if of == session.source.sha256 else None
+    return found
 
 
 def onward() -> None:

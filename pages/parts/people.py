@@ -58,6 +58,28 @@ def _judges(t: Words, entry: dict[str, Any]) -> None:
             t("column.one"): f"{panel['one']:.2f}",
             t("column.panel"): f"{panel['reliability']:.2f}"})
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    if "delivery" in entry:
+        _voice(t, entry)
+
+
+def _voice(t: Words, entry: dict[str, Any]) -> None:
+    """How far what a microphone hears, and face and voice together, agree with the judges."""
+    draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>', title=t("people_voice"),
+         text=t("people_voice_note", n=entry["n"], r=f"{entry['delivery']['overall']['r']:.2f}",
+                weights=", ".join(f"{say(f'part.{part}.label', language())} {100 * weight:.0f} %"
+                                  for part, weight in entry["weights"].items())))
+    names = [name.capitalize() for name in entry["delivery"]]
+    st.dataframe(pd.DataFrame([
+        {t("column.foretold_by"): t(f"voice.{title}"),
+         **{say(f"rating.{name}", language()): _between(entry[title][name.lower()])
+            for name in names}} for title in ("delivery", "without_words", "with_face")]
+        + [{t("column.foretold_by"): t("voice.one"),
+            **{say(f"rating.{name}", language()): f"{entry['ratings'][name]['one']:+.2f}"
+               for name in names}}]), hide_index=True, width="stretch")
+
+
+def _between(row: dict[str, float]) -> str:
+    return f"{row['r']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
 
 
 def _r(row: dict[str, Any] | None) -> str:

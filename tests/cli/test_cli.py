@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_core.cli import app
+from fer_core.sessions.scoring import SCORES
 from tests.clips import even, person, write_clip, write_sound
+from tests.speech import ENGLISH, joined, speak, write_track
 
 pytestmark = pytest.mark.slow  # each starts a process that loads the networks
 
@@ -45,7 +47,7 @@ def test_a_clip_becomes_a_report_and_a_table(clip, tmp_path):
     row = report["timeline"][3]
     assert {"second", "coverage", "probabilities", "valence", "yaw", "pitch", "roll"} <= row.keys()
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3)
-    assert list(report["scores"]) == ["confidence", "composure", "engagement", "attentiveness"]
+    assert list(report["scores"]) == list(SCORES)
     for score in report["scores"].values():
         assert score["low"] <= score["value"] <= score["high"]
         assert sum(p["value"] * p["weight"] for p in score["parts"] if p["value"] is not None) == \
@@ -186,3 +188,18 @@ def test_benchmark_prints_ratios(short, monkeypatch):
     assert figures["precision"] == "float32"
     assert {"decode", "follow", "align", "networks"} == figures["stages_ms"].keys()
     assert figures["difference"] < 0.1
+
+
+def test_transcribe_prints_what_was_heard(tmp_path):
+    sound, times = joined([speak(text) for text in ENGLISH[:2]], 0.9)
+    file = write_track(tmp_path / "t.wav", sound)
+    result = run(app, ["transcribe", str(file), "--language", "en", "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert list(found) == ["language", "text", "words", "fillers", "pauses", "pace"]
+    (pause,) = (p for p in found["pauses"] if p["end"] - p["start"] > 0.6)
+    assert pause["end"] == pytest.approx(times[1][0], abs=0.15)
+    told = run(app, ["transcribe", str(file), "--language", "en", "--lang", "en"])
+    assert "pauses (longest" in told.stdout
+    missing = run(app, ["transcribe", str(tmp_path / "none.wav")])
+    assert (missing.exit_code, "Traceback" in missing.output) == (1, False)

@@ -276,7 +276,7 @@ def test_killed_in_the_middle_of_a_save(settings, delay):
     entries = opened.list()
     assert len(entries) >= min(done, 1)
     for entry in entries:
-        assert len(entry.scores) == 4
+        assert len(entry.scores) == 5
         assert sum(entry.emotions.values()) == 596
         assert opened.load(entry.id).source.duration == 600
     opened.close()

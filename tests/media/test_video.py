@@ -111,8 +111,8 @@ def test_avi_whose_pictures_lie_out_of_order(tmp_path):
 def test_pictures_that_no_other_needs_are_skipped_only_at_high_rates(tmp_path, rate, skips,
                                                                      monkeypatch):
     seen = []
-    decode = video._decode
-    monkeypatch.setattr(video, "_decode", lambda *a: (seen.append(p) or p for p in decode(*a)))
+    decode = video.decoded
+    monkeypatch.setattr(video, "decoded", lambda *a: (seen.append(p) or p for p in decode(*a)))
     path = write_clip(tmp_path / "c.mp4", clock(even(3, rate)), ticks=rate,
                       coding={"preset": "medium", "bf": "3", "b-adapt": "0", "b-pyramid": "none"})
     frames = list(read_frames(path, EIGHT))
@@ -282,7 +282,7 @@ def test_a_container_that_breaks_while_reading_gives_what_came_before(tmp_path):
                 yield from list(container.demux(stream))[:-1]
                 raise av.error.InvalidDataError(1, "broken")
 
-        assert len(list(video._decode(Breaking(), container.streams.video[0]))) == 10
+        assert len(list(video.decoded(Breaking(), container.streams.video[0]))) == 10
 
 
 def test_damaged_packets_are_passed_over(tmp_path):

@@ -6,12 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.config import RecogniserSettings, Settings
+from fer_core.config import RecogniserSettings, Settings, choose_threads
 from fer_core.emotions import LABEL_SETS, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.lab import training
 from fer_core.networks import models, recogniser
-from fer_core.networks.recogniser import Manifest, Recogniser, choose_device, choose_threads
+from fer_core.networks.recogniser import Manifest, Recogniser, choose_device
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,15 @@
 """The pages as a person uses them: Streamlit served, Chromium looking."""
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from fer_core import WRITERS, Settings, sample_session, say
+from fer_core import WRITERS, Settings, sample_session, say, to_json
 from tests.browser import PATIENCE, chromium, served
 from tests.clips import even, write_clip
+from tests.planted import FULL, spoken
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -150,6 +152,52 @@ def test_the_chart_tells_and_shows_the_second_under_the_pointer(page, address):
         sees(page, "page.report.second", "en", clock=f"0:{second}")
         seen.add(second)
     no_trace(page)
+
+
+def test_the_replay_moves_recording_timeline_and_transcript_together(page, address, tmp_path,
+                                                                     astronaut):
+    """A saved session, its recording opened in the browser: a word, a second, a moment, the
+    keyboard and playing itself move all three, and the charts with them."""
+    saved, clip = tmp_path / "session.json", tmp_path / "clip.mp4"
+    saved.write_text(to_json(replace(FULL, voice=spoken()), "en"), "utf-8")
+    write_clip(clip, ((t, astronaut[:192, int(2 * t):int(2 * t) + 192]) for t in even(40, 4)))
+    page.goto(f"{address}/report?lang=en")
+    page.locator("input[type=file]").first.set_input_files(saved)
+    replayed = page.locator(".replay")
+    shown = replayed.locator(".bar b")
+
+    def at(clock, second):
+        playwright.expect(shown).to_have_text(f"{clock} / 0:40")
+        sees(page, "page.report.second", "en", clock=clock)
+        if video.count():
+            assert abs(video.evaluate("v => v.currentTime") - second) < 0.02
+
+    video = replayed.locator("video")
+    replayed.get_by_role("button", name="이끌었습니다.").click()
+    at("0:09", 9.0)  # no recording yet: the rest moves all the same
+    playwright.expect(replayed.locator("[aria-current]")).to_have_text("이끌었습니다.")
+    replayed.locator("input[type=file]").set_input_files(clip)
+    playwright.expect(video).to_be_visible()
+    sees(page, "page.report.replay.other", "en")  # another file than the one analysed
+    replayed.locator(".said .filler").last.click()
+    at("0:12", 12.0)
+    page.keyboard.press("ArrowRight")
+    at("0:13", 13.0)
+    page.keyboard.press("ArrowUp")
+    at("0:12", 12.0)
+    page.get_by_test_id("stMain").locator(".st-key-moments button").last.click()
+    last = int(FULL.moments[-1].start)
+    at(f"0:{last:02}", last)
+    lane = replayed.locator(".scores")
+    lane.click(position={"x": lane.bounding_box()["width"] * 5.5 / 40, "y": 30})
+    playwright.expect(shown).to_have_text("0:05 / 0:40")
+    playwright.expect(replayed.locator(".said .pause")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Space")
+    page.wait_for_function("v => !v.paused && v.currentTime > 6", arg=video.element_handle())
+    page.keyboard.press("Space")
+    playwright.expect(replayed.locator(".play")).to_have_text(
+        say("page.report.replay.play", "en"))
+    assert video.evaluate("v => v.paused")
 
 
 def test_text_named_mp4_is_said_in_one_sentence(page, address):

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import pytest
@@ -192,16 +193,19 @@ def test_clip_to_report(clip, temp_dir, name):
 
 
 @pytest.mark.parametrize("agreed", [False, True])
-def test_a_clips_pictures_are_kept_only_where_agreed(clip, temp_dir, agreed):
+def test_pictures_voice_and_words_are_kept_only_where_agreed(clip, temp_dir, agreed, monkeypatch):
+    monkeypatch.setattr("pages.parts.analysis.writes_words", lambda: True)
     weights_or_skip()
     app = open_page("upload", "en")
     app.file_uploader[0].set_value(("c.mp4", clip, "video/mp4")).run()
     app.checkbox(key="pictures_own").set_value(agreed).run()
+    app.checkbox(key="words_own").set_value(agreed).run()
+    app.checkbox(key="sound").set_value(agreed).run()
     asked = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pages.parts.analysis.Job", lambda *given: asked.append(given))
         app.button(key="analyse").click().run()
-    assert [given[-1] for given in asked] == [agreed]
+    assert [given[-3:] for given in asked] == [(agreed, agreed, agreed)]
 
 
 def test_kept_pictures_are_shown_and_deleted_for_good():
@@ -236,7 +240,9 @@ def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatc
     started = []
 
     class Slow:
-        def analyse(self, path, *, name, answers, pictures, progress, cancelled):
+        listener = SimpleNamespace(writes=False)
+
+        def analyse(self, path, *, name, answers, pictures, sound, words, progress, cancelled):
             started.append(path)
             while not cancelled():
                 time.sleep(0.01)

@@ -25,8 +25,9 @@ def only(session, language="en"):
 
 
 def test_an_answer_over_the_whole_session_has_its_scores():
-    row = only(asked(FULL, (0.0, 40.0)))
-    for card, given in zip(row.cards, FULL.scores, strict=True):
+    session = asked(FULL, (0.0, 40.0))
+    row = only(session)
+    for card, given in zip(row.cards, session.scores, strict=True):
         assert (card.value, card.low, card.high) == pytest.approx(
             (given.value, given.low, given.high))
 

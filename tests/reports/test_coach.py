@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_core.emotions import LABEL_SETS
-from fer_core.records import CHARTS, Answer, CoachStyle, Timeline
+from fer_core.records import CHARTS, Answer, CoachStyle, Filler, Stretch, Timeline, Voice, Word
 from fer_core.reports.coach import MOST, TRAITS, advise, kinds
 from fer_core.reports.rules import RULES, gains, look
+from fer_core.sessions.delivery import HEARD as SPOKEN_PARTS
 from fer_core.sessions.reference import USUAL
 from fer_core.sessions.scoring import score_session
 from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, PARTS, SMILE_FULL
+from fer_core.sessions.spoken import with_voice
 from fer_core.texts import LANGUAGES, entries
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, SETTINGS, UNREAD, scored_again, session
 
@@ -73,8 +75,56 @@ def test_what_is_planted_is_found_and_mending_it_pays(code):
     assert sum(found.gains.values()) > 0
 
 
+HEARD = ("shorten_pauses", "fewer_fillers", "quicken")
+
+
+def talker(wpm=150, pause=(20.0, 24.2), fillers=()):
+    """Somebody who talks for a minute, with one long pause and fillers at these seconds."""
+    spoken = ((0.2, pause[0]), (pause[1], 59.8)) if pause else ((0.2, 59.8),)
+    times = [t for a, b in spoken for t in np.arange(a, b, 60 / wpm)]
+    voice = Voice(
+        heard=(Stretch(0, 60),), spoken=tuple(Stretch(a, b) for a, b in spoken),
+        loudness=np.tile([0.0, 12.0], 300), pitch=np.tile([0.0, 3.0], 300),
+        syllables=np.array(times), language="ko",
+        fillers=tuple(Filler(t, t + 0.3, "음") for t in fillers),
+        words=tuple(Word(t, t + 0.2, f"말{i}.", 0.9) for i, t in enumerate(times)))
+    planted = still()
+    timeline = with_voice(planted.timeline, voice)
+    return scored_again(planted, timeline=timeline, voice=voice)
+
+
+def test_a_long_pause_is_told_with_what_came_after_it():
+    session = talker()
+    advice = next(a for a in advise(session, "en") if a.code == "shorten_pauses")
+    assert (advice.evidence[0].start, advice.evidence[0].end) == (20.0, 24.2)
+    after = next(w.text for w in session.voice.words if w.start >= 24.2).strip(".")
+    assert f"You paused 4.2 s before “{after}”." in advice.lines[0].text
+    assert advice.gains["delivery"] > 2
+    assert advice.gains["confidence"] == 0
+    mute = replace(session, voice=session.voice.without_text())
+    assert "You paused 4.2 s." in next(
+        a for a in advise(mute, "en") if a.code == "shorten_pauses").lines[0].text
+    assert "shorten_pauses" not in {a.code for a in advise(talker(pause=(20.0, 21.5)), "en")}
+
+
+def test_fillers_are_counted_and_named():
+    (advice,) = (a for a in advise(talker(fillers=range(2, 18, 2)), "ko")
+                 if a.code == "fewer_fillers")
+    assert "100단어에 군말이 5.8번 있었습니다, 절반 넘게 ‘음’." in advice.lines[0].text
+    assert advice.gains["delivery"] > 1
+    assert "fewer_fillers" not in {a.code for a in advise(talker(fillers=(3,)), "ko")}
+
+
+@pytest.mark.parametrize(("wpm", "told"), [(115, True), (160, False), (280, False)])
+def test_only_slow_speech_is_told_to_quicken(wpm, told):
+    found = {a.code: a for a in advise(talker(wpm=wpm, pause=None), "en")}
+    assert ("quicken" in found) == told
+    if told:
+        assert found["quicken"].gains["delivery"] > 2
+
+
 def test_every_rule_has_a_planted_case():
-    assert set(PLANTED) | {"record_longer"} == set(RULES)
+    assert set(PLANTED) | set(HEARD) | {"record_longer"} == set(RULES)
 
 
 def test_too_short_a_session_is_told_to_record_longer():
@@ -90,7 +140,7 @@ def test_a_session_without_scores_is_told_what_stood_in_their_way():
 
 
 def test_nobody_is_told_to_mend_what_was_not_analysed():
-    assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed"}
+    assert {s.reason for s in UNREAD.scores} == {"abstain.not_analysed", "abstain.no_sound"}
     assert advise(UNREAD, "ko") == ()
 
 
@@ -101,13 +151,17 @@ def test_a_gain_is_what_the_scoring_functions_say():
     yaw = planted.timeline["yaw"].copy()
     yaw[20:26] = 12
     mended = score_session(planted.timeline.having(yaw=yaw), SETTINGS.scoring, USUAL)
-    for before, after in zip(planted.scores, mended, strict=True):
+    for before, after in zip(planted.scores[:4], mended[:4], strict=True):
         assert advice.gains[before.name] == pytest.approx(after.value - before.value)
+
+
+def valued(session):
+    return {s.name: s.value for s in session.scores if s.value is not None}
 
 
 @pytest.mark.parametrize("name", ["full", "stalled", "two"])
 def test_values_alone_are_those_of_the_scores(name):
-    assert look(ALL[name]).before == pytest.approx({s.name: s.value for s in ALL[name].scores})
+    assert look(ALL[name]).before == pytest.approx(valued(ALL[name]))
 
 
 def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
@@ -121,7 +175,7 @@ def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
     frozen = scored_again(planted, timeline=planted.timeline.having(
         yaw=np.where((np.arange(60) >= 20) & (np.arange(60) < 30), 0.0, wander)))
     assert not frozen.scored.rows[21:30].any()
-    assert look(frozen).before == pytest.approx({s.name: s.value for s in frozen.scores})
+    assert look(frozen).before == pytest.approx(valued(frozen))
     assert "nod" not in {a.code for a in advise(frozen, "en")}
 
 
@@ -202,7 +256,8 @@ def test_no_sentence_of_the_coach_names_a_trait():
 def test_what_the_coach_says_to_look_up_is_in_todays_reports():
     """What a check quotes is the name of a part, a moment or a chart of version 2."""
     today = {sentence for key, entry in entries().items() for sentence in entry.values()
-             if key.startswith(("moment.", "report.", "page.")) or key.split(".")[1] in PARTS}
+             if key.startswith(("moment.", "report.", "page."))
+             or key.split(".")[1] in {*PARTS, *SPOKEN_PARTS}}
     today |= {label for chart in CHARTS.values() for label in chart.label.values()}
     quoted = {(key, name) for key, entry in entries().items()
               if key.startswith("coach.") and key.endswith(".check")

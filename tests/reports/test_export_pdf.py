@@ -62,7 +62,7 @@ def test_numbers_are_those_of_json_csv_and_html():
     stored = json.loads(WRITERS["json"][1](RATED, "en"))
     text = words(pdf(RATED))
     scores = stored["scores"]
-    assert len(scores) == 4
+    assert len(scores) == 5
     for name, score in scores.items():
         label = say(f"score.{name}.label", "en")
         row = f"{label}{score['value']:.0f}{score['low']:.0f}–{score['high']:.0f}{score['seconds']}"

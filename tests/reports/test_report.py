@@ -3,10 +3,12 @@ from dataclasses import replace
 
 import pytest
 
-from fer_core.records import Part, Score
+from fer_core.records import Held, Part, Score
 from fer_core.reports.export import WRITERS
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report, clock
+from fer_core.sessions.scored import VERSION
+from fer_core.sessions.scoring import SCORES
 from fer_core.texts import LANGUAGES, entries, say
 from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD, read_by_two
 
@@ -16,8 +18,8 @@ from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD, read_by_tw
 def test_every_session_can_be_told_and_drawn(name, language):
     report = build_report(ALL[name], language)
     assert report.summary
-    assert len(report.cards) == 4
-    assert [c.headline for c in report.cards] == [True, True, False, False]
+    assert [c.name for c in report.cards] == list(SCORES)
+    assert [c.headline for c in report.cards] == [True, True, False, False, False]
     for sentence in sentences(report):
         assert sentence
         assert "{" not in sentence
@@ -55,7 +57,8 @@ def test_points_sum_to_the_score():
 
 
 def test_a_score_says_what_moved_it_what_it_rests_on_and_what_it_cannot_know():
-    """Redone by hand: weight x distance from 100; 36 of 40 seconds show the face."""
+    """Redone by hand: weight x distance from 100; 36 of 40 seconds show the face, and the one
+    answer, in which alone the voice counts, is 12 s."""
     report = build_report(FULL, "en")
     for card, score in zip(report.cards, FULL.scores, strict=True):
         lost = sorted(((p.weight * (100 - p.value), p.name) for p in score.parts), reverse=True)
@@ -63,12 +66,14 @@ def test_a_score_says_what_moved_it_what_it_rests_on_and_what_it_cannot_know():
             f"{say(f'part.{name}.label', 'en')} -{points:.1f}") for points, name in lost[:3]]
         assert places == sorted(places)
         assert card.moved.count(" -") == len(places)
-        assert "36 of 40 seconds (90 %)" in card.rests
-    assert len({card.blind for card in report.cards}) == 4
+        rests = "12 of 40 seconds (30 %)" if card.name == "delivery" else "36 of 40 seconds (90 %)"
+        assert rests in card.rests
+    assert len({card.blind for card in report.cards}) == 5
     assert {(c.moved, c.rests, c.blind) for c in build_report(NOBODY, "en").cards} == {("",) * 3}
     (answer,) = report.answers
     assert {c.rests for c in answer.cards} == {say(
-        "report.score.rests", "en", seconds=12, total=12, percent=100)}
+        f"report.score.{told}", "en", seconds=12, total=12, percent=100)
+        for told in ("rests", "heard")}
 
 
 @pytest.mark.parametrize(("language", "line"), [
@@ -77,7 +82,9 @@ def test_a_score_says_what_moved_it_what_it_rests_on_and_what_it_cannot_know():
 def test_a_score_says_what_each_network_alone_would_have_given(language, line):
     found = read_by_two(FULL)
     html = WRITERS["html"][1](found, language).decode()
-    for card in build_report(found, language).cards:
+    *seen, heard = build_report(found, language).cards
+    assert heard.alone == "", "no network reads the voice"
+    for card in seen:
         assert card.alone == line.format(**{
             name: round(values[card.name]) for name, values in found.scored.alone.items()})
         assert card.alone in html
@@ -190,3 +197,16 @@ def test_gaps_stay_empty_in_the_chart():
     (0, "0:00"), (7.9, "0:07"), (65, "1:05"), (3599, "59:59"), (3661, "1:01:01")])
 def test_clock(seconds, text):
     assert clock(seconds) == text
+
+
+def test_a_score_held_against_judges_is_told_where_it_was_given():
+    """With how it agreed, with whom, and that Korean was not among them."""
+    judges = Held("delivery", "Overall", 0.574, 0.45, 0.69, 138, 69, VERSION)
+    told = {name: " ".join(build_report(replace(ALL[name], held=(judges,)), "en").facts)
+            for name in ("full", "stalled")}
+    assert "r = +0.57 [+0.45, +0.69], n = 138" in told["full"]
+    assert "American students" in told["full"]
+    assert "not shown for Korean" in told["full"]
+    assert "Delivery" not in told["stalled"]
+    older = replace(FULL, held=(replace(judges, version=VERSION - 1),))
+    assert "n = 138" not in " ".join(build_report(older, "en").facts)

@@ -4,7 +4,7 @@ A score without an entry is measured all the same and said not to have been held
 """
 
 HELD = {"confidence": "interview", "engagement": "extraversion",
-        "composure": "emotional_stability"}
+        "composure": "emotional_stability", "delivery": "interview"}
 """Score -> the rating of a clip that it should go with. Nobody rated the clips' people for
 attention."""
 CLIP_RATINGS = ("interview", "extraversion", "emotional_stability", "arousal")

@@ -23,11 +23,13 @@ class Interviews:
         people: (N,) the person of each interview; most gave two.
         ratings: name -> (N,) the panel's weighted mean, 1 to 7.
         judges: name -> (N, J) each judge's own, NaN where one is missing.
+        names: N, of the interviews.
     """
 
     people: NDArray[np.int64]
     ratings: dict[str, FloatArray]
     judges: dict[str, FloatArray]
+    names: tuple[str, ...] = ()
 
 
 def read_interviews(folder: Path) -> Interviews | None:
@@ -50,4 +52,5 @@ def read_interviews(folder: Path) -> Interviews | None:
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise DatasetError("error.data.format", path=folder) from error
     # PP1 is the second interview of P1.
-    return Interviews(numbered([i.replace("PP", "P") for i in means.index]), ratings, judges)
+    return Interviews(numbered([i.replace("PP", "P") for i in means.index]), ratings, judges,
+                      tuple(means.index))

@@ -106,9 +106,11 @@ def shares(x: FloatArray, y: FloatArray) -> FloatArray:
     return found / total if total > 0 else np.full(len(found), np.nan)
 
 
-def foretold(x: FloatArray, y: FloatArray, people: NDArray[np.int64]) -> FloatArray:
-    """(N,) what ``weights`` of other people say of each row: ten folds, one person in one fold."""
-    fold = np.random.default_rng(0).permutation(int(people.max()) + 1)[people] % FOLDS
+def foretold(x: FloatArray, y: FloatArray, people: NDArray[np.int64],
+             seed: int = 0) -> FloatArray:
+    """(N,) what ``weights`` of other people say of each row: ten folds, one person in one fold;
+    ``seed`` deals them."""
+    fold = np.random.default_rng(seed).permutation(int(people.max()) + 1)[people] % FOLDS
     out = np.empty(len(y))
     for k in np.unique(fold):
         rest = fold != k

@@ -45,6 +45,13 @@ def _judge_lines(result: dict[str, Any]) -> list[str]:
     out += ["", "Of a score's parts that people rated: their share, and ours"]
     out += [f"{row['score']:14} {row['part']:10} by {row['target']:16} {_told(row, 'people'):>20}"
             f"  ours {row['ours']:.2f}" for row in result["shares"]]
+    if "delivery" in result:
+        out += ["", "What the voice foretells (ten folds by person, mean over five deals)"]
+        out += [f"{title:16} {rating:10} {row['r']:+.2f} [{row['low']:+.2f}, {row['high']:+.2f}]"
+                for title in ("delivery", "without_words", "with_face")
+                for rating, row in result[title].items()]
+        out.append("weights of delivery: " + ", ".join(
+            f"{part} {weight:.2f}" for part, weight in result["weights"].items()))
     return out
 
 

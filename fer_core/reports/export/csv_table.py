@@ -11,6 +11,7 @@ from fer_core.errors import TableError
 from fer_core.records import COLUMNS, FloatArray, Timeline
 
 REQUIRED = ("second", "coverage", "yaw", "pitch", "roll", "motion")
+OPTIONAL = ("analysed", "question")
 MOST = 86_400
 """Seconds of a table: a day."""
 SUM = 0.02
@@ -19,8 +20,9 @@ SUM = 0.02
 
 def read_table(path: Path) -> Timeline:
     """The timeline of a table: a row a second, ``REQUIRED`` columns and the classes of one label
-    set; ``analysed`` (0 or 1) and every registered column where the table has them. An empty
-    cell is unknown, a missing second was not analysed, any other column is ignored.
+    set; ``analysed`` (0 or 1), ``question`` and every registered column where the table has them.
+    An empty cell is unknown, a missing second was not analysed, any other column is ignored.
+    Where a table numbers its questions, nothing is heard outside the answers.
 
     Raises:
         TableError: what is wrong, with row and column.
@@ -39,7 +41,7 @@ def _timeline(lines: Iterator[list[str]]) -> Timeline:
     if not any(header):
         raise TableError("error.table.empty")
     labels = _labels(header)
-    names = [*REQUIRED, *(name for name in ("analysed", *COLUMNS) if name in header),
+    names = [*REQUIRED, *(name for name in (*OPTIONAL, *COLUMNS) if name in header),
              *labels.keys]
     names = list(dict.fromkeys(names))
     for name in names:
@@ -94,12 +96,14 @@ def _cells(lines: Iterable[list[str]], names: list[str], places: list[int],
 
 
 def _classes(names: list[str]) -> int:
-    return sum(name not in COLUMNS and name not in (*REQUIRED, "analysed") for name in names)
+    return sum(name not in COLUMNS and name not in (*REQUIRED, *OPTIONAL) for name in names)
 
 
 def _range(name: str) -> tuple[float, float]:
     if name == "second":
         return 0, 1e9
+    if name == "question":
+        return 1, MOST
     column = COLUMNS.get(name)
     return (0, 1) if column is None else (column.low, column.high)
 
@@ -124,6 +128,9 @@ def _filled(labels: LabelSet, columns: dict[str, FloatArray]) -> Timeline:
     start, rows = int(seconds[0]), int(seconds[-1] - seconds[0]) + 1
     read = columns.pop("analysed", np.ones(len(seconds))) != 0
     at = seconds[read] - start
+    asked = ~np.isnan(columns.pop("question", np.full(len(seconds), np.nan)))
+    if asked.any() and "speech" in columns:
+        columns["speech"] = np.where(asked, columns["speech"], np.nan)
 
     def spread(values: FloatArray) -> FloatArray:
         out = np.full((rows, *values.shape[1:]), np.nan)

@@ -26,14 +26,16 @@ from fer_core.records import (
 )
 from fer_core.reports.export import json_schema
 from fer_core.reports.export.json_scored import number, scored_data
+from fer_core.reports.export.json_voice import voice_data
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, Language
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """2 added self_rating, coach and written, 3 pictures: all may be missing, so that 1 is still read.
 4 tells seconds without an analysed frame (coverage null) from those without a face (0).
 5 keeps what the scores were made of: recipe, values second by second, scores of answers, the
-networks' own readings, their accuracies and the neutral take; columns come from the registry."""
+networks' own readings, their accuracies and the neutral take; columns come from the registry.
+6 keeps what was heard; it may be missing."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -70,6 +72,7 @@ def to_json(session: Session, language: Language) -> str:
         "people": [vars(p) for p in session.people],
         "answers": [vars(a) for a in session.answers],
         "self_rating": None if session.self_rating is None else vars(session.self_rating),
+        "voice": None if session.voice is None else voice_data(session.voice),
         "coach": vars(session.coach),
         "written": None if session.written is None else asdict(session.written),
         "pictures": [{"second": second, "jpeg": b64encode(jpeg).decode()}
@@ -156,7 +159,8 @@ def _session(file: json_schema.File) -> Session:
             file.neutral_take.timeline, labels),
         former=None if file.former is None else file.former.scored(timeline, settings),
         accuracies=None if file.accuracies is None else tuple(file.accuracies),
-        held=None if file.held is None else tuple(file.held))
+        held=None if file.held is None else tuple(file.held),
+        voice=None if file.voice is None else file.voice.voice())
 
 
 def _advice(advice: json_schema.Advice) -> Advice:

@@ -14,6 +14,7 @@ from fer_core.records import COLUMNS, Accuracy, Answer, Held, ModelName, Person,
 from fer_core.reports.coach import MOST
 from fer_core.reports.export.json_scored import ScoredFile
 from fer_core.reports.export.json_values import LONGEST, Percent, Share, Strict
+from fer_core.reports.export.json_voice import VoiceFile
 
 _WIDEST = 1024
 """px: a few bytes of JPEG can ask for gigabytes of memory."""
@@ -140,6 +141,7 @@ class File(ScoredFile, Take):
     former: ScoredFile | None = None
     accuracies: list[Accuracy] | None = None
     held: list[Held] | None = None
+    voice: VoiceFile | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "File":

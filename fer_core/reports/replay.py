@@ -1,0 +1,98 @@
+"""A session to be played again: what is drawn under the recording and written beside it.
+
+Plain lists and numbers, for a browser; times in s of the session. Nothing here is an opinion: the
+same seconds, moments, words and pauses as everywhere else in the report.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from fer_core.records import Filler, FloatArray, Voice
+from fer_core.reports.report import HEADLINE, Report
+from fer_core.texts import clock, say
+
+LONG_PAUSE = 1.0
+"""s from which a pause is marked: those of fluent talk are shorter (Goldman-Eisler 1968)."""
+QUIETEST, LOUDEST = -25.0, 10.0
+"""dB about the person's own median: from nothing to the full height of the drawing."""
+COLOURS = ("#C8553D", "#2F6F8F", "#3F8F5B")
+"""Of the lines of the two main scores and of delivery."""
+
+
+def replay(report: Report) -> dict[str, Any]:
+    """Everything that moves together.
+
+    Returns:
+        ``start``, ``end``; ``seconds`` [{clock, emotion, colour}], None where nobody was seen;
+        ``lines`` [{label, colour, values}] of the scores second by second, 0 to 100; ``loudness``
+        of every second, 0 to 1, and ``speech`` likewise, empty without sound; ``marks`` [{kind,
+        start, end, text}]: moments, long pauses and fillers; ``tokens`` [{kind, start, end,
+        text}]: words, fillers, long pauses and questions in reading order; ``written``: whether
+        words were recognised.
+    """
+    session = report.session
+    timeline, voice = session.timeline, session.voice
+    marks = [{"kind": "moment", "start": m.start, "end": m.end, "text": f"{m.title} · {m.text}"}
+             for m in report.moments]
+    tokens = [{"kind": "question", "start": a.start, "end": a.start,
+               "text": f"{a.number}. {a.text}"} for a in report.answers]
+    if voice is not None:
+        heard = [*_pauses(voice, report), *_fillers(voice, report)]
+        marks += heard
+        tokens += [*heard, *_words(voice)]
+    order = ("question", "pause", "filler", "word")
+    return {
+        "start": timeline.start, "end": max(timeline.start + len(timeline), 1),
+        "seconds": _seconds(report), "lines": _lines(report),
+        "loudness": [] if voice is None else _numbers(np.clip(
+            (timeline["loudness"] - QUIETEST) / (LOUDEST - QUIETEST), 0, 1)),
+        "speech": [] if voice is None else _numbers(timeline["speech"]),
+        "marks": sorted(marks, key=lambda m: m["start"]),
+        "tokens": sorted(tokens, key=lambda w: (w["start"], order.index(w["kind"]))),
+        "written": voice is not None and bool(voice.text)}
+
+
+def _seconds(report: Report) -> list[dict[str, str] | None]:
+    timeline = report.session.timeline
+    best = np.nan_to_num(timeline.probabilities).argmax(axis=1)
+    return [{"clock": clock(float(second)), "colour": timeline.labels.classes[i].colour,
+             "emotion": say(f"emotion.{timeline.labels.keys[i]}", report.language)}
+            if seen else None
+            for second, i, seen in zip(timeline.seconds, best, timeline.seen, strict=True)]
+
+
+def _lines(report: Report) -> list[dict[str, Any]]:
+    found = []
+    for name, colour in zip((*HEADLINE, "delivery"), COLOURS, strict=True):
+        values = report.session.scored.signal(name)
+        if not np.isnan(values).all():
+            found.append({"label": say(f"score.{name}.label", report.language),
+                          "colour": colour, "values": _numbers(values)})
+    return found
+
+
+def _pauses(voice: Voice, report: Report) -> list[dict[str, Any]]:
+    return [{"kind": "pause", "start": p.start, "end": p.end, "text": say(
+        "page.report.replay.pause", report.language, seconds=f"{p.seconds:.1f}")}
+        for p in voice.pauses if p.seconds >= LONG_PAUSE]
+
+
+def _fillers(voice: Voice, report: Report) -> list[dict[str, Any]]:
+    hum = say("page.report.replay.hum", report.language)
+    return [{"kind": "filler", "start": f.start, "end": f.end, "text": f.text or hum}
+            for f in voice.fillers]
+
+
+def _words(voice: Voice) -> list[dict[str, Any]]:
+    """The words that are kept; those that are a filler are told as one."""
+    return [{"kind": "word", "start": w.start, "end": w.end, "text": w.text}
+            for w in voice.words or () if w.text and not _within(w.start, w.end, voice.fillers)]
+
+
+def _within(start: float, end: float, fillers: tuple[Filler, ...]) -> bool:
+    return any(f.text and f.start - 1e-6 <= start and end <= f.end + 1e-6 for f in fillers)
+
+
+def _numbers(values: FloatArray) -> list[float | None]:
+    return [None if np.isnan(v) else round(float(v), 2) for v in values]
