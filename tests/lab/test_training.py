@@ -14,6 +14,7 @@ from fer_core.errors import ModelError
 from fer_core.faces.alignment import to_tensor, whole_picture
 from fer_core.lab import training
 from fer_core.lab.augmentation import augment
+from fer_core.lab.blending import blend
 from fer_core.lab.datasets import Samples, join
 from fer_core.networks import models
 
@@ -93,6 +94,56 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     assert [r["epoch"] for r in rows] == [3]
     history = (tmp_path / "a" / "history.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in history] == [1, 2, 3]
+
+
+@pytest.mark.train
+def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
+    """Each turn has no time but for one step: the steps of the second epoch are the same."""
+    recipe = replace(RECIPE, epochs=2)
+    at_once = train(recipe, samples(24), samples(8, 1), tmp_path / "a")
+    for _ in range(6):
+        stopped = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True,
+                        minutes=0)
+        assert stopped.name == "last.pt"
+    turns = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True)
+    a, b = load_file(at_once), load_file(turns)
+    assert all(torch.equal(a[k], b[k]) for k in a)
+
+
+def test_weights_between_two_trainings(tmp_path):
+    for name in "abd":
+        (tmp_path / name).mkdir()
+    one, other = models.create("test_resnet", 8), models.create("test_resnet", 8)
+    a, b = (training.export(m, RECIPE, (LABELS,), tmp_path / n) for m, n in (
+        (one, "a"), (other, "b")))
+    middle = blend(a, b, 0.25, tmp_path / "c")
+    key = "layer1.0.conv1.weight"
+    wanted = 0.75 * load_file(a)[key].float() + 0.25 * load_file(b)[key].float()
+    assert torch.allclose(load_file(middle)[key].float(), wanted, atol=1e-3)
+    assert models.load(middle)[1] == "ferplus"
+    with pytest.raises(ModelError) as caught:
+        blend(training.export(models.create("test_resnet", 7), RECIPE, (LABEL_SETS["fer2013"],),
+                              tmp_path / "d"), b, 0.5, tmp_path / "e")
+    assert caught.value.key == "error.weights.blend"
+
+
+@pytest.mark.train
+def test_frozen_stages_keep_weights_and_statistics(tmp_path):
+    (tmp_path / "start").mkdir()
+    before = models.create("poise_vit", 8)
+    start = training.export(before, replace(RECIPE, architecture="poise_vit"), (LABELS,),
+                            tmp_path / "start")
+    recipe = replace(RECIPE, architecture="poise_vit", epochs=1, frozen=2, average=0.0)
+    after = load_file(train(recipe, samples(8), samples(8, 1), tmp_path, start=start))
+    begun = load_file(start)
+    still = {k for k in begun if torch.equal(begun[k], after[k]) and not k.endswith("tracked")}
+    embedding = before.patch_embed
+    for number, stage in enumerate(embedding.stages()):
+        own = {f"patch_embed.{name}" for name, value in embedding.state_dict(keep_vars=True).items()
+               if any(value is other for other in stage.state_dict(keep_vars=True).values())
+               and not name.endswith("tracked")}
+        assert own
+        assert own <= still if number < 2 else not own <= still
 
 
 def two_heads(n=48, seed=0):
@@ -186,3 +237,16 @@ def test_augmentation_varies_and_repeats_with_its_seed(astronaut):
     np.testing.assert_array_equal(a, b)
     assert np.abs(a.astype(int) - c).mean() > 1
     assert to_tensor(a[None]).shape == (1, 1, 48, 48)
+
+
+def test_every_lower_face_is_covered_when_asked(astronaut):
+    """White pictures: what is hidden is darker, and lies below the eyes."""
+    picture = np.full((48, 48), 255, np.uint8)
+    matrix = whole_picture(picture, 48)
+
+    def lit(covered, rows):
+        return np.mean([augment(picture, matrix, 48, np.random.default_rng(s), covered)[rows].mean()
+                        for s in range(60)])
+    lower, upper = slice(34, 46), slice(4, 14)
+    assert lit(1.0, lower) < lit(0.0, lower) - 20
+    assert abs(lit(1.0, upper) - lit(0.0, upper)) < 20
