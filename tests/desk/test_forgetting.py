@@ -150,17 +150,23 @@ def test_nobody_else_may_forget(desk, team, who):
     assert rows(desk)["candidates"] == 2
 
 
-def test_the_old_go_by_their_openings_age_and_so_does_what_uploads_left(desk, team, full):
+def test_the_old_go_by_their_openings_age_and_so_does_what_uploads_left(desk, team, full,
+                                                                        settings):
     desk.openings.change(team.lead, team.opening, retention_days=30)
     desk.candidates.hold(team.admin, team.lee, "lawsuit")
     half = desk.clips.folder / ("f" * 32)
     half.write_bytes(b"half an upload")
     os.utime(half, (time.time() - 2 * LEFT_OVER,) * 2)
     now = datetime.now(UTC)
-    assert desk.forgetting.forget_old(now + timedelta(days=29)) == ()
+    assert desk.forgetting.forget_old(now + timedelta(days=29)) is None
     assert not half.exists()
-    (receipt,) = desk.forgetting.forget_old(now + timedelta(days=31))
-    assert receipt.found == ()
+    park = desk.candidates.add(team.lead, team.opening, "Park Minho")
+    receipt = desk.forgetting.forget_old(now + timedelta(days=31))
+    assert (receipt.people, receipt.clips, receipt.found) == (2, 1, ())
+    with desk.database.reading() as connection:
+        last = [r.action for r in audit.lines(connection)][-4:]
+    assert last == ["candidate.forget"] * 2 + ["forget.verified"] * 2
+    assert held(settings, *full[1], park, "Park Minho") == []
     assert [c.id for c in desk.candidates.list(team.lead, team.opening)] == [team.lee]
 
 

@@ -1,6 +1,7 @@
 """What each of a team sees of openings and candidates, and what everybody's consent does."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,6 +70,14 @@ def test_blind_reviewers_know_a_number(desk, team):
     assert desk.candidates.get(team.as_kim, team.kim).name == "Kim Jiwon"
     desk.openings.change(team.lead, team.opening, blind=False)
     assert desk.candidates.get(team.ann, team.kim).name == "Kim Jiwon"
+
+
+def test_candidates_added_at_once_get_a_number_each(desk, team):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: desk.candidates.add(team.lead, team.opening, f"c{n}"),
+                         range(20)))
+    assert [c.number for c in desk.candidates.list(team.ann, team.opening)] == list(range(1, 23))
+    assert audit.verify(desk.database).faults == ()
 
 
 @pytest.mark.parametrize(("change", "key"), [

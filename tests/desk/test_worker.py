@@ -152,14 +152,31 @@ def test_a_worker_gives_back_and_ends_when_told_and_with_its_keeper(desk, team, 
     until(lambda: int((keeper.here / "pid").read_text()) != pid)
     process.kill()
     worker = int((keeper.here / "pid").read_text())
+    until(lambda: ended(worker))
 
-    def gone() -> bool:
-        try:
-            return Path(f"/proc/{worker}/stat").read_text().split()[2] == "Z"
-        except FileNotFoundError:
-            return True
 
-    until(gone)
+@pytest.mark.slow
+def test_a_worker_beside_an_app_ends_with_it(tmp_path):
+    """As ``make app`` does it."""
+    app = subprocess.Popen(
+        ["sh", "-c", f"{sys.executable} -m fer_core.desk --beside & echo $!; exec sleep 600"],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "POISE_HOME": str(tmp_path), "POISE_DATABASE_URL": ""})
+    keeper = int(app.stdout.readline())
+    try:
+        until((tmp_path / "desk" / "queue.db").exists)
+        assert not ended(keeper)
+    finally:
+        app.kill()
+        app.communicate()
+    until(lambda: ended(keeper))
+
+
+def ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 @pytest.fixture
