@@ -2,6 +2,7 @@
 
 import inspect
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -175,3 +176,11 @@ def test_nothing_that_the_desk_lists_of_several_people_holds_a_score(desk, plant
         for name, method in inspect.getmembers(kind, inspect.isfunction):
             asked = set(inspect.signature(method).parameters)
             assert not asked & {"sort", "order", "rank", "threshold", "minimum", "by"}, name
+
+
+def test_candidates_added_at_once_get_a_number_each(desk, team):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: desk.candidates.add(team.lead, team.opening, f"c{n}"),
+                         range(20)))
+    assert [c.number for c in desk.candidates.list(team.ann, team.opening)] == list(range(1, 23))
+    assert audit.verify(desk.database).faults == ()

@@ -1,7 +1,6 @@
 """What each of a team sees of openings and candidates, and what everybody's consent does."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +11,9 @@ from fer_core.desk.policy import LOCAL, Person, shown
 from fer_core.errors import DeskError, Forbidden
 from fer_core.texts import LANGUAGES
 from tests.desk.conftest import CRITERIA
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 
 def test_members_see_the_openings_they_are_assigned_to(desk, team):
@@ -70,14 +72,6 @@ def test_blind_reviewers_know_a_number(desk, team):
     assert desk.candidates.get(team.as_kim, team.kim).name == "Kim Jiwon"
     desk.openings.change(team.lead, team.opening, blind=False)
     assert desk.candidates.get(team.ann, team.kim).name == "Kim Jiwon"
-
-
-def test_candidates_added_at_once_get_a_number_each(desk, team):
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda n: desk.candidates.add(team.lead, team.opening, f"c{n}"),
-                         range(20)))
-    assert [c.number for c in desk.candidates.list(team.ann, team.opening)] == list(range(1, 23))
-    assert audit.verify(desk.database).faults == ()
 
 
 @pytest.mark.parametrize(("change", "key"), [
