@@ -59,6 +59,7 @@ def calls(desk, team):
         "openings.create": (lambda p: desk.openings.create(
             p, "x", "training", "KR", CRITERIA), "lead admin other"),
         "candidates.add": (lambda p: c.add(p, opening, "New"), "lead"),
+        "candidates.invite": (lambda p: c.invite(p, kim), "lead"),
         "candidates.list": (lambda p: c.list(p, opening), "lead ann bob admin"),
         "candidates.get": (lambda p: c.get(p, kim), "lead ann bob admin as_kim"),
         "candidates.hold": (lambda p: c.hold(p, kim, ""), "admin"),
@@ -104,7 +105,8 @@ def calls(desk, team):
 
 PEOPLE = ("admin", "lead", "ann", "bob", "other", "as_kim", "as_lee", "guest")
 ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "openings.person",
-               "shares.guest", "clips.path", "forgetting.withdraw", "forgetting.forget_old"}
+               "candidates.come", "shares.guest", "clips.path", "forgetting.withdraw",
+               "forgetting.forget_old"}
 """Those that filter by themselves; who comes in; not of a person; made of others; the worker's."""
 
 

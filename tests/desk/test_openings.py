@@ -74,6 +74,19 @@ def test_blind_reviewers_know_a_number(desk, team):
     assert desk.candidates.get(team.ann, team.kim).name == "Kim Jiwon"
 
 
+def test_a_candidate_comes_by_a_link_of_their_own(desk, team):
+    old, new = (desk.candidates.invite(team.lead, team.kim) for _ in range(2))
+    assert desk.candidates.come(new) == team.as_kim
+    for wrong in (old, "", new[:-1], new.upper()):
+        assert desk.candidates.come(wrong) is None
+    with desk.database.reading() as connection:
+        lines = list(audit.lines(connection))
+    assert lines[-1].action == "candidate.come"
+    assert lines[-1].who == lines[-2].thing == lines[-1].thing
+    desk.forgetting.forget(team.as_kim, team.kim)
+    assert desk.candidates.come(new) is None
+
+
 @pytest.mark.parametrize(("change", "key"), [
     ({"title": " "}, "title"), ({"purpose": "fun"}, "purpose"), ({"place": "ZZ"}, "place"),
     ({"criteria": ()}, "criteria"), ({"retention_days": 0}, "retention")])
