@@ -51,7 +51,7 @@ class Receipt:
         rewritten: whether the database's files were written anew. Where not, somebody was
             reading; it is done at the next deletion or start, and until then found may name
             them.
-        unsearched: names too short, or shared with somebody who stays.
+        unsearched: names too short, names and clips that somebody who stays has as well.
         found: where something of theirs still stands; empty: nowhere.
         server: whether a PostgreSQL server keeps a write-ahead log, and perhaps backups,
             outside of what was searched.
@@ -178,8 +178,11 @@ def _traces(act: Act, folder: Path) -> Traces:
     """Of a candidate who is still there."""
     row = act.connection.execute(sa.select(CANDIDATES).where(
         CANDIDATES.c.id == act.candidate)).one()
-    rows = act.connection.execute(sa.select(CLIPS.c.id, CLIPS.c.name).where(
+    rows = act.connection.execute(sa.select(CLIPS.c.id, CLIPS.c.name, CLIPS.c.sha256).where(
         CLIPS.c.candidate == act.candidate)).all()
+    twins = set(act.connection.execute(sa.select(CLIPS.c.sha256).where(
+        CLIPS.c.candidate != act.candidate,
+        CLIPS.c.sha256.in_([r.sha256 for r in rows]))).scalars())
     names = {row.name, row.contact, *(r.name for r in rows)} - {""}
     others = ((CANDIDATES.c.id, CANDIDATES.c.name), (CANDIDATES.c.id, CANDIDATES.c.contact),
               (CLIPS.c.candidate, CLIPS.c.name))
@@ -188,14 +191,14 @@ def _traces(act: Act, folder: Path) -> Traces:
             name, autoescape=True))).scalar_one()}
     searched = {n for n in names if len(n.encode()) >= SHORTEST} - stay
     starts, digests = [], set()
-    for clip in rows:
+    for clip in (r for r in rows if r.sha256 not in twins):
         for block in _blocks(clip_path(folder, clip.id)):
             starts.append(block[:8])
             digests.add(hashlib.sha256(block).digest())
     clips = tuple(clip.id for clip in rows)
     return Traces(act.opening, act.about, clips,
                   np.unique(np.frombuffer(b"".join(starts), np.uint64)), frozenset(digests),
-                  (act.candidate, *clips, *sorted(searched)), len(names - searched))
+                  (act.candidate, *clips, *sorted(searched)), len(names - searched) + len(twins))
 
 
 def _together(gone: Sequence[Traces]) -> Traces:

@@ -129,6 +129,17 @@ def test_a_name_that_somebody_else_has_is_not_called_a_trace(desk, team):
     assert desk.forgetting.forget(team.admin, short).unsearched == 1
 
 
+def test_a_clip_that_somebody_gave_to_another_opening_too_stays_there(desk, team, full):
+    desk.openings.assign(team.admin, team.elsewhere, [team.ids["lead"]])
+    lead = desk.openings.person("lead@example.org")
+    again = desk.candidates.add(lead, team.elsewhere, "Kim Jiwon")
+    twin = desk.clips.add(lead, again, "other.mp4", io.BytesIO(CLIP)).id
+    receipt = desk.forgetting.forget(team.admin, team.kim)
+    assert (receipt.found, receipt.unsearched) == ((), 2)  # the name and the clip
+    assert desk.clips.original(lead, twin).read_bytes() == CLIP
+    assert desk.forgetting.forget(team.admin, again).found == ()
+
+
 def test_a_hold_keeps_all_and_a_withdrawal_still_takes_the_readings(desk, team, full):
     desk.candidates.hold(team.admin, team.kim, "lawsuit")
     for person in (team.admin, team.as_kim):
