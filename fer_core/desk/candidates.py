@@ -1,5 +1,6 @@
 """Candidates: who they are, for those who may know; the groups they are of, kept apart."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,6 +78,26 @@ class Candidates:
                 CANDIDATES.c.id == number)).one()
             return _candidate(row, person, act)
 
+    def invite(self, person: Person, number: str) -> str:
+        """A new token for a candidate's own link, told this once; an earlier one ends. 128
+        random bits, kept as their hash."""
+        token = secrets.token_urlsafe(16)
+        with self._access.acting(person, "candidate.invite", Target(candidate=number)) as act:
+            act.connection.execute(sa.update(CANDIDATES).where(CANDIDATES.c.id == number).values(
+                subject=_hash(token)))
+        return token
+
+    def come(self, token: str) -> Person | None:
+        """The candidate who comes by their link; None where it is none."""
+        with self._access.database.writing() as connection:
+            row = connection.execute(sa.select(CANDIDATES).where(
+                CANDIDATES.c.subject == _hash(token))).first()
+            if row is None:
+                return None
+            name = audit.pseudonym(row.key, "candidate", row.id)
+            audit.append(connection, name, "candidate.come", opening=row.opening, thing=name)
+            return Person("", frozenset({"candidate"}), candidate=row.id)
+
     def hold(self, person: Person, number: str, reason: str) -> None:
         """Keep a candidate from being deleted, for a reason; an empty one ends it."""
         held = bool(reason.strip())
@@ -101,6 +122,10 @@ class Candidates:
             act.connection.execute(GROUPS.insert().values(
                 candidate=number, category=category.strip(), value=value.strip(),
                 declared=person.candidate is not None))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _candidate(row: sa.Row[tuple[object, ...]], person: Person, act: Act) -> Candidate:

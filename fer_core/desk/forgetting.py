@@ -8,7 +8,7 @@ searched for what was theirs; what the search covered and found is the receipt.
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,6 +43,7 @@ class Receipt:
     """What a forgetting deleted, and what the search after it covered.
 
     Attributes:
+        people: forgotten.
         clips: deleted with their files.
         files, bytes: of the data folder that were searched.
         rows: of the database that were searched; with PostgreSQL by query, its files being
@@ -50,13 +51,14 @@ class Receipt:
         rewritten: whether the database's files were written anew. Where not, somebody was
             reading; it is done at the next deletion or start, and until then found may name
             them.
-        unsearched: names too short, or shared with somebody who stays.
+        unsearched: names too short, names and clips that somebody who stays has as well.
         found: where something of theirs still stands; empty: nowhere.
         server: whether a PostgreSQL server keeps a write-ahead log, and perhaps backups,
             outside of what was searched.
     """
 
     forgotten: datetime
+    people: int
     clips: int
     files: int
     bytes: int
@@ -70,8 +72,16 @@ class Receipt:
 @dataclass(frozen=True)
 class Traces:
     """What is searched for: (B,) the first 8 bytes and the digests of the clips' blocks of
-    4 KiB, and words as they would stand in a file."""
+    4 KiB, and words as they would stand in a file.
 
+    Attributes:
+        opening, about: as the log calls whose they are.
+        clips: the ids of their clips.
+    """
+
+    opening: str
+    about: str
+    clips: tuple[str, ...]
     starts: NDArray[np.uint64]
     digests: frozenset[bytes]
     words: tuple[str, ...]
@@ -100,26 +110,7 @@ class Forgetting:
 
         A worker that is at a clip of theirs finds its row gone, and keeps nothing.
         """
-        with self._access.acting(person, "candidate.forget", Target(candidate=candidate)) as act:
-            clips = act.connection.execute(sa.select(CLIPS.c.id).where(
-                CLIPS.c.candidate == candidate)).scalars().all()
-            traces = _traces(act, self._folder)
-            for number in clips:
-                clip_path(self._folder, number).unlink(missing_ok=True)
-            act.connection.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.id == candidate))
-            rewriting.mark(act.connection)
-            act.detail = {"clips": len(clips)}
-        rewritten = rewriting.finish(self._database)
-        found, files, size = search_files(self._home, traces)
-        held, rows = search_rows(self._database, traces)
-        receipt = Receipt(datetime.now(UTC), len(clips), files, size, rows, rewritten,
-                          traces.unsearched, (*found, *held), not self._database.lite)
-        with self._database.writing() as connection:
-            audit.append(connection, "system", "forget.verified", opening=act.opening,
-                         thing=act.about, detail={
-                             "files": files, "rows": rows, "found": len(receipt.found),
-                             "rewritten": rewritten})
-        return receipt
+        return self._prove([self._delete(person, candidate)])
 
     def withdraw(self, person: Person, candidate: str) -> Receipt | None:
         """A candidate takes their consent back: what was measured goes at once, and so does all
@@ -130,9 +121,9 @@ class Forgetting:
         except Forbidden:
             return None
 
-    def forget_old(self, now: datetime | None = None) -> tuple[Receipt, ...]:
+    def forget_old(self, now: datetime | None = None) -> Receipt | None:
         """Forget whoever is older than their opening keeps things, holds excepted, and what
-        broken uploads left."""
+        broken uploads left; one search for all of them, None where nobody is so old."""
         now = now or datetime.now(UTC)
         self._sweep()
         with self._database.reading() as connection:
@@ -142,7 +133,35 @@ class Forgetting:
                 .where(CANDIDATES.c.held.is_(None))).all()
         old = [r.id for r in rows
                if aware(r.added) < now - timedelta(days=r.retention_days)]
-        return tuple(self.forget(SYSTEM, number) for number in old)
+        return self._prove([self._delete(SYSTEM, number) for number in old]) if old else None
+
+    def _delete(self, person: Person, candidate: str) -> Traces:
+        """Everything of a candidate, in one transaction with the line that says so."""
+        with self._access.acting(person, "candidate.forget", Target(candidate=candidate)) as act:
+            traces = _traces(act, self._folder)
+            for number in traces.clips:
+                clip_path(self._folder, number).unlink(missing_ok=True)
+            act.connection.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.id == candidate))
+            rewriting.mark(act.connection)
+            act.detail = {"clips": len(traces.clips)}
+        return traces
+
+    def _prove(self, gone: Sequence[Traces]) -> Receipt:
+        """Rewrite the database's files and look for what was theirs."""
+        rewritten = rewriting.finish(self._database)
+        traces = _together(gone)
+        found, files, size = search_files(self._home, traces)
+        held, rows = search_rows(self._database, traces)
+        receipt = Receipt(datetime.now(UTC), len(gone), len(traces.clips), files, size, rows,
+                          rewritten, traces.unsearched, (*found, *held),
+                          not self._database.lite)
+        with self._database.writing() as connection:
+            for one in gone:
+                audit.append(connection, SYSTEM.id, "forget.verified", opening=one.opening,
+                             thing=one.about, detail={
+                                 "files": files, "rows": rows, "found": len(receipt.found),
+                                 "rewritten": rewritten})
+        return receipt
 
     def _sweep(self) -> None:
         """Delete files that belong to no clip and are a day old."""
@@ -159,8 +178,11 @@ def _traces(act: Act, folder: Path) -> Traces:
     """Of a candidate who is still there."""
     row = act.connection.execute(sa.select(CANDIDATES).where(
         CANDIDATES.c.id == act.candidate)).one()
-    rows = act.connection.execute(sa.select(CLIPS.c.id, CLIPS.c.name).where(
+    rows = act.connection.execute(sa.select(CLIPS.c.id, CLIPS.c.name, CLIPS.c.sha256).where(
         CLIPS.c.candidate == act.candidate)).all()
+    twins = set(act.connection.execute(sa.select(CLIPS.c.sha256).where(
+        CLIPS.c.candidate != act.candidate,
+        CLIPS.c.sha256.in_([r.sha256 for r in rows]))).scalars())
     names = {row.name, row.contact, *(r.name for r in rows)} - {""}
     others = ((CANDIDATES.c.id, CANDIDATES.c.name), (CANDIDATES.c.id, CANDIDATES.c.contact),
               (CLIPS.c.candidate, CLIPS.c.name))
@@ -169,13 +191,23 @@ def _traces(act: Act, folder: Path) -> Traces:
             name, autoescape=True))).scalar_one()}
     searched = {n for n in names if len(n.encode()) >= SHORTEST} - stay
     starts, digests = [], set()
-    for clip in rows:
+    for clip in (r for r in rows if r.sha256 not in twins):
         for block in _blocks(clip_path(folder, clip.id)):
             starts.append(block[:8])
             digests.add(hashlib.sha256(block).digest())
-    return Traces(np.unique(np.frombuffer(b"".join(starts), np.uint64)), frozenset(digests),
-                  (act.candidate, *(r.id for r in rows), *sorted(searched)),
-                  len(names - searched))
+    clips = tuple(clip.id for clip in rows)
+    return Traces(act.opening, act.about, clips,
+                  np.unique(np.frombuffer(b"".join(starts), np.uint64)), frozenset(digests),
+                  (act.candidate, *clips, *sorted(searched)), len(names - searched) + len(twins))
+
+
+def _together(gone: Sequence[Traces]) -> Traces:
+    """Of several people, to be searched for at once."""
+    return Traces(
+        "", "", tuple(c for one in gone for c in one.clips),
+        np.unique(np.concatenate([one.starts for one in gone])),
+        frozenset().union(*(one.digests for one in gone)),
+        tuple(w for one in gone for w in one.words), sum(one.unsearched for one in gone))
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

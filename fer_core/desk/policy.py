@@ -136,6 +136,7 @@ RULES: Mapping[str, Mapping[Seat, Condition]] = {
     "opening.sign": {"admin": _anything},
     # Candidates, their consent, their clips.
     "candidate.add": {"lead": _assigned},
+    "candidate.invite": {"lead": _assigned},
     "candidate.see": {"candidate": _own, "reviewer": _assigned, "lead": _assigned,
                       "admin": _anything},
     "candidate.identify": {"candidate": _own, "reviewer": _sighted, "lead": _assigned,

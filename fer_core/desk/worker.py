@@ -129,9 +129,10 @@ class Worker:
     def forget_old(self) -> None:
         """Once a day: delete what is older than its opening keeps it."""
         try:
-            for receipt in self._forgetting.forget_old():
-                log.info("forgotten by age: %d clips, %d traces found", receipt.clips,
-                         len(receipt.found))
+            receipt = self._forgetting.forget_old()
+            if receipt is not None:
+                log.warning("forgotten by age: %d people; traces left: %s", receipt.people,
+                            ", ".join(receipt.found) or "none")
         except Exception:
             log.warning("what is old could not be deleted today", exc_info=True)
 

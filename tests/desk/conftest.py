@@ -1,14 +1,17 @@
 """Empty databases, as the history's tests have them, and a desk with a small team."""
 
+import shutil
 from types import SimpleNamespace
 
 import pytest
 
+from fer_core.config import StorageSettings
 from fer_core.desk.criteria import example_sets
 from fer_core.desk.desk import Desk
 from fer_core.desk.policy import LOCAL, Person
 from fer_core.desk.scorecards import Rating
-from tests.history.conftest import server, settings
+from fer_core.history.database import Database
+from tests.history.conftest import lite, server, settings
 
 __all__ = ["server", "settings"]
 
@@ -20,8 +23,26 @@ def rated(first: int = 3, second: int = 4) -> dict[str, Rating]:
     return {FIRST: Rating(first, "said so"), SECOND: Rating(second, "did so")}
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """An empty database in SQLite with the newest schema, made once."""
+    home = tmp_path_factory.mktemp("migrated")
+    Database(StorageSettings(home=home, database_url="")).close()
+    return home / "poise.db"
+
+
 @pytest.fixture
-def desk(settings):
+def sqlite(tmp_path):
+    """Taken as ``settings`` by tests of which one kind of database is enough: that the desk's
+    every call works in both is for test_crossing to show."""
+    return StorageSettings(home=tmp_path / "home", database_url="")
+
+
+@pytest.fixture
+def desk(settings, migrated):
+    if lite(settings):
+        settings.home.mkdir(parents=True)
+        shutil.copy(migrated, settings.home)
     opened = Desk(settings)
     yield opened
     opened.close()

@@ -40,7 +40,7 @@ def tamper(database, *statements: str) -> None:
     with database.writing() as connection:
         if database.lite:
             for act in ("update", "delete"):
-                connection.execute(sa.text(f"DROP TRIGGER audit_no_{act}"))
+                connection.execute(sa.text(f"DROP TRIGGER IF EXISTS audit_no_{act}"))
         else:
             connection.execute(sa.text("ALTER TABLE audit DISABLE TRIGGER ALL"))
         for statement in statements:
@@ -56,11 +56,15 @@ def test_an_untouched_log_verifies(database):
     assert audit.verify(database, verdict.mark).faults == ()
 
 
-@pytest.mark.parametrize("column", [c for c in audit.COLUMNS if c not in ("line", "hash")])
-def test_a_changed_line_is_found(database, column):
+def test_a_changed_line_is_found(database):
     write(database, 5)
-    tamper(database, f"UPDATE audit SET {column} = 'other' WHERE line = 3")
-    assert audit.verify(database).faults == (audit.Fault(3, "changed"),)
+    with database.reading() as connection:
+        row = connection.execute(sa.select(AUDIT).where(AUDIT.c.line == 3)).one()
+    for column in set(audit.COLUMNS) - {"line", "hash"}:
+        tamper(database, f"UPDATE audit SET {column} = 'other' WHERE line = 3")
+        assert audit.verify(database).faults == (audit.Fault(3, "changed"),), column
+        tamper(database, f"UPDATE audit SET {column} = '{row._mapping[column]}' WHERE line = 3")
+        assert audit.verify(database).faults == ()
 
 
 def test_a_changed_line_with_its_hash_made_anew_is_found(database):
@@ -110,12 +114,11 @@ def test_a_log_made_anew_does_not_hold_a_mark_noted_before(database):
     assert audit.verify(database).faults == (audit.Fault(4, "end"),)
 
 
-@pytest.mark.parametrize("words", [
-    {"who": "김 지원"}, {"detail": {"why": "a sentence"}}, {"thing": "mail@example.org"},
-    {"detail": {"Kim Ji-won ": 1}}, {"opening": "x" * 65}])
-def test_no_words_get_into_the_log(database, words):
-    with pytest.raises(ValueError, match="codes"), database.writing() as connection:
-        audit.append(connection, **{"who": "m", "action": "a", **words})
+def test_no_words_get_into_the_log(database):
+    for words in ({"who": "김 지원"}, {"detail": {"why": "a sentence"}}, {"opening": "x" * 65},
+                  {"thing": "mail@example.org"}, {"detail": {"Kim Ji-won ": 1}}):
+        with pytest.raises(ValueError, match="codes"), database.writing() as connection:
+            audit.append(connection, **{"who": "m", "action": "a", **words})
     assert audit.verify(database).lines == 0
 
 

@@ -8,6 +8,9 @@ import pytest
 from fer_core.desk import batches
 from fer_core.desk.batches import Batches, unpack, walk
 from fer_core.errors import DeskError, Forbidden
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 
 def zipped(files: dict[str, bytes], method=zipfile.ZIP_STORED) -> io.BytesIO:

@@ -2,6 +2,7 @@
 
 import inspect
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -58,6 +59,7 @@ def calls(desk, team):
         "openings.create": (lambda p: desk.openings.create(
             p, "x", "training", "KR", CRITERIA), "lead admin other"),
         "candidates.add": (lambda p: c.add(p, opening, "New"), "lead"),
+        "candidates.invite": (lambda p: c.invite(p, kim), "lead"),
         "candidates.list": (lambda p: c.list(p, opening), "lead ann bob admin"),
         "candidates.get": (lambda p: c.get(p, kim), "lead ann bob admin as_kim"),
         "candidates.hold": (lambda p: c.hold(p, kim, ""), "admin"),
@@ -103,7 +105,8 @@ def calls(desk, team):
 
 PEOPLE = ("admin", "lead", "ann", "bob", "other", "as_kim", "as_lee", "guest")
 ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "openings.person",
-               "shares.guest", "clips.path", "forgetting.withdraw", "forgetting.forget_old"}
+               "candidates.come", "shares.guest", "clips.path", "forgetting.withdraw",
+               "forgetting.forget_old"}
 """Those that filter by themselves; who comes in; not of a person; made of others; the worker's."""
 
 
@@ -175,3 +178,11 @@ def test_nothing_that_the_desk_lists_of_several_people_holds_a_score(desk, plant
         for name, method in inspect.getmembers(kind, inspect.isfunction):
             asked = set(inspect.signature(method).parameters)
             assert not asked & {"sort", "order", "rank", "threshold", "minimum", "by"}, name
+
+
+def test_candidates_added_at_once_get_a_number_each(desk, team):
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: desk.candidates.add(team.lead, team.opening, f"c{n}"),
+                         range(20)))
+    assert [c.number for c in desk.candidates.list(team.ann, team.opening)] == list(range(1, 23))
+    assert audit.verify(desk.database).faults == ()

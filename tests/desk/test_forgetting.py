@@ -129,6 +129,17 @@ def test_a_name_that_somebody_else_has_is_not_called_a_trace(desk, team):
     assert desk.forgetting.forget(team.admin, short).unsearched == 1
 
 
+def test_a_clip_that_somebody_gave_to_another_opening_too_stays_there(desk, team, full):
+    desk.openings.assign(team.admin, team.elsewhere, [team.ids["lead"]])
+    lead = desk.openings.person("lead@example.org")
+    again = desk.candidates.add(lead, team.elsewhere, "Kim Jiwon")
+    twin = desk.clips.add(lead, again, "other.mp4", io.BytesIO(CLIP)).id
+    receipt = desk.forgetting.forget(team.admin, team.kim)
+    assert (receipt.found, receipt.unsearched) == ((), 2)  # the name and the clip
+    assert desk.clips.original(lead, twin).read_bytes() == CLIP
+    assert desk.forgetting.forget(team.admin, again).found == ()
+
+
 def test_a_hold_keeps_all_and_a_withdrawal_still_takes_the_readings(desk, team, full):
     desk.candidates.hold(team.admin, team.kim, "lawsuit")
     for person in (team.admin, team.as_kim):
@@ -150,17 +161,23 @@ def test_nobody_else_may_forget(desk, team, who):
     assert rows(desk)["candidates"] == 2
 
 
-def test_the_old_go_by_their_openings_age_and_so_does_what_uploads_left(desk, team, full):
+def test_the_old_go_by_their_openings_age_and_so_does_what_uploads_left(desk, team, full,
+                                                                        settings):
     desk.openings.change(team.lead, team.opening, retention_days=30)
     desk.candidates.hold(team.admin, team.lee, "lawsuit")
     half = desk.clips.folder / ("f" * 32)
     half.write_bytes(b"half an upload")
     os.utime(half, (time.time() - 2 * LEFT_OVER,) * 2)
     now = datetime.now(UTC)
-    assert desk.forgetting.forget_old(now + timedelta(days=29)) == ()
+    assert desk.forgetting.forget_old(now + timedelta(days=29)) is None
     assert not half.exists()
-    (receipt,) = desk.forgetting.forget_old(now + timedelta(days=31))
-    assert receipt.found == ()
+    park = desk.candidates.add(team.lead, team.opening, "Park Minho")
+    receipt = desk.forgetting.forget_old(now + timedelta(days=31))
+    assert (receipt.people, receipt.clips, receipt.found) == (2, 1, ())
+    with desk.database.reading() as connection:
+        last = [r.action for r in audit.lines(connection)][-4:]
+    assert last == ["candidate.forget"] * 2 + ["forget.verified"] * 2
+    assert held(settings, *full[1], park, "Park Minho") == []
     assert [c.id for c in desk.candidates.list(team.lead, team.opening)] == [team.lee]
 
 

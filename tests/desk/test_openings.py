@@ -11,6 +11,9 @@ from fer_core.desk.policy import LOCAL, Person, shown
 from fer_core.errors import DeskError, Forbidden
 from fer_core.texts import LANGUAGES
 from tests.desk.conftest import CRITERIA
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 
 def test_members_see_the_openings_they_are_assigned_to(desk, team):
@@ -69,6 +72,19 @@ def test_blind_reviewers_know_a_number(desk, team):
     assert desk.candidates.get(team.as_kim, team.kim).name == "Kim Jiwon"
     desk.openings.change(team.lead, team.opening, blind=False)
     assert desk.candidates.get(team.ann, team.kim).name == "Kim Jiwon"
+
+
+def test_a_candidate_comes_by_a_link_of_their_own(desk, team):
+    old, new = (desk.candidates.invite(team.lead, team.kim) for _ in range(2))
+    assert desk.candidates.come(new) == team.as_kim
+    for wrong in (old, "", new[:-1], new.upper()):
+        assert desk.candidates.come(wrong) is None
+    with desk.database.reading() as connection:
+        lines = list(audit.lines(connection))
+    assert lines[-1].action == "candidate.come"
+    assert lines[-1].who == lines[-2].thing == lines[-1].thing
+    desk.forgetting.forget(team.as_kim, team.kim)
+    assert desk.candidates.come(new) is None
 
 
 @pytest.mark.parametrize(("change", "key"), [

@@ -26,6 +26,7 @@ MATRIX = {
     "opening.create":     "..la", "opening.see":       "crla",
     "opening.edit":       "..la", "opening.assign":    "..la",
     "opening.sign":       "...a", "candidate.add":     "..l.",
+    "candidate.invite":   "..l.",
     "candidate.see":      "crla", "candidate.identify": "crla",
     "candidate.hold":     "...a", "candidate.forget":  "c..a",
     "consent.give":       "c...", "consent.withdraw":  "c...",

@@ -10,6 +10,9 @@ from fer_core.desk.scorecards import Rating, disagreements
 from fer_core.errors import DeskError, Forbidden
 from fer_core.texts import LANGUAGES
 from tests.desk.conftest import CRITERIA, FIRST, SECOND, rated
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 
 def hand_in(desk, person, candidate, *ratings):

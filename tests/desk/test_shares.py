@@ -10,6 +10,9 @@ from fer_core.desk import audit
 from fer_core.desk.tables import SHARES
 from fer_core.desk.turns import Turns
 from fer_core.errors import DeskError, Forbidden
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ import pytest
 from fer_core.config import DeskSettings
 from fer_core.desk.policy import LOCAL
 from fer_core.desk.signin import signed_in
+from tests.desk.conftest import sqlite as settings
+
+__all__ = ["settings"]
 
 TEAM = DeskSettings(mode="team")
 ANN = {"iss": "https://id.example.org", "sub": "17", "email": "Ann@example.org",
