@@ -185,7 +185,8 @@ def test_clip_to_report(clip, temp_dir, name):
     assert not app.exception
     assert "poise.session" in app.session_state
     assert "/" not in app.session_state["poise.session"].source.name
-    assert list(temp_dir.iterdir()) == []
+    # torch puts its empty cache wherever it is first imported.
+    assert [p.name for p in temp_dir.iterdir() if not p.name.startswith("torchinductor")] == []
     app.switch_page(PAGES["report"]).run()
     assert say("report.title", "ko") in text_of(app)
     assert not app.exception
@@ -482,7 +483,8 @@ def test_an_older_session_keeps_its_scores_until_it_is_scored_anew(language):
     app.button(key="rescore").click().run()
     assert not app.exception
     anew = app.session_state["poise.session"]
-    assert [s.value for s in anew.scores] == pytest.approx([s.value for s in RATED.scores])
+    assert {s.name: s.value for s in anew.scores if s.name != "delivery"} == pytest.approx(
+        {s.name: s.value for s in RATED.scores})
     told = text_of(app)
     assert say("report.former", language, version=99) in told
     assert f"{older.scores[0].value:.0f} ({older.scores[0].low:.0f}–" in told
