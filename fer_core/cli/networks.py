@@ -109,8 +109,8 @@ def muscles(
     that it has not seen; what an interrupted run had done is taken up."""
     import torch
 
+    from fer_core.config import choose_threads
     from fer_core.lab.muscles import taught, teacher, training
-    from fer_core.networks.recogniser import choose_threads
     settings, kept = configure("cpu"), out / "taught.npz"
     torch.set_num_threads(choose_threads(settings.recogniser.threads))
     with said(lang):
