@@ -41,6 +41,9 @@ def with_voice(timeline: Timeline, voice: Voice) -> Timeline:
         columns["fillers"] = _counts((f.start for f in voice.fillers), edges) + known
         columns["hesitations"] = _counts(
             (f.start for f in voice.fillers if f.text in HESITATIONS), edges) + known
+    else:  # what another listener wrote down before is not this voice's
+        columns |= dict.fromkeys(("words", "fillers", "hesitations"),
+                                 np.full(len(timeline), np.nan))
     return timeline.having(**columns)
 
 

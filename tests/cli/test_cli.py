@@ -48,6 +48,7 @@ def test_a_clip_becomes_a_report_and_a_table(clip, tmp_path):
     assert {"second", "coverage", "probabilities", "valence", "yaw", "pitch", "roll"} <= row.keys()
     assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3)
     assert list(report["scores"]) == list(SCORES)
+    assert report["scores"].pop("delivery")["value"] is None
     for score in report["scores"].values():
         assert score["low"] <= score["value"] <= score["high"]
         assert sum(p["value"] * p["weight"] for p in score["parts"] if p["value"] is not None) == \
