@@ -1,4 +1,4 @@
-"""Commands about pictures: detect-eval, prepare-eval, review, explore."""
+"""Commands about pictures: detect-eval, prepare-eval, review, explore, mix."""
 
 import json
 from pathlib import Path
@@ -103,3 +103,27 @@ def explore(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, "utf-8")
     typer.echo(str(out))
+
+
+@app.command()
+def mix(
+    out: Annotated[Path, typer.Option(help="The .npz to write; research data, never to be "
+                                      "published.")],
+    common: Annotated[int, typer.Option(min=0, help="Neutral and happy pictures of "
+                                        "ExpW.")] = 15000,
+    portraits: Annotated[int, typer.Option(min=0, help="Neutral and happy web "
+                                           "portraits.")] = 2000,
+    east_asian: Annotated[int, typer.Option(min=0, help="Times that a picture found by East Asian "
+                                            "words goes in; 0: never.")] = 3,
+    seed: int = 0,
+    device: Device = "auto",
+    lang: Lang = "en",
+) -> None:
+    """Mix FER2013, FER+, ExpW and web portraits under soft labels, for train --mixture."""
+    from fer_core.lab import mixture
+    settings = configure(device)
+    with said(lang):
+        joint, counts = mixture.mix(settings, mixture.Plan(
+            common=common, portraits=portraits, east_asian=east_asian, seed=seed))
+    mixture.write(joint, counts, out)
+    typer.echo(json.dumps(counts))

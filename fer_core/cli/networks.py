@@ -1,6 +1,7 @@
-"""Commands about networks: train, compare, calibrate, install, evaluate, robustness."""
+"""Commands about networks: train, compare, calibrate, install, evaluate, robustness, bias."""
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -48,6 +49,14 @@ def train(
                                                        "labels (distillation).")] = None,
     where: Annotated[str, typer.Option(help="Only pictures whose attributes fulfil this, such as "
                                        "'age >= 20 and age < 40'.")] = "",
+    mixture: Annotated[Path | None, typer.Option(help="Learn from what mix wrote; the data is "
+                                                 "for validation then.")] = None,
+    frozen: Annotated[int, typer.Option(min=0, max=3, help="Resolutions of the patch embedding "
+                                        "that do not learn.")] = 0,
+    covered: Annotated[float, typer.Option(min=0, max=1, help="Share of pictures whose lower "
+                                           "face is hidden.")] = 0.25,
+    minutes: Annotated[float, typer.Option(help="Stop after that long; go on with "
+                                           "--resume.")] = math.inf,
     mask: Annotated[str, typer.Option(help="skin: black out all but skin (colour "
                                       "pictures).")] = "",
     pretrained: Annotated[bool, typer.Option("--pretrained", help="Begin with timm's ImageNet "
@@ -59,15 +68,20 @@ def train(
 ) -> None:
     """Train one network; the moving-average weights land in OUT."""
     from fer_core.lab import datasets, training
+    from fer_core.lab import mixture as mixtures
     from fer_core.networks.recogniser import choose_device
     settings = configure(device)
     path = data or settings.data / "fer2013plus.npz"
     recipe = training.Recipe(architecture, epochs=epochs, batch=batch, rate=rate, warmup=warmup,
                              mixup=mixup, emphasis=factors(emphasis or (), label_sets(labels)),
-                             seed=seed, pretrained=pretrained, mask=mask)
+                             seed=seed, pretrained=pretrained, frozen=frozen,
+                             covered=covered, mask=mask)
     with said(lang):
         both = []
-        for split in ("train", "val"):
+        mixed = None if mixture is None else mixtures.read(mixture)
+        if mixed is not None:
+            both.append(mixed)
+        for split in ("train", "val")[len(both):]:
             parts = []
             for head in label_sets(labels):
                 samples = datasets.load(path, split, head).some(limit)
@@ -78,9 +92,9 @@ def train(
             both.append(datasets.join(parts))
         weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
                                  wish=settings.precision, resume=resume, start=start,
-                                 teachers=teacher or (),
+                                 teachers=teacher or (), minutes=minutes,
                                  report=lambda row: typer.echo(json.dumps(row)))
-    typer.echo(str(weights))
+    typer.echo(str(weights or f"{out}: time is up, go on with --resume"))
 
 
 @app.command()
@@ -153,6 +167,10 @@ def evaluate(
     models: Models = "",
     against: Annotated[Path | None, typer.Option(help="Another weights folder to compare "
                                                  "with.")] = None,
+    where: Annotated[str, typer.Option(help="Only pictures whose attributes fulfil this, such as "
+                                       "'east_asian'.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
+                                              "random.")] = None,
     flip: Annotated[bool, typer.Option("--flip", help="Average with the mirrored face.")] = False,
     save: Save = False,
     device: Device = "auto",
@@ -173,26 +191,30 @@ def evaluate(
                 update={"members": ()})}))
         (head,) = label_sets(labels)
         samples = datasets.load(data, split, head)
+        samples = (samples.where(where) if where else samples).some(limit)
         result = evaluation.evaluate(recogniser, samples, datasets.landmarks(samples, settings),
                                      other)
         if save:
             results.write(settings.weights, evaluation.entries(
                 result, recogniser, f"{data.name} {split}", samples.labels.name,
-                f"evaluate --data {data} --split {split} --labels {labels}"))
+                f"evaluate --data {data} --split {split} --labels {labels}"
+                + (f" --where '{where}'" if where else "")
+                + (f" --limit {limit}" if limit else "")))
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
     for title, figures in (("all", result), ("without leaks", result["without_leaks"])):
         typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
-                   f"{figures['interval']}  macro-F1 {figures['macro_f1']} "
-                   f"(without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+                   f"{figures['interval']}  balanced {figures['balanced_accuracy']}  macro-F1 "
+                   f"{figures['macro_f1']} (without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
     if clear := result.get("majority"):
         typer.echo(f"clear majority n {clear['n']}  accuracy {clear['accuracy']} "
                    f"{clear['interval']}  without leaks n {clear['without_leaks']['n']}  "
                    f"accuracy {clear['without_leaks']['accuracy']}")
     for name, figures in result["members"].items():
         typer.echo(f"{name:14} n {figures['n']}  accuracy {figures['accuracy']} "
-                   f"{figures['interval']}")
+                   f"{figures['interval']}  balanced {figures['balanced_accuracy']}  macro-F1 "
+                   f"{figures['macro_f1']}  ECE {figures['ece']}")
     for key in ("over_best_member", "over_other"):
         if key in result:
             typer.echo(f"{key.replace('_', ' ')}: {result[key]['points']:+} points "
@@ -243,3 +265,41 @@ def robustness(
         members = "  ".join(f"{m} {a:.3f}" for m, a in row["members"].items())
         typer.echo(f"{name:10} n {row['n']:5}  accuracy {row['accuracy']:.3f}  drop "
                    f"{row['drop']:5.1f}  {members}  aligned {row['aligned']:.3f}")
+
+
+@app.command()
+def bias(
+    models: Models = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures of a group, drawn "
+                                              "at random.")] = None,
+    save: Save = False,
+    device: Device = "auto",
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Compare what is read from the faces of different people: the bias card."""
+    from fer_core.lab import bias as measure
+    from fer_core.lab import evaluation
+    from fer_core.networks import results
+    from fer_core.networks.recogniser import Recogniser
+    with said(lang):
+        settings = configure(device, models=models)
+        recogniser = Recogniser(settings)
+        rows = measure.card(recogniser, settings, limit)
+        if save:
+            results.write(settings.weights, [evaluation.entry(
+                recogniser, recogniser.names, "expw, web_expressions, accessories",
+                recogniser.labels.name, "bias" + (f" --limit {limit}" if limit else ""),
+                {"kind": "bias", "rows": rows})])
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    for row in rows:
+        for side in ("group", "others"):
+            found = row[side]
+            neutral = found["neutral"]
+            recall = "  ".join(f"{key} {r['share']:.2f}" for key, r in found["recall"].items())
+            typer.echo(f"{row['groups']:10} {side:6} n {found['n']:5}  neutral read as tense "
+                       f"{neutral['tense']} {neutral['interval']}  recall {recall}")
+        typer.echo("           difference on neutral faces: " + "  ".join(
+            f"{role} {d['points']:+.1f} {d['interval']}" for role, d in row["difference"].items()))

@@ -34,6 +34,11 @@ class FaceDetector:
             thresholds=list(settings.thresholds), device=torch.device(device)).eval()
         self._device = torch.device(device)
 
+    @property
+    def last_stage(self) -> torch.nn.Module:
+        """MTCNN's ONet: (N, 3, 48, 48) -> shifts of the box, landmarks, scores."""
+        return self._mtcnn.onet  # type: ignore[no-any-return]
+
     def detect(self, image: NDArray[np.uint8]) -> list[Face]:
         """All faces in a picture, the largest first.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet, convert
+from fer_core.errors import DatasetError
 from fer_core.lab.datasets import Samples
 from fer_core.lab.reliability import SUMMED, calibration_curve, calibration_error, of_event
 from fer_core.lab.training import crops, matrices
@@ -93,9 +94,16 @@ def both(probabilities: FloatArray, samples: Samples) -> dict[str, Any]:
 
 def read_members(recogniser: Recogniser, pictures: NDArray[np.uint8],
                  samples: Samples) -> FloatArray:
-    """(M, N, C) probabilities over ``samples.labels`` of aligned crops (N, S, S)."""
+    """(M, N, C) probabilities over ``samples.labels`` of aligned crops (N, S, S).
+
+    Raises:
+        DatasetError: the samples carry no expression that the networks know.
+    """
     if samples.native and samples.labels in recogniser.heads:
         return recogniser.members(pictures, samples.labels)
+    if not set(samples.labels.keys) & set(recogniser.labels.keys):
+        raise DatasetError("error.data.labels", path=samples.labels.name,
+                           labels=recogniser.labels.name)
     return convert(recogniser.members(pictures), recogniser.labels, samples.labels)
 
 
@@ -124,8 +132,8 @@ def paired(right: NDArray[np.bool_], other: NDArray[np.bool_]) -> dict[str, Any]
 
 
 def subgroups(right: NDArray[np.bool_], samples: Samples) -> dict[str, Any]:
-    """Accuracy by sex and age band, where the data tells them: to see whether the networks
-    serve everybody alike. No score uses either.
+    """Accuracy by sex, age band and whether East Asian search words found the picture, where the
+    data tells them: to see whether the networks serve everybody alike. No score uses any.
 
     Returns:
         {attribute: {value: {n, accuracy, interval}}}
@@ -133,9 +141,7 @@ def subgroups(right: NDArray[np.bool_], samples: Samples) -> dict[str, Any]:
     table = samples.attributes
     if table is None:
         return {}
-    columns = {}
-    if "gender" in table:
-        columns["gender"] = table["gender"]
+    columns = {name: table[name] for name in ("gender", "east_asian") if name in table}
     if "age" in table:
         edges = [-np.inf, *BANDS, np.inf]
         names = [f"under {BANDS[0]}", *(f"{a} to {b - 1}" for a, b in pairwise(BANDS)),
@@ -174,9 +180,10 @@ def metrics(probabilities: FloatArray, label: NDArray[np.int64],
     Returns:
         ``n``, ``accuracy`` with its 95 % ``interval``, ``macro_f1`` (over the classes that
         occur) and ``macro_f1_basic`` (the same without contempt), ``per_class`` {name:
-        {n, precision, recall, f1}}, ``confusion`` (C, C) rows true and columns read,
-        ``ece`` (expected calibration error, 0 to 1) and its ``calibration`` curve, and the same
-        of what the scores sum, ``roles`` {role: what ``reliability.of_event`` says}.
+        {n, precision, recall, f1}}, ``balanced_accuracy`` (mean recall of the classes that
+        occur: what accuracy would be if all were equally common), ``confusion`` (C, C) rows
+        true and columns read, ``ece`` (expected calibration error, 0 to 1) and its
+        ``calibration`` curve, and the same of what the scores sum, ``roles`` {role: what ``reliability.of_event`` says}.
     """
     count = len(labels.classes)
     read = probabilities.argmax(1)
@@ -192,6 +199,7 @@ def metrics(probabilities: FloatArray, label: NDArray[np.int64],
         "n": len(label),
         "accuracy": round(float((read == label).mean()), 4) if len(label) else None,
         "interval": wilson(int(hits.sum()), len(label)) if len(label) else None,
+        "balanced_accuracy": round(float(recall[present].mean()), 4) if present.any() else None,
         "macro_f1": round(float(f1[present].mean()), 4) if present.any() else None,
         "macro_f1_basic": round(float(f1[basic].mean()), 4) if basic.any() else None,
         "per_class": {key: {"n": int(true[i]), "precision": round(float(precision[i]), 4),

@@ -221,7 +221,11 @@ class Recogniser:
                 Poise's own reading, the first head's, over ``self.labels``. The scores sum these
                 probabilities: they are calibrated as they stand.
         """
-        logits = self.logits(crops) / self._temperatures[:, None] + self._biases[:, None]
+        return self.calibrated(self.logits(crops), labels)
+
+    def calibrated(self, logits: FloatArray, labels: LabelSet | None = None) -> FloatArray:
+        """What ``members`` says, of the networks' outputs (M, N, ΣC)."""
+        logits = logits / self._temperatures[:, None] + self._biases[:, None]
         ends = np.cumsum([len(h.classes) for h in self.heads])
         parts = dict(zip(self.heads, np.split(logits, ends[:-1], axis=2), strict=True))
         return softmax(parts[labels if labels in parts else self.labels])

@@ -6,7 +6,8 @@ from fer_core.lab.datasets.samples import READERS, Samples, Split, landmarks, lo
 
 # They register themselves; who knows a format for certain comes before who takes any folder.
 from fer_core.lab.datasets import (  # isort: skip
-    fer2013plus, web_expressions, fer2013csv, aihub, filenames, folders)
+    fer2013plus, expw, web_expressions, accessories, fer2013csv, aihub, filenames, folders)
 
-__all__ = ["MASKS", "READERS", "Joint", "Samples", "Split", "aihub", "fer2013csv", "fer2013plus",
-           "filenames", "folders", "join", "landmarks", "load", "masked", "web_expressions"]
+__all__ = ["MASKS", "READERS", "Joint", "Samples", "Split", "accessories", "aihub", "expw",
+           "fer2013csv", "fer2013plus", "filenames", "folders", "join", "landmarks", "load",
+           "masked", "web_expressions"]

@@ -57,7 +57,7 @@ def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     """One official split, with FER+ labels (the commonest answer; pictures whose commonest
     answer is `unknown` or `not a face` dropped) or FER2013's own.
 
-    Attributes: agreement and, with FER+ labels, ``majority``.
+    Attributes: row (in the file), agreement and, with FER+ labels, ``majority``.
 
     Raises:
         DatasetError: a damaged file, or a label set that FER2013 does not carry.
@@ -84,7 +84,7 @@ def select(path: Path, split: Split, labels: LabelSet,
     else:
         raise DatasetError("error.data.labels", path=path, labels=labels.name)
     votes = columns["ferplus_votes"][keep]
-    attributes = pd.DataFrame({"agreement": _agreement(votes)})
+    attributes = pd.DataFrame({"row": np.flatnonzero(keep), "agreement": _agreement(votes)})
     if labels == LABEL_SETS["ferplus"]:
         attributes["majority"] = majority(votes)
     return Samples(labels, list(columns["images"][keep]), target, label,

@@ -17,7 +17,7 @@ _FIELDS = {"webp", "offsets", "label", "names", "label_names"}
 @reader("web_expressions")
 def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     """Every picture, whatever the split; those of an emotion that the label set lacks are left
-    out. Attribute: filename.
+    out. Attributes: row (in the file), filename.
 
     Raises:
         DatasetError: a damaged file or picture.
@@ -32,4 +32,5 @@ def read(path: Path, split: Split, labels: LabelSet) -> Samples | None:
     pictures = [decode(webp[offsets[i]:offsets[i + 1]].tobytes(), str(names[i])) for i in chosen]
     label, names = label[chosen], names[chosen]
     return Samples(labels, pictures, np.eye(len(labels.classes))[label], label,
-                   np.zeros(len(label), bool), attributes=pd.DataFrame({"filename": names}))
+                   np.zeros(len(label), bool),
+                   attributes=pd.DataFrame({"row": chosen, "filename": names}))

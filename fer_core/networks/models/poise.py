@@ -80,6 +80,12 @@ class ConvPatchEmbed(nn.Module):
     def feat_ratio(self) -> int:
         return 8
 
+    def stages(self) -> list[nn.ModuleList]:
+        """What works at each of the three resolutions, the finest first."""
+        begins = 0, *self.ends[:-1]
+        return [nn.ModuleList([self.net[begin:end], wide])
+                for begin, end, wide in zip(begins, self.ends, self.wide, strict=True)]
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         begin = 0
         for end, wide in zip(self.ends, self.wide, strict=True):

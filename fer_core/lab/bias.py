@@ -1,0 +1,113 @@
+"""Whether the networks serve everybody alike: the bias card.
+
+What hurts people is a neutral face that is read as tense: the scores sum that. The card says it
+for groups of people, with intervals, beside the recall of every class.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_core.config import Settings
+from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.lab.datasets import Samples, accessories, landmarks, load
+from fer_core.lab.evaluation import RESAMPLES, wilson
+from fer_core.lab.reliability import SUMMED
+from fer_core.lab.training import crops, matrices
+from fer_core.networks.recogniser import Recogniser
+from fer_core.records import FloatArray
+
+PLUS = LABEL_SETS["ferplus"]
+LEAST = 20
+"""Pictures of a class in a group under which nothing is said of it."""
+
+
+def card(recogniser: Recogniser, settings: Settings, limit: int | None = None,
+         ) -> list[dict[str, Any]]:
+    """The shipped reading of three pairs of groups in the shared data.
+
+    East Asian search words against the others (ExpW: the pictures left out of every training
+    against the source's own validation split, labels noisy), glasses against none (web portraits,
+    both labels weak) and a mask against a bare face (no labels of expression: all faces count).
+
+    Args:
+        limit: at most that many pictures of a group, drawn at random.
+
+    Returns:
+        a row for each comparison: what ``compare`` says, and ``groups``, its name.
+
+    Raises:
+        DatasetError: data is missing or damaged.
+    """
+    eastern, others = (load(settings.data / "expw.npz", split, PLUS).some(limit)
+                       for split in ("test", "val"))  # type: ignore[arg-type]
+    portraits = load(settings.data / "web_expressions.npz", "test", PLUS)
+    wears = accessories.wears_glasses(settings.data / "accessories.npz",
+                                      portraits.attributes["row"].to_numpy())  # type: ignore[index]
+    glasses, none = (portraits.take(np.flatnonzero(wears == worn)).some(limit)
+                     for worn in (1, 0))
+    faces = load(settings.data / "accessories.npz", "test", PLUS)
+    masked, bare = (faces.take(np.flatnonzero(faces.label == worn)).some(limit)
+                    for worn in (1, 0))
+    pairs = {"east_asian": (eastern, others), "glasses": (glasses, none), "mask": (masked, bare)}
+    return [{"groups": name, **compare(*(_read(recogniser, s, settings) for s in pair),
+                                       *(_label(s) for s in pair), recogniser.labels)}
+            for name, pair in pairs.items()]
+
+
+def compare(read: FloatArray, other: FloatArray, label: NDArray[np.int64],
+            other_label: NDArray[np.int64], labels: LabelSet) -> dict[str, Any]:
+    """What two groups of faces are read as.
+
+    Args:
+        read, other: (N, C), (M, C) probabilities of the group and of those it is held against.
+        label, other_label: (N,), (M,) classes; all -1 where nothing is known of expressions:
+            then every face counts as neutral.
+        labels: of the probabilities.
+
+    Returns:
+        ``group`` and ``others``, each {n, recall {class: {n, share, interval}}, neutral {n, tense,
+        interval, said {role: mean probability}}}: ``tense`` is the share of the neutral faces
+        whose likeliest class is tense; and ``difference`` {role: {points, interval}} of the mean
+        probabilities on neutral faces, 95 % by bootstrap over the pictures of each group.
+    """
+    calm = [label < 0 if (label < 0).all() else labels.role("calm")[label] > 0
+            for label in (label, other_label)]
+    rng, difference = np.random.default_rng(0), {}
+    for role in SUMMED:
+        said = [p[c] @ labels.role(role) for p, c in zip((read, other), calm, strict=True)]
+        drawn = [rng.choice(s, (RESAMPLES, len(s))).mean(1) for s in said if len(s)]
+        if len(drawn) == 2:
+            low, high = np.percentile(drawn[0] - drawn[1], [2.5, 97.5])
+            difference[role] = {"points": round(100 * float(said[0].mean() - said[1].mean()), 1),
+                                "interval": [round(100 * float(low), 1),
+                                             round(100 * float(high), 1)]}
+    return {"group": _group(read, label, calm[0], labels),
+            "others": _group(other, other_label, calm[1], labels), "difference": difference}
+
+
+def _group(read: FloatArray, label: NDArray[np.int64], calm: NDArray[np.bool_],
+           labels: LabelSet) -> dict[str, Any]:
+    best = read.argmax(1)
+    recall = {}
+    for c, key in enumerate(labels.keys):
+        n, hits = int((label == c).sum()), int((best[label == c] == c).sum())
+        if n >= LEAST:
+            recall[key] = {"n": n, "share": round(hits / n, 4), "interval": wilson(hits, n)}
+    tense, n = int((labels.role("tension")[best[calm]] > 0).sum()), int(calm.sum())
+    return {"n": len(label), "recall": recall, "neutral": {
+        "n": n, "tense": round(tense / n, 4) if n else None,
+        "interval": wilson(tense, n) if n else None,
+        "said": {role: round(float((read[calm] @ labels.role(role)).mean()), 4)
+                 for role in SUMMED if n}}}
+
+
+def _read(recogniser: Recogniser, samples: Samples, settings: Settings) -> FloatArray:
+    marks = landmarks(samples, settings)
+    shown = crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop)
+    return recogniser.read(shown)
+
+
+def _label(samples: Samples) -> NDArray[np.int64]:
+    return samples.label if samples.labels == PLUS else np.full(len(samples), -1)
