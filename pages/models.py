@@ -26,7 +26,7 @@ from fer_core import (
     say,
 )
 from fer_core import PoiseError as Error
-from pages.parts import analysis, frame, people
+from pages.parts import analysis, frame, groups, people
 from pages.parts.speech import Words, draw, language, notice, relabel
 
 STATIC = {"displayModeBar": False}
@@ -118,7 +118,7 @@ def face(t: Words, seen: Look, labels: LabelSet, number: int | None) -> None:
 
 
 def measured(t: Words, models: tuple[ModelName, ...]) -> None:
-    """What ``evaluate`` and ``robustness`` found, from the results file alone."""
+    """What ``evaluate``, ``robustness`` and ``bias`` found, from the results file alone."""
     draw('<h2 class="p-h2">{title}</h2>', title=t("measured"))
     entries = read_results(Settings().weights)
     if not entries:
@@ -154,6 +154,8 @@ def measured(t: Words, models: tuple[ModelName, ...]) -> None:
             {t("column.picture"): t(f"spoilt.{key}"), t("column.accuracy"): _percent(r["accuracy"]),
              t("column.drop"): f"{r['drop']:.1f}", "n": r["n"]}
             for key, r in entry["table"].items()]), hide_index=True, width="stretch")
+    for entry in (e for e in entries if e["kind"] == "bias"):
+        groups.everybody(t, entry)
 
 
 def row(t: Words, entry: dict[str, Any]) -> dict[str, object]:
@@ -162,6 +164,7 @@ def row(t: Words, entry: dict[str, Any]) -> dict[str, object]:
             t("column.data"): f"{entry['data']} · {entry['labels']}", "n": entry["n"],
             t("column.accuracy"): (f"{_percent(entry['accuracy'])} "
                                    f"({_percent(low)}–{_percent(high)})"),
+            t("column.balanced"): _percent(entry.get("balanced_accuracy")),
             t("column.clean"): _percent(entry["without_leaks"]["accuracy"]),
             t("column.majority"): _percent(entry.get("majority", {}).get("accuracy")),
             t("column.f1"): f"{entry['macro_f1_basic']:.2f}",

@@ -206,7 +206,8 @@ def evaluate(
     for title, figures in (("all", result), ("without leaks", result["without_leaks"])):
         typer.echo(f"{title:14} n {figures['n']}  accuracy {figures['accuracy']} "
                    f"{figures['interval']}  balanced {figures['balanced_accuracy']}  macro-F1 "
-                   f"{figures['macro_f1']} (without contempt {figures['macro_f1_basic']})  ECE {figures['ece']}")
+                   f"{figures['macro_f1']} (without contempt {figures['macro_f1_basic']})  "
+                   f"ECE {figures['ece']}")
     if clear := result.get("majority"):
         typer.echo(f"clear majority n {clear['n']}  accuracy {clear['accuracy']} "
                    f"{clear['interval']}  without leaks n {clear['without_leaks']['n']}  "

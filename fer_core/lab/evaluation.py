@@ -183,7 +183,8 @@ def metrics(probabilities: FloatArray, label: NDArray[np.int64],
         {n, precision, recall, f1}}, ``balanced_accuracy`` (mean recall of the classes that
         occur: what accuracy would be if all were equally common), ``confusion`` (C, C) rows
         true and columns read, ``ece`` (expected calibration error, 0 to 1) and its
-        ``calibration`` curve, and the same of what the scores sum, ``roles`` {role: what ``reliability.of_event`` says}.
+        ``calibration`` curve, and the same of what the scores sum, ``roles`` {role: what
+        ``reliability.of_event`` says}.
     """
     count = len(labels.classes)
     read = probabilities.argmax(1)

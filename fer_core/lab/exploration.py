@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from plotly.io import to_html
 
 from fer_core.config import Settings
-from fer_core.lab.datasets import Samples, aihub, landmarks
+from fer_core.emotions import LABEL_SETS, convert
+from fer_core.lab.datasets import Samples, aihub, landmarks, load
+from fer_core.lab.datasets.teachers import SPOKEN, read_teachers
+from fer_core.lab.duplicates import NEAR, near_copies
 from fer_core.lab.evaluation import read_members
 from fer_core.lab.training import crops, matrices
 from fer_core.media.pictures import small_jpeg
@@ -49,9 +52,10 @@ def explore(path: Path, samples: Samples, settings: Settings) -> str:
     """The page of a data set's split.
 
     It holds counts by emotion and by every attribute, the annotators' agreement and the
-    ceiling that it sets, examples, and what looks wrong: copies with different labels, empty
-    pictures, pictures without a face, and those where the shipped networks are surest that the
-    label is another.
+    ceiling that it sets, examples, what two published networks say of it (where ``teachers.npz``
+    lies beside), near copies of the test pictures of FER2013, and what looks wrong: copies with
+    different labels, empty pictures, pictures without a face, and those where the shipped
+    networks are surest that the label is another.
 
     Args:
         path: where the samples came from; an AI-Hub folder tells more than its samples do.
@@ -61,7 +65,8 @@ def explore(path: Path, samples: Samples, settings: Settings) -> str:
     """
     marks = landmarks(samples, settings)
     sections = [_emotions(samples), *_attributes(samples), *_agreement(path, samples),
-                _examples(samples), *_suspects(samples, marks, settings)]
+                _examples(samples), *_taught(path, samples), *_near_tests(path, samples, settings),
+                *_suspects(samples, marks, settings)]
     lead = (f"{len(samples)} pictures; a face was found on "
             f"{1 - np.isnan(marks[:, 0, 0]).mean():.1%} of them.")
     return _PAGE.render(title=f"{path.name}: {samples.labels.name}", lead=lead, sections=sections)
@@ -83,6 +88,8 @@ def _attributes(samples: Samples) -> list[Section]:
     table = samples.attributes if samples.attributes is not None else pd.DataFrame()
     for name in table.columns:
         column = table[name].dropna()
+        if name == "row":
+            continue
         if pd.api.types.is_numeric_dtype(column):
             traces = [go.Histogram(x=column[samples.label[column.index] == i], name=k,
                                    marker_color=samples.labels.classes[i].colour)
@@ -121,6 +128,49 @@ def _agreement(path: Path, samples: Samples) -> list[Section]:
         ("emotion", "ceiling: share of the commonest answer"), shares)})]
 
 
+_TAUGHT = {"fer2013plus.npz": "fer", "expw.npz": "expw", "web_expressions.npz": "web"}
+"""Files whose pictures ``teachers.npz`` speaks of, and by which name."""
+
+
+def _taught(path: Path, samples: Samples) -> list[Section]:
+    """How often two published networks read a picture as its label says: where both say the same
+    other thing, the label is in doubt."""
+    file, table = path.with_name("teachers.npz"), samples.attributes
+    if path.name not in _TAUGHT or table is None or not file.exists():
+        return []
+    taught = read_teachers(file, _TAUGHT[path.name], table["row"].to_numpy())
+    asked = np.isfinite(taught.raf).all(1) & np.isfinite(taught.affect).all(1)
+    first, second = (convert(said, SPOKEN, samples.labels).argmax(1)
+                     for said in (taught.raf, taught.affect))
+    rows = []
+    for i, key in enumerate(samples.labels.keys):
+        of = asked & (samples.label == i)
+        if of.any():
+            against = (first == second) & (first != i)
+            rows.append((key, int(of.sum()), *(f"{share[of].mean():.1%}" for share in (
+                first == i, second == i, against))))
+    return [("What two published networks say", {"table": (
+        ("label", "pictures", "RAF-DB agrees", "AffectNet agrees", "both say the same other"),
+        rows), "text": f"Not asked: {int((~asked).sum())} pictures."})]
+
+
+def _near_tests(path: Path, samples: Samples, settings: Settings) -> list[Section]:
+    """Pictures that look like one of FER2013's validation or test pictures."""
+    tests = settings.data / "fer2013plus.npz"
+    grey = [p if p.ndim == 2 else p.mean(axis=2).astype(np.uint8) for p in samples.pictures]
+    if not tests.exists():
+        return []
+    fer, splits = LABEL_SETS["fer2013"], ("val", "test")
+    held = [p for split in splits for p in load(tests, split, fer).pictures]  # type: ignore[arg-type]
+    near = np.flatnonzero(near_copies(grey, held)).tolist()
+    if len(near) == len(samples):  # they are those pictures
+        return []
+    return [("Looks like a validation or test picture of FER2013", {
+        "text": f"{len(near)} pictures within {NEAR} of 64 bits of a perceptual hash.",
+        "pictures": [(_source(samples.pictures[i]), samples.labels.keys[samples.label[i]])
+                     for i in near[:SUSPECTS]]})]
+
+
 def _examples(samples: Samples) -> Section:
     rng = np.random.default_rng(0)
     chosen = [int(i) for c in range(len(samples.labels.classes))
@@ -139,9 +189,11 @@ def _suspects(samples: Samples, marks: FloatArray, settings: Settings) -> list[S
     flat = [i for i, p in enumerate(samples.pictures) if p.std() < FLAT]
     faceless = np.flatnonzero(np.isnan(marks[:, 0, 0])).tolist()
     recogniser = Recogniser(settings)
-    read = recogniser.vote(read_members(
-        recogniser, crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop),
-        samples))
+    if set(keys) & set(recogniser.labels.keys):
+        read = recogniser.vote(read_members(recogniser, crops(samples, matrices(
+            samples, marks, recogniser.crop), recogniser.crop), samples))
+    else:  # masks: no expressions to doubt
+        read = np.zeros((len(samples), len(keys)))
     doubt = read.max(1) - read[np.arange(len(read)), samples.label]
     surest = [int(i) for i in np.argsort(-doubt)[:SUSPECTS] if doubt[i] > 0]
 

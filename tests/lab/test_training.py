@@ -95,6 +95,37 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path):
     assert [json.loads(line)["epoch"] for line in history] == [1, 2, 3]
 
 
+@pytest.mark.train
+def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
+    """Each turn has no time but for one step: the steps of the second epoch are the same."""
+    recipe = replace(RECIPE, epochs=2)
+    at_once = train(recipe, samples(24), samples(8, 1), tmp_path / "a")
+    for _ in range(6):
+        assert train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True,
+                     minutes=0) is None
+    turns = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True)
+    a, b = load_file(at_once), load_file(turns)
+    assert all(torch.equal(a[k], b[k]) for k in a)
+
+
+@pytest.mark.train
+def test_frozen_stages_keep_weights_and_statistics(tmp_path):
+    before = models.create("poise_vit", 8)
+    start = training.export(before, replace(RECIPE, architecture="poise_vit"), (LABELS,),
+                            tmp_path / "start")
+    recipe = replace(RECIPE, architecture="poise_vit", epochs=1, frozen=2, average=0.0)
+    after = load_file(train(recipe, samples(8), samples(8, 1), tmp_path, start=start))
+    begun = load_file(start)
+    still = {k for k in begun if torch.equal(begun[k], after[k]) and not k.endswith("tracked")}
+    embedding = before.patch_embed
+    for number, stage in enumerate(embedding.stages()):
+        own = {f"patch_embed.{name}" for name, value in embedding.state_dict(keep_vars=True).items()
+               if any(value is other for other in stage.state_dict(keep_vars=True).values())
+               and not name.endswith("tracked")}
+        assert own
+        assert own <= still if number < 2 else not own <= still
+
+
 def two_heads(n=48, seed=0):
     """The same pictures under two label sets; the second leaves every third one out."""
     one = samples(n, seed)
@@ -186,3 +217,16 @@ def test_augmentation_varies_and_repeats_with_its_seed(astronaut):
     np.testing.assert_array_equal(a, b)
     assert np.abs(a.astype(int) - c).mean() > 1
     assert to_tensor(a[None]).shape == (1, 1, 48, 48)
+
+
+def test_every_lower_face_is_covered_when_asked(astronaut):
+    """White pictures: what is hidden is darker, and lies below the eyes."""
+    picture = np.full((48, 48), 255, np.uint8)
+    matrix = whole_picture(picture, 48)
+
+    def lit(covered, rows):
+        return np.mean([augment(picture, matrix, 48, np.random.default_rng(s), covered)[rows].mean()
+                        for s in range(60)])
+    lower, upper = slice(34, 46), slice(4, 14)
+    assert lit(1.0, lower) < lit(0.0, lower) - 20
+    assert abs(lit(1.0, upper) - lit(0.0, upper)) < 20
