@@ -52,5 +52,6 @@ def read_teachers(path: Path, pictures: str, rows: NDArray[np.int64]) -> Teacher
     for name, order in ORDERS.items():
         out = np.zeros((len(rows), len(SPOKEN.classes)))
         out[:, [SPOKEN.keys.index(key) for key in order]] = data[f"{pictures}_{name}"][rows]
-        said[name] = out / out.sum(1, keepdims=True)  # half precision; NaN spreads over its row
+        total = out.sum(1, keepdims=True)  # 1 but for half precision; NaN where not asked
+        said[name] = out / np.where(total > 0, total, np.where(np.isnan(total), np.nan, 1))
     return Teachers(said["raf"], said["affect"], data[f"{pictures}_found"][rows].astype(bool))
