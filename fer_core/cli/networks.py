@@ -1,4 +1,5 @@
-"""Commands about networks: train, compare, calibrate, install, evaluate, robustness, bias."""
+"""Commands about networks: train, compare, calibrate, blend, install, evaluate,
+robustness, bias."""
 
 import json
 import math
@@ -144,6 +145,20 @@ def calibrate(
         said_of = "  ".join(f"{key} {bias:+.2f}" for key, bias in
                             zip(LABEL_SETS[head].keys, biases, strict=True))
         typer.echo(f"{head}: temperature {temperature:.3f}  {said_of}")
+
+
+@app.command()
+def blend(
+    before: Annotated[Path, typer.Argument(help="Weights from before fine-tuning.")],
+    after: Annotated[Path, typer.Argument(help="What train --from made of them.")],
+    out: Annotated[Path, typer.Option(help="Folder for the weights between.")],
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the second.")] = 0.5,
+    lang: Lang = "en",
+) -> None:
+    """Average the weights from before and after fine-tuning."""
+    from fer_core.lab import blending
+    with said(lang):
+        typer.echo(str(blending.blend(before, after, share, out)))
 
 
 @app.command()

@@ -180,6 +180,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         for step, (x, y) in enumerate(batches, skipped):
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, epoch + step / steps)
+            # Stochastic depth draws alike whether or not a run was stopped on the way.
+            torch.manual_seed(recipe.seed + epoch * steps + step)
             x = x.to(device, memory_format=torch.channels_last)
             y = y.to(device)
             with precision.autocast(kind, device):

@@ -14,6 +14,7 @@ from fer_core.errors import ModelError
 from fer_core.faces.alignment import to_tensor, whole_picture
 from fer_core.lab import training
 from fer_core.lab.augmentation import augment
+from fer_core.lab.blending import blend
 from fer_core.lab.datasets import Samples, join
 from fer_core.networks import models
 
@@ -108,8 +109,26 @@ def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
     assert all(torch.equal(a[k], b[k]) for k in a)
 
 
+def test_weights_between_two_trainings(tmp_path):
+    for name in "abd":
+        (tmp_path / name).mkdir()
+    one, other = models.create("test_resnet", 8), models.create("test_resnet", 8)
+    a, b = (training.export(m, RECIPE, (LABELS,), tmp_path / n) for m, n in (
+        (one, "a"), (other, "b")))
+    middle = blend(a, b, 0.25, tmp_path / "c")
+    key = "layer1.0.conv1.weight"
+    wanted = 0.75 * load_file(a)[key].float() + 0.25 * load_file(b)[key].float()
+    assert torch.allclose(load_file(middle)[key].float(), wanted, atol=1e-3)
+    assert models.load(middle)[1] == "ferplus"
+    with pytest.raises(ModelError) as caught:
+        blend(training.export(models.create("test_resnet", 7), RECIPE, (LABEL_SETS["fer2013"],),
+                              tmp_path / "d"), b, 0.5, tmp_path / "e")
+    assert caught.value.key == "error.weights.blend"
+
+
 @pytest.mark.train
 def test_frozen_stages_keep_weights_and_statistics(tmp_path):
+    (tmp_path / "start").mkdir()
     before = models.create("poise_vit", 8)
     start = training.export(before, replace(RECIPE, architecture="poise_vit"), (LABELS,),
                             tmp_path / "start")
