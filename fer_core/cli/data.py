@@ -115,6 +115,8 @@ def mix(
                                            "portraits.")] = 2000,
     east_asian: Annotated[int, typer.Option(min=0, help="Times that a picture found by East Asian "
                                             "words goes in; 0: never.")] = 3,
+    error: Annotated[float, typer.Option(min=0, max=1, help="How often a noisy label is taken to "
+                                         "be wrong.")] = 0.2,
     seed: int = 0,
     device: Device = "auto",
     lang: Lang = "en",
@@ -124,6 +126,7 @@ def mix(
     settings = configure(device)
     with said(lang):
         joint, counts = mixture.mix(settings, mixture.Plan(
-            common=common, portraits=portraits, east_asian=east_asian, seed=seed))
+            common=common, portraits=portraits, east_asian=east_asian, error=error,
+            seed=seed))
     mixture.write(joint, counts, out)
     typer.echo(json.dumps(counts))

@@ -56,6 +56,7 @@ class Plan:
             learn what these pictures are worth.
         shift: share of a FER+ target that goes to a non-neutral FER2013 label with which the
             RAF-DB teacher agrees, where FER+'s annotators mostly said neutral.
+        error: how often a label of ExpW or of the portraits is taken to be wrong.
         certain: a noisy picture whose likeliest class is less likely than this stays out.
         seed: of what is drawn.
     """
@@ -64,6 +65,7 @@ class Plan:
     portraits: int = 2000
     east_asian: int = 3
     shift: float = 0.2
+    error: float = ERROR
     certain: float = 0.4
     seed: int = 0
 
@@ -193,7 +195,7 @@ def _noisy(settings: Settings, name: str, samples: Samples, recogniser: Recognis
     apart = (eastern, ~eastern) if eastern.sum() >= SEPARATE else (np.ones(len(samples), bool),)
     for group in apart:
         likely[group] = believed([o[group] for o in (ours, taught.raf, taught.affect)],
-                                 samples.label[group])
+                                 samples.label[group], plan.error)
     overruled = likely.argmax(1) != samples.label
     target = _with_rare(likely, (ours + taught.raf) / 2, samples.label)
     bolder, agreed = _agreed(ours, taught)
