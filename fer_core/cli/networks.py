@@ -78,11 +78,9 @@ def train(
                              seed=seed, pretrained=pretrained, frozen=frozen,
                              covered=covered, mask=mask)
     with said(lang):
-        both = []
-        mixed = None if mixture is None else mixtures.read(mixture)
-        if mixed is not None:
-            both.append(mixed)
-        for split in ("train", "val")[len(both):]:
+        both = [] if mixture is None else [mixtures.read(mixture)]
+        wanted: tuple[Literal["train", "val"], ...] = ("train", "val")
+        for split in wanted[len(both):]:
             parts = []
             for head in label_sets(labels):
                 samples = datasets.load(path, split, head).some(limit)
@@ -95,7 +93,7 @@ def train(
                                  wish=settings.precision, resume=resume, start=start,
                                  teachers=teacher or (), minutes=minutes,
                                  report=lambda row: typer.echo(json.dumps(row)))
-    typer.echo(str(weights or f"{out}: time is up, go on with --resume"))
+    typer.echo(str(weights))
 
 
 @app.command()

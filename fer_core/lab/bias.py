@@ -51,9 +51,10 @@ def card(recogniser: Recogniser, settings: Settings, limit: int | None = None,
     masked, bare = (faces.take(np.flatnonzero(faces.label == worn)).some(limit)
                     for worn in (1, 0))
     pairs = {"east_asian": (eastern, others), "glasses": (glasses, none), "mask": (masked, bare)}
-    return [{"groups": name, **compare(*(_read(recogniser, s, settings) for s in pair),
-                                       *(_label(s) for s in pair), recogniser.labels)}
-            for name, pair in pairs.items()]
+    return [{"groups": name, **compare(_read(recogniser, group, settings),
+                                       _read(recogniser, against, settings), _label(group),
+                                       _label(against), recogniser.labels)}
+            for name, (group, against) in pairs.items()]
 
 
 def compare(read: FloatArray, other: FloatArray, label: NDArray[np.int64],

@@ -24,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, convert
+from fer_core.errors import DatasetError
 from fer_core.lab.datasets import Joint, Samples, landmarks, load
 from fer_core.lab.datasets.arrays import read_arrays
 from fer_core.lab.datasets.close import close_landmarks
@@ -111,15 +112,15 @@ def write(joint: Joint, counts: dict[str, Any], path: Path) -> None:
              plus=joint.targets[0], basic=joint.targets[1], counts=np.array(json.dumps(counts)))
 
 
-def read(path: Path) -> Joint | None:
-    """A mixture that ``write`` kept; None for another kind of file.
+def read(path: Path) -> Joint:
+    """A mixture that ``write`` kept.
 
     Raises:
-        DatasetError: damaged.
+        DatasetError: another kind of file, or a damaged one.
     """
     data = read_arrays(path, {"mixture_png", "offsets", "landmarks", "plus", "basic"})
     if data is None:
-        return None
+        raise DatasetError("error.data.format", path=path)
     png, offsets = data["mixture_png"], data["offsets"]
     pictures = [cv2.imdecode(png[a:b], cv2.IMREAD_GRAYSCALE)
                 for a, b in pairwise(offsets)]
@@ -211,7 +212,7 @@ def _noisy(settings: Settings, name: str, samples: Samples, recogniser: Recognis
         "east_asian": int((eastern & sure).sum()),
         "right": {who: round(float((o.argmax(1) == samples.label).mean()), 4) for who, o in (
             ("ours", ours), ("raf", taught.raf), ("affect", taught.affect), ("believed", likely))}}
-    return Joint((PLUS, BASIC), [samples.pictures[i] for i in chosen], marks[chosen],
+    return Joint((PLUS, BASIC), [samples.pictures[int(i)] for i in chosen], marks[chosen],
                  (target[chosen], basic[chosen]), _labels(target[chosen], basic[chosen]))
 
 

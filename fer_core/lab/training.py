@@ -104,7 +104,7 @@ def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArra
 def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
           device: str = "cpu", wish: Precision = "auto", resume: bool = False,
           start: Path | None = None, teachers: Sequence[Path] = (), minutes: float = math.inf,
-          report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path | None:
+          report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
     """Train, or go on training, one network.
 
     Args:
@@ -120,7 +120,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         report: gets the row of every epoch.
 
     Returns:
-        Path of the weights; None where the time was up before the last epoch was done.
+        Path of the weights, or of ``last.pt`` where the time was up before the last epoch was
+        done.
 
     Raises:
         ModelError: no such architecture, no pretrained weights to be had, or a teacher with
@@ -204,7 +205,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
             losses.append(loss.item())
             if time.monotonic() > until:
                 keep(epoch, step + 1)
-                return None
+                return checkpoint
             if (step + 1) % EVERY == 0:
                 keep(epoch, step + 1)
         row = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4),

@@ -174,7 +174,8 @@ def test_the_mixture_keeps_counts_and_comes_back_from_its_file(folder, tmp_path)
     again = mixture.read(tmp_path / "mixture.npz")
     np.testing.assert_array_equal(again.pictures[-1], joint.pictures[-1])
     np.testing.assert_array_equal(again.label, joint.label)
-    assert mixture.read(folder / "expw.npz") is None
+    with pytest.raises(DatasetError):
+        mixture.read(folder / "expw.npz")
 
 
 def test_pictures_that_the_teachers_were_not_asked_about_stay_out(folder, tmp_path):

@@ -102,8 +102,9 @@ def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
     recipe = replace(RECIPE, epochs=2)
     at_once = train(recipe, samples(24), samples(8, 1), tmp_path / "a")
     for _ in range(6):
-        assert train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True,
-                     minutes=0) is None
+        stopped = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True,
+                        minutes=0)
+        assert stopped.name == "last.pt"
     turns = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True)
     a, b = load_file(at_once), load_file(turns)
     assert all(torch.equal(a[k], b[k]) for k in a)
