@@ -484,7 +484,7 @@ def test_an_older_session_keeps_its_scores_until_it_is_scored_anew(language):
     app.button(key="rescore").click().run()
     assert not app.exception
     anew = app.session_state["poise.session"]
-    assert {s.name: s.value for s in anew.scores if s.name != "delivery"} == pytest.approx(
+    assert {s.name: s.value for s in anew.scores} == pytest.approx(
         {s.name: s.value for s in RATED.scores})
     told = text_of(app)
     assert say("report.former", language, version=99) in told
