@@ -9,9 +9,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 8501
 # Tests run side by side, one thread each. Those of a browser or a live stream mostly wait; they
-# come after the ones that compute, and whoever has none left takes some of the other's.
+# come after the ones that compute, and whoever has none left takes some of the other's. Compiled
+# files may be kept: compiling them anew in each process takes longer than most tests.
 WORKERS ?= 2
-PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
+PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: app worker speech quick test lint clean
 
