@@ -36,12 +36,17 @@ def frames(clip, settings):
 
 @pytest.fixture(scope="module")
 def original(analyser, clip):
-    return {s.name: s.value for s in analyser.analyse(clip).scores}
+    return scores(analyser, clip)
+
+
+def scores(analyser, clip):
+    """Of the face: the clip is silent."""
+    return {s.name: s.value for s in analyser.analyse(clip).scores if s.name != "delivery"}
 
 
 @pytest.mark.parametrize("copy", COPIES)
 def test_no_score_moves_by_more_than_five(analyser, frames, original, tmp_path, copy):
     path = write_clip(tmp_path / "copy.mp4", COPIES[copy](frames), coding={"crf": "23"})
-    found = {s.name: s.value for s in analyser.analyse(path).scores}
+    found = scores(analyser, path)
     assert None not in found.values()
     assert found == pytest.approx(original, abs=MOST)
