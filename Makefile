@@ -10,7 +10,9 @@ UV := $(shell command -v uv 2>/dev/null)
 PORT ?= 8501
 # Tests run side by side, one thread each. Those of a browser or a live stream mostly wait; they
 # come after the ones that compute, and whoever has none left takes some of the other's. Compiled
-# files may be kept: compiling them anew in each process takes longer than most tests.
+# files may be kept: compiling them anew in each process takes longer than most tests. A real
+# camera, browser and networks at once need both cores.
+ALONE = tests/pages/test_live_browser.py
 WORKERS ?= 2
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
@@ -43,7 +45,8 @@ quick: $(VENV)/.dev
 
 test: $(VENV)/.dev lint
 	$(PYTEST) -m "not (browser or live)"
-	$(PYTEST) --dist worksteal -m "browser or live"
+	$(PYTEST) --dist worksteal -m "browser or live" --ignore $(ALONE)
+	$(PYTEST) -n 0 $(ALONE)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
