@@ -1,5 +1,6 @@
 """Nothing is lost, doubled or left half, whatever becomes of a worker: by doing it."""
 
+import gc
 import io
 import os
 import random
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +28,17 @@ from tests.planted import session
 
 ROOT = Path(__file__).parents[2]
 REPORT = to_json(session(), "ko")
+
+
+@pytest.fixture(autouse=True)
+def put_away():
+    """huey leaves a thread's connection to the garbage collector, of which Python 3.13 warns."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 FAST = Pace(lease=2.0, beat=0.2, mend=0.3, pause=0.05)
 SCRIPT = """
 import os, signal, sys, time
