@@ -23,6 +23,7 @@ Split = Literal["train", "val", "test"]
 Labels = Annotated[str, typer.Option(help="Label set of the data.")]
 Save = Annotated[bool, typer.Option("--save", help="Write the figures into results.json beside "
                                     "the manifest: the Models page and the report read it.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at random.")]
 Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separated.")]
 
 

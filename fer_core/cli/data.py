@@ -11,6 +11,7 @@ from fer_core.cli.common import (
     Json,
     Labels,
     Lang,
+    Limit,
     Models,
     Split,
     app,
@@ -48,8 +49,7 @@ def prepare_eval(
     split: Split = "val",
     labels: Labels = "ferplus",
     models: Models = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
-                                              "random.")] = None,
+    limit: Limit = None,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
@@ -89,8 +89,7 @@ def explore(
     out: Annotated[Path, typer.Option(help="The HTML page to write.")],
     split: Split = "train",
     labels: Labels = "ferplus",
-    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
-                                              "random.")] = None,
+    limit: Limit = None,
     device: Device = "auto",
     lang: Lang = "en",
 ) -> None:

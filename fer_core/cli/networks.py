@@ -13,6 +13,7 @@ from fer_core.cli.common import (
     Json,
     Labels,
     Lang,
+    Limit,
     Models,
     Save,
     Split,
@@ -215,8 +216,7 @@ def evaluate(
                                                  "with.")] = None,
     where: Annotated[str, typer.Option(help="Only pictures whose attributes fulfil this, such as "
                                        "'east_asian'.")] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
-                                              "random.")] = None,
+    limit: Limit = None,
     flip: Annotated[bool, typer.Option("--flip", help="Average with the mirrored face.")] = False,
     save: Save = False,
     device: Device = "auto",
@@ -281,8 +281,7 @@ def robustness(
     split: Split = "test",
     labels: Labels = "ferplus",
     models: Models = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="That many pictures, drawn at "
-                                              "random.")] = None,
+    limit: Limit = None,
     save: Save = False,
     device: Device = "auto",
     lang: Lang = "en",

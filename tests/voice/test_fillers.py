@@ -1,9 +1,14 @@
 """Fillers among words that mean something, and hums that no word covers."""
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from fer_core.records import Word
+from fer_core.sessions.spoken import HESITATIONS
+from fer_core.voice import fillers as module
 from fer_core.voice.fillers import fillers, hums, worded
 
 PLANTED = {
@@ -87,3 +92,10 @@ def test_what_a_word_covers_is_none():
     assert hums([Word(0.9, 1.5, "no", 1.0)], "en", pitched) == ()
     # A recogniser stretches a word back over the hum before it.
     assert len(hums([Word(0.9, 3.5, "no", 1.0)], "en", pitched)) == 1
+
+
+def test_what_only_fills_is_a_hesitation():
+    """``sessions`` cannot ask ``voice``: the two lists must not part."""
+    rules = tomllib.loads(Path(module.__file__).with_suffix(".toml").read_text("utf-8"))
+    always = {word for language in rules.values() for word in language["always"]}
+    assert always - {"basically"} == HESITATIONS - {""}
