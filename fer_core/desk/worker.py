@@ -112,7 +112,12 @@ class Worker:
             if day != (day := datetime.now(UTC).date()):
                 self.forget_old()
         consumer.stop(graceful=True)
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back, the database's and the queue's."""
         self._database.close()
+        self._queue.storage.close()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -4,6 +4,7 @@ schema, and what it complains about in a sentence.
 The schema is Alembic's, brought up to date when a database opens.
 """
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ class Database:
     def __init__(self, settings: StorageSettings) -> None:
         with told():
             self.engine = open_engine(settings)
+        # Connections end with whoever holds this, also where nobody said ``close``.
+        weakref.finalize(self, self.engine.dispose)
         self.lite = self.engine.dialect.name == "sqlite"
         try:
             self._migrate()

@@ -1,6 +1,5 @@
 """Nothing is lost, doubled or left half, whatever becomes of a worker: by doing it."""
 
-import gc
 import io
 import os
 import random
@@ -8,9 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-import warnings
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -28,15 +26,6 @@ from tests.planted import session
 
 ROOT = Path(__file__).parents[2]
 REPORT = to_json(session(), "ko")
-
-
-@pytest.fixture(autouse=True)
-def put_away():
-    """huey leaves a thread's connection to the garbage collector, of which Python 3.13 warns."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 FAST = Pace(lease=2.0, beat=0.2, mend=0.3, pause=0.05)
@@ -220,13 +209,13 @@ def test_a_full_disk_makes_the_queue_wait_and_loses_nothing(lite_desk):
             raise StorageError("error.storage.full")
         return from_json(REPORT)
 
-    worker = Worker(lite_desk.settings, analyse, FAST)
-    worker.turn()
-    (waits,) = rows(lite_desk)
-    assert (waits.state, waits.crashes) == ("queued", 0)
-    assert "error.desk.full" in waits.failure
-    worker.turn()
-    worker.turn()
+    with closing(Worker(lite_desk.settings, analyse, FAST)) as worker:
+        worker.turn()
+        (waits,) = rows(lite_desk)
+        assert (waits.state, waits.crashes) == ("queued", 0)
+        assert "error.desk.full" in waits.failure
+        worker.turn()
+        worker.turn()
     assert seen == ["running"] * 3
     assert rows(lite_desk)[0].state == "done"
     assert rows(lite_desk)[0].failure == ""
@@ -242,7 +231,8 @@ def test_a_failure_is_a_sentence(lite_desk, error, key):
     def analyse(turn, tell, stopped):
         raise error
 
-    Worker(lite_desk.settings, analyse, FAST).turn()
+    with closing(Worker(lite_desk.settings, analyse, FAST)) as worker:
+        worker.turn()
     (row,) = rows(lite_desk)
     assert row.state == "failed"
     assert key in row.failure
@@ -258,20 +248,21 @@ def test_cancelling_stops_an_analysis(lite_desk):
         until(stopped)
         raise Cancelled
 
-    Worker(lite_desk.settings, analyse, FAST).turn()
+    with closing(Worker(lite_desk.settings, analyse, FAST)) as worker:
+        worker.turn()
     assert rows(lite_desk)[0].state == "cancelled"
 
 
 def test_turns_are_handed_out_for_what_waits_and_not_twice(lite_desk):
     one_clip(lite_desk)
-    worker = Worker(lite_desk.settings, lambda *_: None, FAST)
-    queue = worker._queue
-    assert queue.pending_count() == 1
-    queue.flush()  # a worker took the turn and died
-    for _ in range(3):
-        worker.mend()
-    assert queue.pending_count() == 1
-    payload = queue.storage.enqueued_items()[0]
+    with closing(Worker(lite_desk.settings, lambda *_: None, FAST)) as worker:
+        queue = worker._queue
+        assert queue.pending_count() == 1
+        queue.flush()  # a worker took the turn and died
+        for _ in range(3):
+            worker.mend()
+        assert queue.pending_count() == 1
+        payload = queue.storage.enqueued_items()[0]
     assert b"kim" not in payload.lower()
 
 

@@ -1,5 +1,6 @@
 """Past sessions in SQLite and in a real PostgreSQL: whole or not at all, and really gone."""
 
+import gc
 import json
 import os
 import signal
@@ -226,6 +227,16 @@ def test_two_that_open_at_once_do_not_collide(settings):
     assert {e.id for e in opened[0].list()} == numbers
     for one in opened:
         one.close()
+
+
+def test_connections_end_with_who_holds_them(settings):
+    opened = Store(settings)
+    engine = opened._database.engine
+    assert not opened.list()
+    assert engine.pool.checkedin() == 1
+    del opened
+    gc.collect()
+    assert engine.pool.checkedin() == 0
 
 
 def test_a_newer_history_is_left_alone(settings):
