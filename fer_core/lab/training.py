@@ -21,11 +21,13 @@ from timm.layers import set_fused_attn
 from timm.models.deit import VisionTransformerDistilled
 from timm.utils import ModelEmaV3
 from torch import nn
+from torch.utils.data import DataLoader, Dataset
 
 from fer_core.config import Precision
 from fer_core.emotions import LabelSet
 from fer_core.errors import ModelError
 from fer_core.faces.alignment import align, alignment, to_tensor, whole_picture
+from fer_core.lab import backbones as _backbones  # noqa: F401  registers them with timm
 from fer_core.lab.augmentation import COVERED, augment
 from fer_core.lab.datasets import Joint, Samples
 from fer_core.networks import models, precision
@@ -104,6 +106,7 @@ def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArra
 def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
           device: str = "cpu", wish: Precision = "auto", resume: bool = False,
           start: Path | None = None, teachers: Sequence[Path] = (), minutes: float = math.inf,
+          workers: int = 0,
           report: Callable[[dict[str, Any]], None] = lambda row: None) -> Path:
     """Train, or go on training, one network.
 
@@ -117,6 +120,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
             such as other heads, begins at random.
         teachers: weights of trained networks with the same heads, whose mean is learnt from.
         minutes: leave a checkpoint after that long, to go on another time.
+        workers: processes that vary pictures beside this one, as a GPU needs; the batches are
+            the same however many.
         report: gets the row of every epoch.
 
     Returns:
@@ -145,7 +150,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
-    steps = max(len(training) // recipe.batch, 1)
+    steps = len(training) // recipe.batch
     begin, skipped, losses, checkpoint = 0, 0, [], out / "last.pt"
     until = time.monotonic() + 60 * minutes
     if resume and checkpoint.exists():
@@ -172,13 +177,14 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
                     "losses": losses}, partial)
         partial.replace(checkpoint)
 
+    stream = _stream(_Batches(training, aligned, targets, size, recipe), begin, skipped, workers)
     for epoch in range(begin, recipe.epochs):
         began = time.monotonic()
         model.train()
         for part in still:
             part.eval()
-        batches = _batches(training, aligned, targets, size, recipe, epoch, skipped)
-        for step, (x, y) in enumerate(batches, skipped):
+        for step in range(skipped, steps):
+            x, y = next(stream)
             for group in optimiser.param_groups:
                 group["lr"] = _rate(recipe, epoch + step / steps)
             # Stochastic depth draws alike whether or not a run was stopped on the way.
@@ -308,23 +314,40 @@ def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
     return {"val_accuracy": round(float(np.mean(accuracies)), 4), **row}
 
 
-def _batches(training: Joint, aligned: FloatArray, targets: FloatArray, size: int,
-             recipe: Recipe, epoch: int, skipped: int = 0,
-             ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """The batches of an epoch without the first ``skipped``; each has chance of its own."""
-    order = np.random.default_rng((recipe.seed, epoch)).permutation(len(training))
-    wanted = torch.from_numpy(targets).float()
-    for step in range(skipped, len(order) // recipe.batch):
+class _Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Every batch of every epoch, by (epoch, step); each has chance of its own."""
+
+    def __init__(self, training: Joint, aligned: FloatArray, targets: FloatArray, size: int,
+                 recipe: Recipe) -> None:
+        self._training, self._aligned, self._size = training, aligned, size
+        self._wanted, self.recipe = torch.from_numpy(targets).float(), recipe
+        self.steps = len(training) // recipe.batch
+        self._order: tuple[int, NDArray[np.int64]] = -1, np.empty(0, np.int64)
+
+    def __getitem__(self, place: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+        (epoch, step), recipe = place, self.recipe
+        if self._order[0] != epoch:
+            self._order = epoch, np.random.default_rng((recipe.seed, epoch)).permutation(
+                len(self._training))
+        chosen = self._order[1][step * recipe.batch:(step + 1) * recipe.batch]
         rng = np.random.default_rng((recipe.seed, epoch, step))
-        chosen = order[step * recipe.batch:(step + 1) * recipe.batch]
-        x = to_tensor(np.stack([augment(training.pictures[j], aligned[j], size, rng,
-                                        recipe.covered) for j in chosen]))
-        y = wanted[chosen]
+        x = to_tensor(np.stack([augment(self._training.pictures[j], self._aligned[j], self._size,
+                                        rng, recipe.covered) for j in chosen]))
+        y = self._wanted[chosen]
         if rng.random() < recipe.mixup:
             share = rng.beta(_MIXUP, _MIXUP)
             other = torch.from_numpy(rng.permutation(recipe.batch))
             x, y = share * x + (1 - share) * x[other], share * y + (1 - share) * y[other]
-        yield x, y
+        return x, y
+
+
+def _stream(batches: _Batches, epoch: int, skipped: int, workers: int
+            ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """The batches from a step of an epoch on, in order."""
+    places = [(e, s) for e in range(epoch, batches.recipe.epochs)
+              for s in range(skipped if e == epoch else 0, batches.steps)]
+    return iter(DataLoader(batches, sampler=places, batch_size=None, num_workers=workers,
+                           multiprocessing_context="fork" if workers else None))
 
 
 def class_weights(target: FloatArray, balance: float, emphasis: Sequence[float]) -> FloatArray:
