@@ -363,3 +363,5 @@ def bias(
                        f"{neutral['tense']} {neutral['interval']}  recall {recall}")
         typer.echo("           difference on neutral faces: " + "  ".join(
             f"{role} {d['points']:+.1f} {d['interval']}" for role, d in row["difference"].items()))
+        typer.echo("           which moves, of 100:           " + "  ".join(
+            f"{score} {d['points']:+.1f} {d['interval']}" for score, d in row["scores"].items()))

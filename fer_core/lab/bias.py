@@ -4,23 +4,30 @@ What hurts people is a neutral face that is read as tense: the scores sum that. 
 for groups of people, with intervals, beside the recall of every class.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.config import Settings
+from fer_core.config import ScoringSettings, Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.lab import coverage
 from fer_core.lab.datasets import Samples, accessories, landmarks, load
 from fer_core.lab.evaluation import RESAMPLES, wilson
 from fer_core.lab.reliability import SUMMED
 from fer_core.lab.training import crops, matrices
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray
+from fer_core.sessions.reference import USUAL
+from fer_core.sessions.scoring import score_values
 
 PLUS = LABEL_SETS["ferplus"]
 LEAST = 20
 """Pictures of a class in a group under which nothing is said of it."""
+SCORED = ("confidence", "composure")
+MINUTES, DRAWS = 10, 200
+"""Length of the simulated session that a difference is added to, and how often it is drawn."""
 
 
 def card(recogniser: Recogniser, settings: Settings, limit: int | None = None,
@@ -71,7 +78,9 @@ def compare(read: FloatArray, other: FloatArray, label: NDArray[np.int64],
         ``group`` and ``others``, each {n, recall {class: {n, share, interval}}, neutral {n, tense,
         interval, said {role: mean probability}}}: ``tense`` is the share of the neutral faces
         whose likeliest class is tense; and ``difference`` {role: {points, interval}} of the mean
-        probabilities on neutral faces, 95 % by bootstrap over the pictures of each group.
+        probabilities on neutral faces, 95 % by bootstrap over the pictures of each group; and
+        ``scores`` {score: {points, interval}}, what that difference does to confidence and
+        composure (see ``_scores``).
     """
     calm = [label < 0 if (label < 0).all() else labels.role("calm")[label] > 0
             for label in (label, other_label)]
@@ -85,7 +94,42 @@ def compare(read: FloatArray, other: FloatArray, label: NDArray[np.int64],
                                 "interval": [round(100 * float(low), 1),
                                              round(100 * float(high), 1)]}
     return {"group": _group(read, label, calm[0], labels),
-            "others": _group(other, other_label, calm[1], labels), "difference": difference}
+            "others": _group(other, other_label, calm[1], labels), "difference": difference,
+            "scores": _scores(read[calm[0]], other[calm[1]], labels)}
+
+
+def _scores(read: FloatArray, other: FloatArray, labels: LabelSet) -> dict[str, Any]:
+    """What being read like one group instead of the other does to the scores of one session.
+
+    The mean difference of the probabilities on neutral faces is added to every second of a
+    simulated session (see ``coverage``) that is judged against what is usual for people: without
+    a neutral take, which would take most of it out again.
+
+    Returns:
+        {score: {points, interval}}, 95 % by bootstrap over the pictures of each group; nothing
+        where a group is empty or the labels are not the session's.
+    """
+    if not (len(read) and len(other)) or labels != coverage.LABELS:
+        return {}
+    settings, rng = ScoringSettings(), np.random.default_rng(0)
+    session = coverage.simulated(rng, MINUTES * 60, 0.8)
+
+    def scored(shift: FloatArray) -> FloatArray:
+        said = np.maximum(session.probabilities + shift, 1e-4)
+        values = score_values(replace(session, probabilities=said / said.sum(1, keepdims=True)),
+                              settings, USUAL)
+        return np.array([values[name] for name in SCORED])
+
+    def drawn(rows: FloatArray) -> FloatArray:
+        return rows[rng.integers(0, len(rows), len(rows))].mean(0)  # type: ignore[no-any-return]
+
+    nobody = scored(np.zeros(read.shape[1]))
+    change = scored(read.mean(0) - other.mean(0)) - nobody
+    low, high = np.percentile([scored(drawn(read) - drawn(other)) - nobody for _ in range(DRAWS)],
+                              [2.5, 97.5], axis=0)
+    return {name: {"points": round(float(c), 1), "interval": [round(float(a), 1),
+                                                              round(float(b), 1)]}
+            for name, c, a, b in zip(SCORED, change, low, high, strict=True)}
 
 
 def _group(read: FloatArray, label: NDArray[np.int64], calm: NDArray[np.bool_],

@@ -30,7 +30,10 @@ def _neutral(t: Words, row: dict[str, Any], side: str) -> dict[str, object]:
     return {t("column.group"): t(f"group.{row['groups']}.{side}"), "n": found["n"],
             t("column.tense"): _share(found["tense"], found["interval"]),
             **{t(f"column.{role}"): _difference(row["difference"].get(role))
-               if side == "group" else "" for role in ("tension", "positive", "calm")}}
+               if side == "group" else "" for role in ("tension", "positive", "calm")},
+            **{say(f"score.{score}.label", language()):
+               _difference(row.get("scores", {}).get(score)) if side == "group" else ""
+               for score in ("confidence", "composure")}}
 
 
 def _share(share: float | None, interval: list[float] | None) -> str:

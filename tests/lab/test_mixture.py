@@ -197,6 +197,9 @@ def test_the_bias_card_holds_groups_against_each_other():
     low, high = row["difference"]["tension"]["interval"]
     assert 15 < low < 30 < high < 45
     assert "happiness" not in row["group"]["recall"]  # nobody there
+    assert row["scores"]["composure"]["interval"][1] < 0  # the tense group's scores suffer
+    assert row["scores"]["confidence"]["points"] < 0
+    assert bias.compare(calm, calm, label, label, PLUS)["scores"]["composure"]["points"] == 0
     unknown = bias.compare(tense, calm, label - 1, label - 1, PLUS)
     assert unknown["group"]["neutral"]["n"] == 100
     assert not unknown["group"]["recall"]
