@@ -6,6 +6,7 @@ import pytest
 
 from fer_core.emotions import EMOTIONS
 from fer_core.errors import Cancelled, PoiseError
+from fer_core.sessions.quality import RECORDING
 from fer_core.sessions.scoring import SCORES
 from fer_core.sessions.signals import PARTS
 from fer_core.texts import LANGUAGES, entries, explain, say
@@ -35,9 +36,10 @@ def test_everything_registered_has_its_sentence():
     wanted += [f"moment.{kind}.{what}" for kind in spoken_in("moments.py", r'_(?:peak|longest)')
                for what in ("title", "text")]
     wanted += [f"moment.glances.{what}" for what in ("title", "text")]
-    wanted += [f"warning.{code}" for code in spoken_in("quality.py", r"QualityWarning")]
+    wanted += [f"warning.{code}" for code in {*spoken_in("quality.py", r"QualityWarning"),
+                                              *RECORDING}]
     assert set(wanted) <= set(entries())
-    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 7 * 2 + 13
+    assert sum(key.startswith(("moment.", "warning.")) for key in wanted) == 7 * 2 + 19
 
 
 def spoken_in(file, function):

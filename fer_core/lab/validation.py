@@ -76,7 +76,7 @@ def of_clips(clips: rated_clips.RatedClips, sessions: Sequence[Session], data: s
         ``kind`` "clips", ``data``, ``source``, ``n``, ``people``, ``models`` [{name, sha256}],
         ``version`` of the scores, ``scores`` and ``parts`` {name:
         {n, middle (5 %, 50 %, 95 %), width, ratings {rating: {r, interval}}}} (Spearman), and
-        ``held`` {score: the rating that it should go with}.
+        ``held`` {score: the ratings that it should go with}.
     """
     scored = [rescore(s).scores for s in sessions]
     found: dict[str, list[float]] = {name: [] for name in recipes}
@@ -95,7 +95,7 @@ def of_clips(clips: rated_clips.RatedClips, sessions: Sequence[Session], data: s
         "version": VERSION,
         "scores": {name: _agreement(np.array(v), clips) for name, v in found.items()},
         "parts": {name: _agreement(np.array(v), clips) for name, v in parts.items()},
-        "held": {name: rating for name, rating in criteria.HELD.items() if name in recipes}}
+        "held": {name: list(ratings) for name, ratings in criteria.HELD.items() if name in recipes}}
 
 
 def of_interviews(judged: interviews.Interviews, data: str,

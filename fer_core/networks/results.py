@@ -68,7 +68,7 @@ def _of_clips(e: dict[str, Any], models: tuple[ModelName, ...]) -> list[Held]:
     if e["kind"] != "clips" or {m["sha256"] for m in e["models"]} != {m.sha256 for m in models}:
         return []
     found = []
-    for score, rating in e["held"].items():
+    for score, rating in ((s, r) for s, ratings in e["held"].items() for r in ratings):
         row = e["scores"][score]
         one = row["ratings"].get(rating, {})
         if one.get("r") is not None:

@@ -123,11 +123,11 @@ class SessionBuilder:
             voice: what was heard; None where nobody listened.
         """
         timeline = self.timeline(source.duration)
+        doubts = quality.recording(_median(self._lights), _median(self._eyes), people)
         if voice is not None:
             timeline = with_voice(timeline, voice)
-        scored = score(
-            timeline, self.settings.scoring, neutral, answers=answers,
-            doubts=quality.recording(_median(self._lights), _median(self._eyes), people))
+            doubts += quality.hearing(voice, source.duration)
+        scored = score(timeline, self.settings.scoring, neutral, answers=answers, doubts=doubts)
         return Session(
             source=source, timeline=timeline, scored=scored, people=people, models=self.models,
             # Paths of this machine are nobody's business.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_core.config import ScoringSettings
-from fer_core.records import Person, QualityWarning, Timeline
+from fer_core.records import Person, QualityWarning, Timeline, Voice
 from fer_core.sessions.delivery import SPEECH_LEAST
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import EXCUSED_FROM, Reference
@@ -23,7 +23,14 @@ STALLED = 2
 """Seconds not analysed from which on they deserve a word; one is lost at many a clip's end."""
 
 
-RECORDING = ("too_dark", "too_bright", "small_face", "second_person")
+UNHEARD = 2.0
+"""s of the picture without a sound track from which on they deserve a word: tracks end a little
+before or after their picture."""
+
+
+HEARD = ("several_voices", "other_sound", "quiet", "clipped", "noise")
+"""Doubts of a ``Voice`` that are told as they are. Of no speech at all the score itself says it."""
+RECORDING = ("too_dark", "too_bright", "small_face", "second_person", "short_sound", *HEARD)
 """Codes of what the recording itself leaves in doubt: no other scoring mends that."""
 
 
@@ -65,6 +72,21 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
     speech = timeline["speech"][~np.isnan(timeline["speech"])]
     if speech.sum() >= SPEECH_LEAST and speech.mean() < SPOKEN:
         found.append(QualityWarning("little_speech", {"percent": round(100 * speech.mean())}))
+    return tuple(found)
+
+
+def hearing(voice: Voice, seconds: float) -> tuple[QualityWarning, ...]:
+    """What the sound leaves in doubt, codes of ``RECORDING``.
+
+    Args:
+        voice: of the whole recording.
+        seconds: that the picture lasts.
+    """
+    heard = sum(max(min(s.end, seconds) - s.start, 0.0) for s in voice.heard)
+    found = [QualityWarning(code) for code in HEARD if code in voice.doubts]
+    if seconds - heard >= UNHEARD:
+        found.append(QualityWarning("short_sound", {
+            "seconds": round(heard), "total": round(seconds)}))
     return tuple(found)
 
 

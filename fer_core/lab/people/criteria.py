@@ -3,9 +3,9 @@
 A score without an entry is measured all the same and said not to have been held against people.
 """
 
-HELD = {"confidence": "interview", "engagement": "extraversion",
-        "composure": "emotional_stability", "delivery": "interview"}
-"""Score -> the rating of a clip that it should go with. Nobody rated the clips' people for
+HELD = {"confidence": ("interview",), "engagement": ("extraversion",),
+        "composure": ("emotional_stability",), "delivery": ("interview", "extraversion")}
+"""Score -> the ratings of a clip that it should go with. Nobody rated the clips' people for
 attention."""
 CLIP_RATINGS = ("interview", "extraversion", "emotional_stability", "arousal")
 """Read from every clip: whether raters would invite the person to an interview, how outgoing and

@@ -24,9 +24,10 @@ def _clip_lines(result: dict[str, Any]) -> list[str]:
                 f"{_told(row['ratings'].get(r)):>20}" for r in criteria.CLIP_RATINGS))
         out.append("")
     held = result["held"]
-    for name, rating in held.items():
-        found = result["scores"][name]["ratings"].get(rating)
-        out.append(f"{name}: should go with {rating}: {_told(found)}")
+    for name, ratings in held.items():
+        found = result["scores"][name]["ratings"]
+        out += [f"{name}: should go with {rating}: {_told(found.get(rating))}"
+                for rating in ratings]
     out += [f"{name}: not held against people" for name in result["scores"] if name not in held]
     return out
 
