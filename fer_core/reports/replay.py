@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from fer_core.records import Filler, FloatArray, Voice
+from fer_core.records import FloatArray
 from fer_core.reports.report import HEADLINE, Report
 from fer_core.texts import clock, say
 
-LONG_PAUSE = 1.0
-"""s from which a pause is marked: those of fluent talk are shorter (Goldman-Eisler 1968)."""
 QUIETEST, LOUDEST = -25.0, 10.0
 """dB about the person's own median: from nothing to the full height of the drawing."""
 COLOURS = ("#C8553D", "#2F6F8F", "#3F8F5B")
@@ -35,13 +33,8 @@ def replay(report: Report) -> dict[str, Any]:
     timeline, voice = session.timeline, session.voice
     marks = [{"kind": "moment", "start": m.start, "end": m.end, "text": f"{m.title} · {m.text}"}
              for m in report.moments]
-    tokens = [{"kind": "question", "start": a.start, "end": a.start,
-               "text": f"{a.number}. {a.text}"} for a in report.answers]
-    if voice is not None:
-        heard = [*_pauses(voice, report), *_fillers(voice, report)]
-        marks += heard
-        tokens += [*heard, *_words(voice)]
-    order = ("question", "pause", "filler", "word")
+    told = [vars(token) for token in report.transcript]
+    marks += [token for token in told if token["kind"] in ("pause", "filler")]
     return {
         "start": timeline.start, "end": max(timeline.start + len(timeline), 1),
         "seconds": _seconds(report), "lines": _lines(report),
@@ -49,7 +42,7 @@ def replay(report: Report) -> dict[str, Any]:
             (timeline["loudness"] - QUIETEST) / (LOUDEST - QUIETEST), 0, 1)),
         "speech": [] if voice is None else _numbers(timeline["speech"]),
         "marks": sorted(marks, key=lambda m: m["start"]),
-        "tokens": sorted(tokens, key=lambda w: (w["start"], order.index(w["kind"]))),
+        "tokens": told,
         "written": voice is not None and bool(voice.text)}
 
 
@@ -70,28 +63,6 @@ def _lines(report: Report) -> list[dict[str, Any]]:
             found.append({"label": say(f"score.{name}.label", report.language),
                           "colour": colour, "values": _numbers(values)})
     return found
-
-
-def _pauses(voice: Voice, report: Report) -> list[dict[str, Any]]:
-    return [{"kind": "pause", "start": p.start, "end": p.end, "text": say(
-        "page.report.replay.pause", report.language, seconds=f"{p.seconds:.1f}")}
-        for p in voice.pauses if p.seconds >= LONG_PAUSE]
-
-
-def _fillers(voice: Voice, report: Report) -> list[dict[str, Any]]:
-    hum = say("page.report.replay.hum", report.language)
-    return [{"kind": "filler", "start": f.start, "end": f.end, "text": f.text or hum}
-            for f in voice.fillers]
-
-
-def _words(voice: Voice) -> list[dict[str, Any]]:
-    """The words that are kept; those that are a filler are told as one."""
-    return [{"kind": "word", "start": w.start, "end": w.end, "text": w.text}
-            for w in voice.words or () if w.text and not _within(w.start, w.end, voice.fillers)]
-
-
-def _within(start: float, end: float, fillers: tuple[Filler, ...]) -> bool:
-    return any(f.text and f.start - 1e-6 <= start and end <= f.end + 1e-6 for f in fillers)
 
 
 def _numbers(values: FloatArray) -> list[float | None]:

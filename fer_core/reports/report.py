@@ -9,6 +9,7 @@ from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
 from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
 from fer_core.reports.coach import advise
 from fer_core.reports.ratings import GapRow, gap_rows
+from fer_core.reports.transcript import SaidRow, StepRow, Token, said_rows, tokens
 from fer_core.reports.working import (
     ModelRow,
     WorkedPart,
@@ -22,8 +23,8 @@ from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
 
 __all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
-           "PartRow", "Report", "ScoreCard", "SecondRow", "WorkedPart", "WorkedScore",
-           "build_report", "clock", "notes"]
+           "PartRow", "Report", "SaidRow", "ScoreCard", "SecondRow", "StepRow", "Token",
+           "WorkedPart", "WorkedScore", "build_report", "clock", "notes"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ class Report:
         summary: three sentences; one where nobody was seen.
         strengths, weaknesses: up to two each, the first the most so.
         answers: one row a question; empty for a clip without questions.
+        transcript: what was heard in reading order, words only where they were kept; the
+            questions alone where nobody listened.
+        said: facts of what was said and its checklist; empty where words were not kept.
         coaching: at most five, the one that would move the scores most first.
         coach_note: who wrote the coaching, in a sentence.
         worked: every score that has a value, opened.
@@ -100,6 +104,8 @@ class Report:
     recipe_note: str = ""
     former: tuple[ScoreCard, ...] = ()
     former_note: str = ""
+    transcript: tuple[Token, ...] = ()
+    said: tuple[SaidRow, ...] = ()
 
 
 def build_report(session: Session, language: Language) -> Report:
@@ -111,6 +117,8 @@ def build_report(session: Session, language: Language) -> Report:
                   for score in session.scores)
     strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)
+    answers = tuple(answer_row(session, number, language)
+                    for number in range(1, len(session.answers) + 1))
     return Report(
         session, language, title=say("report.title", language),
         subtitle=say("report.subtitle", language, name=source.name, clock=clock(source.duration)),
@@ -120,9 +128,8 @@ def build_report(session: Session, language: Language) -> Report:
         people=tuple(say("report.people.row", language, first=clock(p.first), last=clock(p.last),
                          seconds=p.seconds) for p in session.people),
         facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
-        answers=tuple(answer_row(session, number, language)
-                      for number in range(1, len(session.answers) + 1)),
-        coaching=coaching, coach_note=coach_note,
+        answers=answers, transcript=tokens(session.voice, answers, language),
+        said=said_rows(session, answers, language), coaching=coaching, coach_note=coach_note,
         worked=worked(session, language), models=model_rows(session, language),
         limits=limits(language), pictures_note=say(
             f"report.pictures.{'kept' if session.pictures else 'none'}", language),

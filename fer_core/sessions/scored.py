@@ -18,6 +18,7 @@ from fer_core.records import (
     Scored,
     Session,
     Timeline,
+    Voice,
 )
 from fer_core.sessions import (
     delivery,
@@ -31,6 +32,7 @@ from fer_core.sessions import (
     stillness,
     unmoved,
 )
+from fer_core.sessions.spoken import with_voice
 
 VERSION = 3
 """1: the first, judged against the person's own first seconds where there is no neutral take.
@@ -130,6 +132,13 @@ def rescore(session: Session) -> Session:
                    answers=session.answers, doubts=doubts)
     # A language model worded advice on the scores of before.
     return replace(session, scored=scored, former=session.scored, written=None)
+
+
+def reheard(session: Session, voice: Voice) -> Session:
+    """The session with another voice, such as one whose words the person put right, scored by
+    today's recipe; one of an older recipe keeps beside it what it was scored by before."""
+    again = rescore(replace(session, voice=voice, timeline=with_voice(session.timeline, voice)))
+    return again if is_older(session.scored) else replace(again, former=session.former)
 
 
 def is_older(scored: Scored) -> bool:

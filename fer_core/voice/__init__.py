@@ -8,6 +8,7 @@ the computer; words are written down only where a model lies beside the weights.
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "corrected": ["Edit", "corrected"],
     "ear": ["Ear"],
     "scribe": ["Scribe", "Whisper"],
     "listening": ["Listener"],

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from fer_core.reports.replay import LONG_PAUSE, replay
+from fer_core.reports.replay import replay
 from fer_core.reports.report import build_report
+from fer_core.reports.transcript import LONG_PAUSE
 from fer_core.texts import LANGUAGES, say
 from tests.planted import ALL, FULL, NOBODY, spoken
 

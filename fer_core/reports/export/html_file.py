@@ -12,7 +12,8 @@ from plotly.offline import get_plotlyjs
 from fer_core.records import Session
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report
-from fer_core.texts import Language, between, say
+from fer_core.reports.transcript import paragraphs
+from fer_core.texts import Language, between, clock, say
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
@@ -28,7 +29,8 @@ def to_html(session: Session, language: Language) -> str:
     report = build_report(session, language)
     charts = [_data(session_figure(report, smoothed=smoothed)) for smoothed in (False, True)]
     return _TEMPLATES.get_template("template.html.jinja").render(
-        report=report, t=partial(say, language=language), between=between, charts=charts,
+        report=report, t=partial(say, language=language), between=between, clock=clock,
+        paragraphs=paragraphs, charts=charts,
         base64=lambda picture: b64encode(picture).decode(), library=Markup(get_plotlyjs()))
 
 

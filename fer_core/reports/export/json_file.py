@@ -26,7 +26,7 @@ from fer_core.records import (
 )
 from fer_core.reports.export import json_schema
 from fer_core.reports.export.json_scored import number, scored_data
-from fer_core.reports.export.json_voice import voice_data
+from fer_core.reports.export.json_voice import said_data, voice_data
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, Language
 
@@ -47,6 +47,7 @@ def to_json(session: Session, language: Language) -> str:
     where nobody was seen, no frame was analysed or nothing could be measured.
     """
     source, vote = session.source, session.settings["recogniser"]["vote"]
+    voice = session.voice
 
     def told(scored: Scored) -> dict[str, Any]:
         return scored_data(scored, session.models, vote, language)
@@ -72,7 +73,7 @@ def to_json(session: Session, language: Language) -> str:
         "people": [vars(p) for p in session.people],
         "answers": [vars(a) for a in session.answers],
         "self_rating": None if session.self_rating is None else vars(session.self_rating),
-        "voice": None if session.voice is None else voice_data(session.voice),
+        "voice": None if voice is None else {**voice_data(voice), "said": said_data(session)},
         "coach": vars(session.coach),
         "written": None if session.written is None else asdict(session.written),
         "pictures": [{"second": second, "jpeg": b64encode(jpeg).decode()}

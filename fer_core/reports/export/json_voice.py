@@ -7,10 +7,21 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from fer_core.records import Filler, FloatArray, Speaking, Stretch, Voice, Word, speaking
+from fer_core.records import (
+    Filler,
+    FloatArray,
+    Session,
+    Speaking,
+    Stretch,
+    Voice,
+    Word,
+    speaking,
+)
 from fer_core.records.voice import STEP
 from fer_core.reports.export.json_scored import number
 from fer_core.reports.export.json_values import LONGEST, Strict
+from fer_core.reports.transcript import words_by_answer
+from fer_core.voice.said import content, star
 
 _MOST = round(LONGEST / STEP)
 Second = Annotated[float, Field(ge=0, le=LONGEST)]
@@ -48,6 +59,16 @@ def _pace(sums: Speaking) -> dict[str, float | None]:
     found = {name: number(value) for name, value in asdict(sums).items()
              if name not in ("start", "end")}
     return {name: value if value is None else round(value, 3) for name, value in found.items()}
+
+
+def said_data(session: Session) -> list[dict[str, Any]]:
+    """What was said, by rule: of every answer, or of the whole clip (``question`` null), its
+    ``content`` and the ``star`` checklist [{name, sentence {start, end, text} or null}]; empty
+    where words were not kept or are of a language without rules."""
+    return [{"question": session.answers[asked - 1].question if asked else None,
+             "content": asdict(content(words, language)),
+             "star": [asdict(step) for step in star(words, language)]}
+            for asked, words, language in words_by_answer(session)]
 
 
 class VoiceFile(Strict):

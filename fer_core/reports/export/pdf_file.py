@@ -9,7 +9,8 @@ from fer_core.reports.export.pdf_charts import TimelineChart, height_of, step_of
 from fer_core.reports.export.pdf_document import BAND, COPPER, LINE, Document
 from fer_core.reports.plots import INK, MUTED
 from fer_core.reports.report import AnswerRow, Report, ScoreCard, build_report
-from fer_core.texts import Language, between
+from fer_core.reports.transcript import paragraphs
+from fer_core.texts import Language, between, clock
 
 ACROSS = 5
 """Pictures beside one another."""
@@ -23,7 +24,7 @@ def to_pdf(session: Session, language: Language, zone: tzinfo | None = None) -> 
     """
     report = build_report(session, language)
     pdf = Document(report, zone)
-    for part in (_opening, _scores, _timeline, _answers, _moments, _coaching, _self_rating,
+    for part in (_opening, _scores, _timeline, _answers, _moments, _said, _coaching, _self_rating,
                  _computed, _models, _limits):
         part(pdf, report)
     return bytes(pdf.output())
@@ -193,6 +194,31 @@ def _pictures(pdf: Document, report: Report) -> None:
             pdf.set_xy(x - pdf.c_margin, top + width - 3)
             pdf.multi_cell(width - 4, 4, f"{moment.clock} {moment.title}", align="L")
         pdf.set_y(top + width + 9)
+
+
+def _said(pdf: Document, report: Report) -> None:
+    """The transcript with its marks, then facts and checklist of every answer."""
+    voice = report.session.voice
+    if voice is None:
+        return
+    pdf.heading("said")
+    pdf.text_block(pdf.t("report.export.said_brackets") if voice.text
+                   else pdf.t("page.report.replay.no_words"), 8.5, colour=MUTED)
+    for part in paragraphs(report.transcript):
+        if part[0].kind == "question":
+            pdf.subheading(part[0].text)
+        else:
+            pdf.labelled(clock(part[0].start), " ".join(
+                one.text if one.kind == "word" else f"[{one.text}]" for one in part), indent=14)
+    for row in report.said:
+        pdf.subheading(f"{pdf.t('plot.question', number=row.number)} · {row.title}"
+                       if row.number else pdf.t("said.title"), keep=45)
+        pdf.bullets(row.facts)
+        pdf.grid((pdf.t("said.star"), "", "", ""),
+                 ((step.label, pdf.t("said.found" if step.text else "said.missing"), step.clock,
+                   step.text) for step in row.steps), (22, 18, 12, 60))
+    if report.said:
+        pdf.text_block(pdf.t("said.note"), 8.5, colour=MUTED)
 
 
 def _coaching(pdf: Document, report: Report) -> None:

@@ -1,0 +1,141 @@
+"""What was said in reading order, its pauses and fillers marked, and its facts by rule.
+
+Nothing here is a score or an opinion: what is found is shown with its sentence, what is not is
+"not found".
+"""
+
+from dataclasses import dataclass
+
+from fer_core.records import Filler, Session, Voice
+from fer_core.records.voice import Word
+from fer_core.reports.answers import AnswerRow
+from fer_core.texts import LANGUAGES, Language, clock, say
+from fer_core.voice.said import Content, content, star
+
+LONG_PAUSE = 1.0
+"""s from which a pause is marked: those of fluent talk are shorter (Goldman-Eisler 1968)."""
+_ORDER = ("question", "pause", "filler", "word")
+_PARAGRAPH = 40
+"""Words after which a sentence ends its paragraph."""
+_TOLD = 8
+"""Numbers and repeated words that are named."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """[start, end) s of a ``kind``: question, word, filler or (long) pause; ``text`` in the
+    reader's language, words as they were said."""
+
+    kind: str
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step of the STAR checklist, such as the situation: its ``label``, and the sentence that
+    shows it with its second; "" and None where none was found."""
+
+    name: str
+    label: str
+    text: str
+    start: float | None
+
+    @property
+    def clock(self) -> str:
+        return "" if self.start is None else clock(self.start)
+
+
+@dataclass(frozen=True)
+class SaidRow:
+    """Of one answer, or of a clip without questions.
+
+    Attributes:
+        number: of the question, 1 for the first; 0 of a whole clip.
+        title: the question; "" of a whole clip.
+        facts: how long, how often I and we, which numbers, which words again and again.
+        steps: the checklist.
+    """
+
+    number: int
+    title: str
+    facts: tuple[str, ...]
+    steps: tuple[StepRow, ...]
+
+
+def tokens(voice: Voice | None, answers: tuple[AnswerRow, ...],
+           language: Language) -> tuple[Token, ...]:
+    """All of it in reading order; words only where they were kept."""
+    found = [Token("question", a.start, a.start, f"{a.number}. {a.text}") for a in answers]
+    if voice is None:
+        return tuple(found)
+    found += [Token("pause", p.start, p.end, say("page.report.replay.pause", language,
+                                                 seconds=f"{p.seconds:.1f}"))
+              for p in voice.pauses if p.seconds >= LONG_PAUSE]
+    hum = say("page.report.replay.hum", language)
+    found += [Token("filler", f.start, f.end, f.text or hum) for f in voice.fillers]
+    # A word that is a filler is told as one.
+    found += [Token("word", w.start, w.end, w.text) for w in voice.words or ()
+              if w.text and not _within(w, voice.fillers)]
+    return tuple(sorted(found, key=lambda t: (t.start, _ORDER.index(t.kind))))
+
+
+def _within(word: Word, fillers: tuple[Filler, ...]) -> bool:
+    return any(f.text and f.start - 1e-6 <= word.start and word.end <= f.end + 1e-6
+               for f in fillers)
+
+
+def paragraphs(transcript: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
+    """The same in parts that can be read: a question stands alone, a long answer is cut where a
+    sentence ends."""
+    found: list[list[Token]] = [[]]
+    for token in transcript:
+        before = found[-1][-1:]
+        if token.kind == "question" or (before and before[0].kind == "question"):
+            found.append([])
+        found[-1].append(token)
+        if len(found[-1]) >= _PARAGRAPH and token.text.endswith((".", "?", "!")):
+            found.append([])
+    return tuple(tuple(part) for part in found if part)
+
+
+def said_rows(session: Session, answers: tuple[AnswerRow, ...],
+              language: Language) -> tuple[SaidRow, ...]:
+    """A row an answer in which something was said; see ``words_by_answer``."""
+    return tuple(
+        SaidRow(number, answers[number - 1].text if number else "",
+                _facts(content(words, spoken), language),
+                tuple(StepRow(s.name, say(f"said.{s.name}", language),
+                              s.sentence.text if s.sentence else "",
+                              s.sentence.start if s.sentence else None)
+                      for s in star(words, spoken)))
+        for number, words, spoken in words_by_answer(session))
+
+
+def words_by_answer(session: Session) -> tuple[tuple[int, tuple[Word, ...], Language], ...]:
+    """(number of the question, its words, their language) of every answer in which something was
+    said, 0 for the whole of a clip without questions; empty where words were not kept, or are of
+    a language without rules."""
+    voice = session.voice
+    spoken = next((code for code in LANGUAGES if voice and voice.language == code), None)
+    if voice is None or not voice.text or spoken is None:
+        return ()
+    stretches = [(n, a.start, a.end) for n, a in enumerate(session.answers, 1)] or [
+        (0, 0.0, float("inf"))]
+    found = ((number, tuple(w for w in voice.words or () if start <= w.start < end))
+             for number, start, end in stretches)
+    return tuple((number, words, spoken) for number, words in found if words)
+
+
+def _facts(found: Content, language: Language) -> tuple[str, ...]:
+    told = [say("said.length", language, words=found.words, seconds=round(found.seconds)),
+            say("said.people", language, i=round(100 * found.i), we=round(100 * found.we))]
+    told.append(say("said.numbers", language, numbers=", ".join(found.numbers[:_TOLD]))
+                if found.numbers else say("said.no_numbers", language))
+    if found.repeated:
+        told.append(say("said.repeated", language, words=", ".join(
+            f"{word} ×{count}" for word, count in found.repeated[:_TOLD])))
+    if found.stumbles:
+        told.append(say("said.stumbles", language, count=found.stumbles))
+    return tuple(told)
