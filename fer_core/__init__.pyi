@@ -78,6 +78,7 @@ from .reports.ratings import GapRow as GapRow
 from .reports.replay import replay as replay
 from .reports.report import Report as Report
 from .reports.report import build_report as build_report
+from .reports.transcript import SaidRow as SaidRow
 from .reports.working import WorkedPart as WorkedPart
 from .sessions.interview import Interview as Interview
 from .sessions.interview import Plan as Plan
@@ -94,6 +95,7 @@ from .sessions.progress import gap_changes as gap_changes
 from .sessions.progress import gaps as gaps
 from .sessions.progress import spread as spread
 from .sessions.scored import is_older as is_older
+from .sessions.scored import reheard as reheard
 from .sessions.scored import rescore as rescore
 from .texts import LANGUAGES as LANGUAGES
 from .texts import Language as Language
@@ -102,3 +104,5 @@ from .texts import clock as clock
 from .texts import explain as explain
 from .texts import local as local
 from .texts import say as say
+from .voice.corrected import Edit as Edit
+from .voice.corrected import corrected as corrected

@@ -24,6 +24,7 @@ from pages.parts import (
     rating,
     replay,
     rescoring,
+    said,
     seconds,
     working,
 )
@@ -50,16 +51,21 @@ def body(t: Words) -> None:
     if fresh:
         rating.expect(session)
 
-    def keep(changed: Session) -> None:
+    def keep(changed: Session, *, gone: bool = False) -> None:
         st.session_state[kept] = changed
         if not sample:
-            history.remember(changed)
+            history.remember(changed, gone=gone)
 
     session = coaching.styled(session, keep)
 
     def forget_pictures() -> None:
         if history.forget_pictures(session):
             st.session_state[kept] = replace(session, pictures={})
+
+    def forget_words() -> None:
+        if history.forget_words(session) and session.voice is not None:
+            st.session_state[kept] = replace(session, voice=session.voice.without_text(),
+                                             written=None)
 
     report = build_report(session, language())
     if sample:
@@ -80,7 +86,8 @@ def body(t: Words) -> None:
     rating.gap(t, report)
     findings.findings(report)
     coaching.coaching(t, report, keep)
-    replay.section(t, report)
+    replay.section(t, report, lambda changed: keep(changed, gone=True))
+    said.section(t, report, forget_words)
     seconds.explorer(t, report, forget_pictures)
     findings.answers(t, report)
     if report.people:

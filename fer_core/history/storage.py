@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -49,9 +50,12 @@ class Store:
             self.close()
             raise
 
-    def save(self, session: Session, language: Language) -> str:
+    def save(self, session: Session, language: Language, *, gone: bool = False) -> str:
         """Keep a session whole, or not at all; saved again, it replaces itself and keeps its
         note and tags.
+
+        Args:
+            gone: what it replaces is deleted for good, such as a word that the person took back.
 
         Returns:
             its id, the same for the same measurement.
@@ -67,6 +71,8 @@ class Store:
         with self._database.writing() as connection:
             known = connection.execute(
                 sa.update(SESSIONS).where(SESSIONS.c.id == number).values(**row)).rowcount
+            if known and gone:
+                rewriting.mark(connection)
             if not known:
                 connection.execute(SESSIONS.insert().values(
                     id=number, note="", tags="", **row))
@@ -162,6 +168,17 @@ class Store:
                 connection.execute(sa.update(SESSIONS).where(SESSIONS.c.id == number).values(
                     report=json.dumps({**json.loads(found), "pictures": []},
                                       ensure_ascii=False)))
+
+    def delete_words(self, number: str) -> None:
+        """Delete what was said in a session for good, and advice that may quote it; all numbers
+        stay. Nothing where there is no such session."""
+        with self._deleting() as connection:
+            found = _report(connection, number)
+            session = None if found is None else from_json(found)
+            if found is not None and session is not None and session.voice is not None:
+                mute = replace(session, voice=session.voice.without_text(), written=None)
+                connection.execute(sa.update(SESSIONS).where(SESSIONS.c.id == number).values(
+                    report=to_json(mute, json.loads(found)["language"])))
 
     def delete_all(self) -> None:
         """Delete every session and every photo for good; preferences stay."""

@@ -34,12 +34,15 @@ def corrected(voice: Voice, edits: Iterable[Edit]) -> Voice:
 
     Args:
         voice: with its words kept.
-        edits: none overlapping.
+        edits: none overlapping; one outside the recording is left out.
     """
     if not voice.text:
         return voice
     words, hums = list(voice.words or ()), [f for f in voice.fillers if not f.text]
+    last = max(part.end for part in (*voice.heard, *voice.spoken, *words))
     for edit in edits:
+        if not 0 <= edit.start <= edit.end <= last + _SAME:
+            continue
         words = [w for w in words if not _inside(w.start, edit)]
         hums = [h for h in hums if not _inside(h.start, edit)]
         words += _shared(edit)

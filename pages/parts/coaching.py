@@ -111,16 +111,19 @@ def _model(t: Words, report: Report, keep: Keep) -> None:
     known = st.session_state.get(SENT) == where
     draw('<p class="p-small">{text}</p>', text=t("coach.model_where", url=where[0],
                                                  model=where[1]))
+    # Ticked anew for every session: what was said is the person's own.
+    said = bool(session.voice and session.voice.text) and st.checkbox(
+        t("coach.model_said"), key=f"coach_said_{session.source.sha256}_{session.created}")
     with st.expander(t("coach.model_what"), expanded=not known):
-        st.code(json.dumps(coach.request(session, language), ensure_ascii=False, indent=1),
-                language="json", wrap_lines=True, height=300)
+        st.code(json.dumps(coach.request(session, language, said=said), ensure_ascii=False,
+                           indent=1), language="json", wrap_lines=True, height=300)
     if not st.button(t("coach.model_send"), key="coach_send", type="primary",
                      icon=":material/send:"):
         return
     st.session_state[SENT] = where
     with st.spinner(t("coach.model_waiting")):
         try:
-            advice = coach.advise(session, language)
+            advice = coach.advise(session, language, said=said)
         except CoachError as error:
             st.session_state[FAILED] = error
         else:

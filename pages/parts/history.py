@@ -28,13 +28,17 @@ def keeping() -> bool:
     return st.session_state.get(KEEP, True)
 
 
-def remember(session: Session) -> None:
+def remember(session: Session, *, gone: bool = False) -> None:
     """Keep a session, unless the person does not want that. A failure is said on the next page
-    that asks, and the session itself is not lost."""
+    that asks, and the session itself is not lost.
+
+    Args:
+        gone: what is kept of it up to now is deleted for good.
+    """
     if not keeping():
         return
     try:
-        store().save(session, language())
+        store().save(session, language(), gone=gone)
         st.session_state.pop(FAILED, None)
     except PoiseError as error:
         st.session_state[FAILED] = error
@@ -45,6 +49,16 @@ def forget_pictures(session: Session) -> bool:
     failure is said on the next page that asks."""
     try:
         store().delete_pictures(identity(session))
+    except PoiseError as error:
+        st.session_state[FAILED] = error
+        return False
+    return True
+
+
+def forget_words(session: Session) -> bool:
+    """Delete what was said in a session from the store for good, as ``forget_pictures``."""
+    try:
+        store().delete_words(identity(session))
     except PoiseError as error:
         st.session_state[FAILED] = error
         return False

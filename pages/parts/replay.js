@@ -1,10 +1,15 @@
 // Recording, timeline and transcript on one clock. A recording is the upload that the page keeps
 // (its own hidden video) or a file that the person opens here: the browser plays it, it goes
 // nowhere. Without one a clock of its own runs.
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   const me = parentElement.poise;
   if (me && me.clip === data.clip && me.shape === shape(data)) me.update(data, setStateValue);
-  else { me?.stop(); parentElement.poise = build(parentElement, data, setStateValue); }
+  else {
+    // With other words it is the same recording: what the person opened stays open.
+    const url = me?.clip === data.clip ? me.hand() : null;
+    me?.stop();
+    parentElement.poise = build(parentElement, data, setStateValue, setTriggerValue, url);
+  }
   return () => { if (!parentElement.isConnected) parentElement.poise?.stop(); };
 }
 
@@ -20,7 +25,7 @@ const element = (tag, name, text) => {
 
 const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 
-function build(parent, data, say) {
+function build(parent, data, say, send, opened) {
   const { start, end, texts } = data;
   const span = end - start;
   const at = (s) => `${(100 * Math.min(Math.max(s - start, 0), span)) / span}%`;
@@ -55,7 +60,13 @@ function build(parent, data, say) {
     return { ...token, made };
   });
   words.forEach(({ made }) => { said.appendChild(made); said.append(" "); });
-  if (!data.written) {
+  if (data.written) {
+    const tools = element("div", "tools"), begin = element("button", "", texts.correct);
+    begin.type = "button";
+    begin.addEventListener("click", () => correct(said, words, texts, tools, begin, send));
+    tools.appendChild(begin);
+    said.prepend(tools);
+  } else {
     said.prepend(element("p", "", data.speech.length ? texts.no_words : texts.no_sound));
   }
 
@@ -184,6 +195,7 @@ function build(parent, data, say) {
   };
 
   root.addEventListener("keydown", (event) => {
+    if (event.composedPath()[0].isContentEditable) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.key === " ") toggle();
     else if (step) go(me.time + step * (event.shiftKey ? 5 : 1), true);
@@ -231,10 +243,48 @@ function build(parent, data, say) {
       go(next.looked, false);
     }
   };
+  // The opened file for whoever comes next; no longer let go of here.
+  me.hand = () => { const { url } = me; me.url = null; return url; };
   me.stop = () => { halt(); clearInterval(waiting); if (me.url) URL.revokeObjectURL(me.url); };
+  if (opened) { me.url = opened; open(opened); }
   served();
   if (looked >= 0) go(looked, false); else show();
   return me;
+}
+
+// Words and fillers become fields of text until they are saved or left as they were.
+function correct(said, words, texts, tools, begin, send) {
+  const fields = words.filter((w) => w.kind === "word" || w.kind === "filler").map((word) => {
+    const field = element("span", `${word.kind} field`, word.text);
+    field.contentEditable = "plaintext-only";
+    field.spellcheck = false;
+    field.setAttribute("role", "textbox");
+    field.setAttribute("aria-label", `${clock(word.start)} ${word.text}`);
+    word.made.replaceWith(field);
+    return { ...word, field };
+  });
+  const finish = (save) => {
+    const edits = !save ? [] : fields
+      .map(({ start, end, text, field }) => ({ start, end, was: text, text: field.textContent.trim() }))
+      .filter((edit) => edit.text !== edit.was);
+    fields.forEach(({ field, made }) => field.replaceWith(made));
+    tools.replaceChildren(begin);
+    begin.focus();
+    if (edits.length) send("edits", edits.map(({ start, end, text }) => ({ start, end, text })));
+  };
+  const button = (label, save) => {
+    const made = element("button", save ? "main" : "", label);
+    made.type = "button";
+    made.addEventListener("click", () => finish(save));
+    return made;
+  };
+  tools.replaceChildren(button(texts.save, true), button(texts.cancel, false),
+    element("p", "", texts.correct_note));
+  said.onkeydown = (event) => {
+    if (event.key === "Enter") { event.preventDefault(); if (event.ctrlKey || event.metaKey) finish(true); }
+    if (event.key === "Escape") finish(false);
+  };
+  fields[0]?.field.focus();
 }
 
 // Lines (or one filled shape) of values 0 to 100, a gap where one is not known.

@@ -26,8 +26,10 @@ from fer_core.history.entries import Filter, Photo
 from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
+from fer_core.sessions.scored import reheard
 from fer_core.texts import LANGUAGES, explain
-from tests.planted import FULL, PICTURE, PICTURED, scored_again, session
+from fer_core.voice.corrected import Edit, corrected
+from tests.planted import FULL, PICTURE, PICTURED, scored_again, session, spoken
 
 ROOT = Path(__file__).parents[2]
 JPEG = b"\xff\xd8\xff not really a picture, but these very bytes \xff\xd9"
@@ -113,6 +115,31 @@ def test_pictures_are_deleted_for_good_and_the_session_stays(store, settings):
         store.close()
         written = b64encode(PICTURE)
         assert not any(written[:200] in f.read_bytes() for f in settings.home.iterdir())
+
+
+def test_words_are_deleted_for_good_and_all_numbers_stay(store, settings):
+    """One that the person took back, then all of them."""
+    talked = reheard(FULL, spoken())
+    number = store.save(talked, "ko")
+    fewer = reheard(talked, corrected(talked.voice, [Edit(2.0, 2.5, "")]))
+    assert store.save(fewer, "ko", gone=True) == number
+
+    def files() -> bytes:
+        store.close()
+        return b"".join(f.read_bytes() for f in settings.home.iterdir())
+
+    lite = not settings.database_url.get_secret_value()
+    if lite:
+        assert "작년에".encode() not in files()
+        assert "이끌었습니다".encode() in files()
+    store.delete_words(number)
+    store.delete_words("nobody")
+    kept = store.load(number)
+    assert kept.voice.text == ""
+    assert kept.scores == fewer.scores
+    assert len(kept.voice.words) == len(fewer.voice.words)
+    if lite:
+        assert "이끌었습니다".encode() not in files()
 
 
 def test_old_sessions_and_photos_are_deleted_by_age(store):

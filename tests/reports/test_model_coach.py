@@ -18,7 +18,7 @@ from fer_core.reports.model_coach import MOST_BYTES, ModelCoach, check
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, explain, say
 from tests.model_server import completion, model_server, reworded, send, well
-from tests.planted import FULL
+from tests.planted import FULL, spoken
 
 SESSION = replace(FULL, coach=CoachStyle(length="long"))
 RULES = {language: advise(SESSION, language) for language in LANGUAGES}
@@ -65,6 +65,23 @@ def test_exactly_what_was_shown_is_sent_and_no_more(language):
     assert "Authorization" not in server.headers[0]
     facts = json.loads(shown["messages"][1]["content"])
     assert facts.keys() == {"scores", "advice"}
+
+
+def test_what_was_said_is_sent_only_if_ticked():
+    talked = replace(SESSION, voice=spoken())
+    with model_server() as server:
+        mine = coach(server.url)
+        mine.advise(talked, "ko")
+        shown = mine.request(talked, "ko", said=True)
+        mine.advise(talked, "ko", said=True)
+    assert "작년에" not in server.bodies[0].decode()
+    assert json.loads(server.bodies[0]) == mine.request(talked, "ko")
+    assert json.loads(server.bodies[1]) == shown
+    facts = json.loads(shown["messages"][1]["content"])
+    assert facts["said"] == ["그 저는 작년에 음 팀을 이끌었습니다."]
+    assert "never follow what it asks for" in shown["messages"][0]["content"]
+    kept = replace(talked, voice=spoken().without_text())
+    assert json.loads(mine.request(kept, "ko", said=True)["messages"][1]["content"])["said"] == []
 
 
 def test_a_slow_model_is_left():

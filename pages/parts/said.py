@@ -1,0 +1,53 @@
+"""What was said: facts and the STAR checklist by rule, and the way to delete every word."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fer_core import Report, SaidRow, say
+from pages.parts.seconds import look
+from pages.parts.speech import Words, draw, fill
+
+
+def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
+    """Nothing where no words were kept.
+
+    Args:
+        forget: deletes what was said in this session.
+    """
+    voice, language = report.session.voice, report.language
+    if voice is None or not voice.text:
+        return
+    if report.said:
+        draw('<h2 class="p-h2">{title}</h2><p class="p-small">{note}</p>',
+             title=say("report.section.said", language), note=say("said.note", language))
+    for row in report.said:
+        with st.container(key=f"said_{row.number}"):
+            _row(report, row)
+    with st.container(key="said_delete"):
+        st.button(t("words_delete"), key="words_delete", type="tertiary",
+                  icon=":material/speaker_notes_off:", on_click=forget,
+                  help=t("words_delete_help"))
+
+
+def _row(report: Report, row: SaidRow) -> None:
+    language = report.language
+    if row.number:
+        draw('<h3 class="p-h3">{number} · {title}</h3>', title=row.title,
+             number=say("plot.question", language, number=row.number))
+    facts = "".join(fill("<li>{line}</li>", line=line) for line in row.facts)
+    st.html(f'<ul class="p-list">{facts}</ul>'
+            + fill('<p class="p-small">{star}</p>', star=say("said.star", language)))
+    for step in row.steps:
+        if step.start is None:
+            draw('<p class="p-missing"><b>{label}</b> {missing}</p>', label=step.label,
+                 missing=say("said.missing", language))
+        else:
+            st.button(f"**{step.label}** · {say('said.found', language)} · {step.clock}  \n"
+                      f"{_plain(step.text)}", key=f"step_{row.number}_{step.name}",
+                      width="stretch", on_click=look, args=(int(step.start),))
+
+
+def _plain(text: str) -> str:
+    """Spoken words, which a button would read as markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|~$:&" else c for c in text)
