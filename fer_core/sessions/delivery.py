@@ -70,14 +70,12 @@ SPEECH_LEAST = 5.0
 @dataclass(frozen=True, eq=False)
 class Rate:
     """What is counted over time: ``factor`` x the sum of ``counted`` (T,) over that of ``per``
-    (T,), both over the ``SPAN`` around a second, judged by ``shape``. ``lasting``: what is
-    counted goes on for seconds, though chance brought it once."""
+    (T,), both over the ``SPAN`` around a second, judged by ``shape``."""
 
     counted: FloatArray
     per: FloatArray
     factor: float
     shape: Shape
-    lasting: bool = False
 
 
 HeardFunction = Callable[[Timeline, NDArray[np.bool_]], FloatArray | Rate]
@@ -120,37 +118,27 @@ def series(timeline: Timeline) -> dict[str, FloatArray]:
     Returns:
         part -> (T,) 0 to 1; NaN in seconds that do not count or where it is not known.
     """
-    rows = rows_of(timeline)
-    found = {name: function(timeline, rows) for name, function in HEARD.items()}
-    return {name: np.where(rows, _judged(part, rows) if isinstance(part, Rate) else part, np.nan)
-            for name, part in found.items()}
+    return series_and_alone(timeline)[0]
 
 
-def alone(timeline: Timeline) -> dict[str, FloatArray]:
-    """Every part with what each second by itself adds to it: of the same mean as ``series``, to
-    first order, but neighbouring seconds share no words. The interval is made of these, because
-    of seconds that are smoothed it could not tell what chance they were under.
+def series_and_alone(timeline: Timeline) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """``series``, and every part with what each second by itself adds to it: of the same mean, but
+    neighbouring seconds share no words. The interval is made of the second, because of seconds
+    that are smoothed it could not tell what chance they were under.
 
-    A second adds the sum, over the seconds t around it, of f'(r_t) (n - r_t d) / D_t: what it
-    moves each rate r = N / D by, and that the value f.
+    With R the rate of all seconds, f the shape and g = (f(r) - f(R)) / (r - R) the slope from it
+    to the rate r = N / D around a second, f(r) = f(R) + g (N - R D) / D, where N and D are sums
+    over seconds: so a second adds f(R) and, of every t around it, g_t (n - R d) / D_t. (Measured
+    against r_t in place of R, what wanders for longer than ``SPAN`` would be lost, and with it a
+    fifth of the interval's width.)
     """
     rows = rows_of(timeline)
-    out = {}
+    smooth, alone = {}, {}
     for name, function in HEARD.items():
         part = function(timeline, rows)
-        if isinstance(part, Rate):
-            rate, (counted, per) = _rate(part, rows), _known(part, rows)
-            whole = _summed(per, rows)
-            if part.lasting:
-                counted = _at_once(counted)
-            slope = _slope(rate, part.shape)
-            pull = np.divide(slope * part.factor, whole, out=np.zeros(len(rows)),
-                             where=rows & (whole > 0))
-            part = nan_mean(np.where(rows, _judged(part, rows), np.nan), axis=0) + (
-                counted * _summed(pull, rows)
-                - per * _summed(pull * np.nan_to_num(rate) / part.factor, rows))
-        out[name] = np.where(rows, part, np.nan)
-    return out
+        both = _judged(part, rows) if isinstance(part, Rate) else (part, part)
+        smooth[name], alone[name] = (np.where(rows, values, np.nan) for values in both)
+    return smooth, alone
 
 
 def is_heard(recipe: Mapping[str, float]) -> bool:
@@ -195,7 +183,7 @@ def pace(timeline: Timeline, rows: NDArray[np.bool_]) -> Rate:
 def pauses(timeline: Timeline, rows: NDArray[np.bool_]) -> Rate:
     """Few and short pauses: 1 up to 0.05, falling evenly to 0 where the mean over time of the
     length of the pause that it falls in is 0.5 s. A pause twice as long costs four times."""
-    return Rate(timeline["pause"], rows.astype(float), 1, PAUSES, lasting=True)
+    return Rate(timeline["pause"], rows.astype(float), 1, PAUSES)
 
 
 @heard("fillers")
@@ -214,31 +202,22 @@ def liveliness(timeline: Timeline, rows: NDArray[np.bool_]) -> FloatArray:
                               shaped(timeline["pitch_spread"], PITCH)]), axis=0)
 
 
-def _at_once(values: FloatArray) -> FloatArray:
-    """(T,) every run of values above 0 as its sum in its first second."""
-    out = np.zeros(len(values))
-    for first, end in runs_of(values > 0):
-        out[first] = values[first:end].sum()
-    return out
-
-
-def _slope(values: FloatArray, shape: Shape) -> FloatArray:
-    """(T,) how steeply the broken line runs about the values, the steeper side: at a corner, such
-    as no filler at all, chance moves a rate to one side only."""
-    step = 0.1 * (shape[-1][0] - shape[0][0])
-    here = shaped(values, shape)
-    up, down = shaped(values + step, shape) - here, here - shaped(values - step, shape)
-    return np.asarray(np.where(np.abs(up) > np.abs(down), up, down) / step)
-
-
-def _judged(rate: Rate, rows: NDArray[np.bool_]) -> FloatArray:
-    return shaped(_rate(rate, rows), rate.shape)
-
-
-def _rate(rate: Rate, rows: NDArray[np.bool_]) -> FloatArray:
-    """(T,) around each second; NaN where nothing is known of it."""
-    counted, per = (_summed(values, rows) for values in _known(rate, rows))
-    return rate.factor * np.divide(counted, per, out=np.full(len(rows), np.nan), where=per > 0)
+def _judged(rate: Rate, rows: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    """(T,) of ``series_and_alone``; all NaN where nothing is known."""
+    counted, per = _known(rate, rows)
+    if not per.any():
+        return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    whole = _summed(per, rows)
+    usual = float(counted.sum() / per.sum())
+    # Where nothing is known around a second it stands at the usual rate, and moves nothing.
+    around = np.divide(_summed(counted, rows), whole, out=np.full(len(rows), usual),
+                       where=whole > 0)
+    level = shaped(rate.factor * np.array([usual]), rate.shape)
+    value = shaped(rate.factor * around, rate.shape)
+    off = around - usual
+    slope = np.divide(value - level, off, out=np.zeros(len(rows)), where=np.abs(off) > 1e-9)
+    pull = _summed(np.divide(slope, whole, out=np.zeros(len(rows)), where=whole > 0), rows)
+    return np.where(whole > 0, value, np.nan), level + pull * (counted - usual * per)
 
 
 def _known(rate: Rate, rows: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:

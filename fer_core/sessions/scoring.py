@@ -103,9 +103,9 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
         or ``abstain.unmeasured`` (none of the score's parts could be measured). A score of the
         voice needs no face: its reasons are those of ``delivery.abstention``.
     """
-    parts = series(timeline, settings, against)
+    heard_parts, alone = delivery.series_and_alone(timeline)
+    parts = {**seen_series(timeline, settings, against), **heard_parts}
     shifted = [seen_series(timeline, settings, other) for other in _otherwise(against)]
-    alone = delivery.alone(timeline)
     if within is not None:
         stretch = crop(timeline, *within)
         rows = slice(stretch.start - timeline.start, stretch.start - timeline.start + len(stretch))

@@ -7,6 +7,7 @@ import pytest
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
+from fer_core.lab.coverage import talking
 from fer_core.records import Answer, Timeline
 from fer_core.sessions import delivery as delivery_parts
 from fer_core.sessions.delivery import VOWELS_FOUND
@@ -182,6 +183,19 @@ def test_the_interval_narrows_with_time_and_holds_the_long_run():
     assert held >= 50  # 95 % of 60 is 57
     longer = delivery(restless(240))
     assert longer.high - longer.low < np.mean([s.high - s.low for s in found])
+
+
+def test_seconds_by_themselves_have_the_same_mean_and_keep_what_wanders_slowly():
+    """A minute of quick talk, a minute of slow talk: what is left of that in a second by itself
+    is what the interval must allow for."""
+    drawn = talking(np.random.default_rng(3), 240, 0.5)
+    drawn["words"] *= np.repeat([1.3, 0.7, 1.3, 0.7], 60)
+    timeline = Timeline(LABELS, np.full((240, 8), np.nan), {"coverage": np.zeros(240), **drawn})
+    smooth, alone = delivery_parts.series_and_alone(timeline)
+    for part in ("pace", "pauses", "fillers", "liveliness"):
+        assert np.nanmean(alone[part]) == pytest.approx(np.nanmean(smooth[part]), abs=0.01), part
+    quick, slow, *_ = np.nanmean(alone["pace"].reshape(4, 60), axis=1)
+    assert quick - slow > 0.5
 
 
 def test_every_shape_falls_or_rises_through_its_corners():
