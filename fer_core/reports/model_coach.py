@@ -77,7 +77,7 @@ class ModelCoach:
         Args:
             said: also what the person said, because they ticked that.
         """
-        return self._request(advise(session, language), session, language, said)
+        return self._request(_rules(session, language, said), session, language, said)
 
     def advise(self, session: Session, language: Language, *,
                said: bool = False) -> tuple[Advice, ...]:
@@ -90,7 +90,7 @@ class ModelCoach:
             CoachError: it could not be reached, was too slow, failed, or its answer did not
                 pass the checks; the sentence says which, and that the rules speak.
         """
-        rules = advise(session, language)
+        rules = _rules(session, language, said)
         if not rules:
             raise CoachError("error.coach.nothing")
         return check(self._ask(self._request(rules, session, language, said)), rules,
@@ -149,6 +149,13 @@ class ModelCoach:
         if not isinstance(content, str):
             raise _refused("format")
         return content
+
+
+def _rules(session: Session, language: Language, said: bool) -> tuple[Advice, ...]:
+    """The rules' advice; they quote no word where none may be sent."""
+    if session.voice is not None and not said:
+        session = replace(session, voice=session.voice.without_text())
+    return advise(session, language)
 
 
 def check(content: str, rules: tuple[Advice, ...], style: CoachStyle,

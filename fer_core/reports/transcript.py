@@ -6,7 +6,9 @@ Nothing here is a score or an opinion: what is found is shown with its sentence,
 
 from dataclasses import dataclass
 
-from fer_core.records import Filler, Session, Voice
+import numpy as np
+
+from fer_core.records import Filler, Session, Speaking, Voice, speaking
 from fer_core.records.voice import Word
 from fer_core.reports.answers import AnswerRow
 from fer_core.texts import LANGUAGES, Language, clock, say
@@ -54,8 +56,9 @@ class SaidRow:
     Attributes:
         number: of the question, 1 for the first; 0 of a whole clip.
         title: the question; "" of a whole clip.
-        facts: how long, how often I and we, which numbers, which words again and again.
-        steps: the checklist.
+        facts: how fast, which pauses and fillers; where words were kept how much, how often I
+            and we, which numbers, which words again and again.
+        steps: the checklist; empty where words were not kept, or are of a language without rules.
     """
 
     number: int
@@ -102,15 +105,56 @@ def paragraphs(transcript: tuple[Token, ...]) -> tuple[tuple[Token, ...], ...]:
 
 def said_rows(session: Session, answers: tuple[AnswerRow, ...],
               language: Language) -> tuple[SaidRow, ...]:
-    """A row an answer in which something was said; see ``words_by_answer``."""
-    return tuple(
-        SaidRow(number, answers[number - 1].text if number else "",
-                _facts(content(words, spoken), language),
-                tuple(StepRow(s.name, say(f"said.{s.name}", language),
-                              s.sentence.text if s.sentence else "",
-                              s.sentence.start if s.sentence else None)
-                      for s in star(words, spoken)))
-        for number, words, spoken in words_by_answer(session))
+    """A row an answer in which something was heard."""
+    if session.voice is None:
+        return ()
+    kept = {number: (words, spoken) for number, words, spoken in words_by_answer(session)}
+    rows = []
+    for number, start, end in _stretches(session):
+        sums = speaking(session.voice, start, end)
+        if not sums.speech_share > 0:
+            continue
+        facts = _heard(sums, session.voice.language, bool(number), language)
+        steps: tuple[StepRow, ...] = ()
+        if number in kept:
+            words, spoken = kept[number]
+            facts += _facts(content(words, spoken), language)
+            steps = _steps(words, spoken, language)
+        rows.append(SaidRow(number, answers[number - 1].text if number else "", facts, steps))
+    return tuple(rows)
+
+
+def _stretches(session: Session) -> tuple[tuple[int, float, float], ...]:
+    """(number, start, end) of every answer; 0 and all of a clip without questions."""
+    return tuple((n, a.start, a.end) for n, a in enumerate(session.answers, 1)) or (
+        (0, 0.0, float("inf")),)
+
+
+def _steps(words: tuple[Word, ...], spoken: Language, language: Language) -> tuple[StepRow, ...]:
+    return tuple(StepRow(s.name, say(f"said.{s.name}", language),
+                         s.sentence.text if s.sentence else "",
+                         s.sentence.start if s.sentence else None) for s in star(words, spoken))
+
+
+def _heard(sums: Speaking, spoken: str | None, answered: bool,
+           language: Language) -> tuple[str, ...]:
+    """How it was said: what the sound tells, in sentences."""
+    told = []
+    if spoken == "ko" or np.isnan(sums.pace_words):
+        told.append(say("said.syllables", language, pace=_whole(sums.pace_syllables)))
+    else:
+        told.append(say("said.words", language, pace=_whole(sums.pace_words)))
+    told.append(say("said.pauses", language, percent=_whole(100 * sums.pause_share),
+                    longest=f"{sums.longest_pause:.1f}"))
+    if not np.isnan(sums.fillers_per_100_words):
+        told.append(say("said.fillers", language, rate=f"{sums.fillers_per_100_words:.1f}"))
+    if answered:
+        told.append(say("said.first", language, seconds=f"{sums.time_to_first_word:.1f}"))
+    return tuple(told)
+
+
+def _whole(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.0f}"
 
 
 def words_by_answer(session: Session) -> tuple[tuple[int, tuple[Word, ...], Language], ...]:
@@ -121,10 +165,8 @@ def words_by_answer(session: Session) -> tuple[tuple[int, tuple[Word, ...], Lang
     spoken = next((code for code in LANGUAGES if voice and voice.language == code), None)
     if voice is None or not voice.text or spoken is None:
         return ()
-    stretches = [(n, a.start, a.end) for n, a in enumerate(session.answers, 1)] or [
-        (0, 0.0, float("inf"))]
     found = ((number, tuple(w for w in voice.words or () if start <= w.start < end))
-             for number, start, end in stretches)
+             for number, start, end in _stretches(session))
     return tuple((number, words, spoken) for number, words in found if words)
 
 

@@ -39,7 +39,7 @@ def corrected(voice: Voice, edits: Iterable[Edit]) -> Voice:
     if not voice.text:
         return voice
     words, hums = list(voice.words or ()), [f for f in voice.fillers if not f.text]
-    last = max(part.end for part in (*voice.heard, *voice.spoken, *words))
+    last = max([s.end for s in (*voice.heard, *voice.spoken)] + [w.end for w in words])
     for edit in edits:
         if not 0 <= edit.start <= edit.end <= last + _SAME:
             continue

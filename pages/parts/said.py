@@ -10,20 +10,23 @@ from pages.parts.speech import Words, draw, fill
 
 
 def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
-    """Nothing where no words were kept.
+    """Nothing where nobody listened; checklist and words only where they were kept.
 
     Args:
         forget: deletes what was said in this session.
     """
     voice, language = report.session.voice, report.language
-    if voice is None or not voice.text:
+    if voice is None:
         return
     if report.said:
-        draw('<h2 class="p-h2">{title}</h2><p class="p-small">{note}</p>',
-             title=say("report.section.said", language), note=say("said.note", language))
+        draw('<h2 class="p-h2">{title}</h2>', title=say("report.section.said", language))
+    if any(row.steps for row in report.said):
+        draw('<p class="p-small">{note}</p>', note=say("said.note", language))
     for row in report.said:
         with st.container(key=f"said_{row.number}"):
             _row(report, row)
+    if not voice.text:
+        return
     with st.container(key="said_delete"):
         st.button(t("words_delete"), key="words_delete", type="tertiary",
                   icon=":material/speaker_notes_off:", on_click=forget,
@@ -36,8 +39,9 @@ def _row(report: Report, row: SaidRow) -> None:
         draw('<h3 class="p-h3">{number} · {title}</h3>', title=row.title,
              number=say("plot.question", language, number=row.number))
     facts = "".join(fill("<li>{line}</li>", line=line) for line in row.facts)
-    st.html(f'<ul class="p-list">{facts}</ul>'
-            + fill('<p class="p-small">{star}</p>', star=say("said.star", language)))
+    st.html(f'<ul class="p-facts">{facts}</ul>'
+            + (fill('<p class="p-small">{star}</p>', star=say("said.star", language))
+               if row.steps else ""))
     for step in row.steps:
         if step.start is None:
             draw('<p class="p-missing"><b>{label}</b> {missing}</p>', label=step.label,

@@ -53,8 +53,13 @@ def test_every_answer_has_facts_and_a_checklist(language):
     assert found["situation"].text == "그 저는 작년에 음"
     assert found["situation"].clock == "0:00"
     assert (found["result"].text, found["result"].start) == ("", None)
-    assert build_report(NOTHING, language).said == ()
-    assert build_report(replace(TALKED, voice=replace(VOICE, language="fr")), language).said == ()
+    assert say("said.first", language, seconds="0.4") in row.facts
+    for silent in (NOTHING, replace(TALKED, voice=replace(VOICE, language="fr"))):
+        (told,) = build_report(silent, language).said
+        assert told.steps == ()
+        assert say("said.pauses", language, percent=26, longest="3.0") in told.facts
+    nobody = replace(VOICE, spoken=(), words=None, fillers=())
+    assert build_report(replace(TALKED, voice=nobody), language).said == ()
 
 
 def test_paragraphs_hold_everything_and_end_with_sentences():

@@ -214,10 +214,11 @@ def _said(pdf: Document, report: Report) -> None:
         pdf.subheading(f"{pdf.t('plot.question', number=row.number)} · {row.title}"
                        if row.number else pdf.t("said.title"), keep=45)
         pdf.bullets(row.facts)
-        pdf.grid((pdf.t("said.star"), "", "", ""),
-                 ((step.label, pdf.t("said.found" if step.text else "said.missing"), step.clock,
-                   step.text) for step in row.steps), (22, 18, 12, 60))
-    if report.said:
+        if row.steps:
+            pdf.grid((pdf.t("said.star"), "", "", ""),
+                     ((step.label, pdf.t("said.found" if step.text else "said.missing"),
+                       step.clock, step.text) for step in row.steps), (22, 18, 12, 60))
+    if voice.text and report.said:
         pdf.text_block(pdf.t("said.note"), 8.5, colour=MUTED)
 
 
