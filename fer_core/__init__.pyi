@@ -78,7 +78,9 @@ from .reports.ratings import GapRow as GapRow
 from .reports.replay import replay as replay
 from .reports.report import Report as Report
 from .reports.report import build_report as build_report
+from .reports.transcript import SUMS as SUMS
 from .reports.transcript import SaidRow as SaidRow
+from .reports.transcript import sums as sums
 from .reports.working import WorkedPart as WorkedPart
 from .sessions.interview import Interview as Interview
 from .sessions.interview import Plan as Plan

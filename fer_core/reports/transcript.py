@@ -16,6 +16,8 @@ from fer_core.voice.said import Content, content, star
 
 LONG_PAUSE = 1.0
 """s from which a pause is marked: those of fluent talk are shorter (Goldman-Eisler 1968)."""
+SUMS = ("pace_words", "pace_syllables", "pause_share", "longest_pause", "fillers_per_100_words")
+"""Of ``Speaking``, what two sessions are compared by."""
 _ORDER = ("question", "pause", "filler", "word")
 _PARAGRAPH = 40
 """Words after which a sentence ends its paragraph."""
@@ -155,6 +157,28 @@ def _heard(sums: Speaking, spoken: str | None, answered: bool,
 
 def _whole(value: float) -> str:
     return "–" if np.isnan(value) else f"{value:.0f}"
+
+
+def sums(session: Session) -> dict[str, float]:
+    """How a whole session was said, to be compared with another: ``SUMS`` by name, NaN where
+    unknown; empty where nobody listened. Of questions only the answers: means by their seconds
+    of sound, and the longest pause of them all."""
+    if session.voice is None:
+        return {}
+    found = [speaking(session.voice, start, end) for _, start, end in _stretches(session)]
+    spoken = [s for s in found if s.speech_share > 0]
+    seconds = np.array([s.seconds for s in spoken])
+
+    def together(name: str) -> float:
+        values = np.array([getattr(s, name) for s in spoken], float)
+        known = ~np.isnan(values)
+        if not known.any():
+            return float("nan")
+        if name == "longest_pause":
+            return float(values[known].max())
+        return float(np.average(values[known], weights=seconds[known]))
+
+    return {name: together(name) for name in SUMS}
 
 
 def words_by_answer(session: Session) -> tuple[tuple[int, tuple[Word, ...], Language], ...]:

@@ -1,10 +1,12 @@
 """How the scores went: from session to session, and two sessions side by side."""
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
 
 from fer_core import (
+    SUMS,
     Change,
     Entry,
     Store,
@@ -14,6 +16,7 @@ from fer_core import (
     gap_changes,
     say,
     spread,
+    sums,
     trend_figure,
 )
 from pages.parts.cards import reading
@@ -91,8 +94,21 @@ def compare(t: Words, store: Store, entries: Sequence[Entry], before: Entry,
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td></td></tr>",
                      label=say(f"emotion.{kind}", language()), a=f"{shares[0]:.0%}",
                      b=f"{shares[1]:.0%}")
+    said = [sums(store.load(e.id)) for e in (before, after)]
+    for name in SUMS if any(said) else ():
+        left, right = (_sum(name, found.get(name, float("nan"))) for found in said)
+        rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td></td></tr>",
+                     label=t(f"sum.{name}"), a=left, b=right)
     st.html(fill('<div class="p-card p-scroll"><h3>{title}</h3><table class="p-table"><thead><tr>'
                  "<th></th><th>{a}</th><th>{b}</th><th>{change}</th></tr></thead><tbody>",
                  title=t("compare"), a=before.name, b=after.name, change=t("change.title"))
             + rows + "</tbody></table>" + fill("<p>{text}</p>", text=other) + "</div>")
     rescoring_both(t, store, before, after, "compare")
+
+
+def _sum(name: str, value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if name == "pause_share":
+        return f"{value:.0%}"
+    return f"{value:.0f}" if name.startswith("pace") else f"{value:.1f}"

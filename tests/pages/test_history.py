@@ -10,11 +10,11 @@ from PIL import Image
 from fer_core import LANGUAGES, Filter, Settings, StorageError, StorageSettings, Store, say
 from fer_core.config import ScoringSettings
 from fer_core.history.storage import identity
-from fer_core.records import Recipe, SelfRating
-from fer_core.sessions.scored import score
+from fer_core.records import Recipe, SelfRating, Stretch
+from fer_core.sessions.scored import reheard, score
 from pages.parts import history
 from tests.pages.test_pages import PAGES, group, open_page, text_of
-from tests.planted import FULL, scored_again, session
+from tests.planted import FULL, scored_again, session, spoken
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -100,6 +100,19 @@ def test_two_are_compared_and_only_a_real_change_is_called_one(store):
     for number in numbers:
         app.checkbox(key=f"mark_{number}").check().run()
     assert t("compare") in text_of(app)
+
+
+def test_how_two_sessions_were_said_stands_side_by_side(store):
+    slower = replace(spoken(), spoken=(Stretch(0.4, 5), Stretch(8, 20)))
+    numbers = [store.save(replace(reheard(session(), voice), created=now(day)), "ko")
+               for day, voice in ((2, spoken()), (1, slower))]
+    app = open_page("history")
+    for number in numbers:
+        app.checkbox(key=f"mark_{number}").check().run()
+    text = text_of(app)
+    assert t("sum.longest_pause") in text
+    assert "3.0" in text
+    assert t("sum.fillers_per_100_words") in text
 
 
 def older(days: int):

@@ -27,11 +27,11 @@ from fer_core import (
 )
 from fer_core.errors import DatasetError
 from fer_core.records import Answer, Recipe
-from fer_core.sessions.scored import VERSION
+from fer_core.sessions.scored import VERSION, reheard
 from pages.parts.rehearsal import Rehearsal
 from tests.clips import even, write_clip
 from tests.model_server import model_server
-from tests.planted import NOBODY, PICTURED, scored_again
+from tests.planted import FULL, NOBODY, PICTURED, scored_again, spoken
 
 pytestmark = [
     # AppTest leaves its event loop and the script's files to the garbage collector.
@@ -222,6 +222,25 @@ def test_kept_pictures_are_shown_and_deleted_for_good():
         store.delete([number])
     assert len(app.get("image")) == 0
     assert say("report.pictures.none", "en") in text_of(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_said_is_shown_and_deleted_for_good(language):
+    talked = reheard(FULL, spoken())
+    app = open_page("report", language)
+    app.file_uploader[0].set_value(
+        ("r.json", to_json(talked, language).encode(), "application/json")).run()
+    assert say("said.note", language) in text_of(app)
+    assert say("said.missing", language) in text_of(app)
+    app.button(key="step_1_situation").click().run()
+    with closing(Store()) as store:
+        number = store.save(talked, language)
+        app.button(key="words_delete").click().run()
+        assert store.load(number).voice.text == ""
+        store.delete([number])
+    assert "words_delete" not in {b.key for b in app.button}
+    assert say("said.note", language) not in text_of(app)
     assert not app.exception
 
 
