@@ -198,6 +198,14 @@ def test_the_replay_moves_recording_timeline_and_transcript_together(page, addre
     playwright.expect(replayed.locator(".play")).to_have_text(
         say("page.report.replay.play", "en"))
     assert video.evaluate("v => v.paused")
+    replayed.get_by_role("button", name=say("page.report.replay.correct", "en")).click()
+    replayed.locator(".field.word", has_text="이끌었습니다.").fill("함께 이끌었습니다.")
+    replayed.locator(".field.filler").first.fill("")
+    page.keyboard.press("Control+Enter")
+    playwright.expect(replayed.locator(".said .word", has_text="함께")).to_be_visible()
+    playwright.expect(replayed.locator(".said .filler")).to_have_count(1)
+    playwright.expect(video).to_be_visible()  # what was opened stays open
+    sees(page, "said.length", "en", words=6, seconds=9)
 
 
 def test_text_named_mp4_is_said_in_one_sentence(page, address):

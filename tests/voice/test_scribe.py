@@ -1,7 +1,9 @@
 """Words at their times: packing with a scripted model, and the real one where it is there."""
 
+import csv
 import itertools
 import json
+import os
 import re
 import socket
 from math import inf
@@ -160,6 +162,44 @@ def test_real_speech_in_both_languages(listener, shared_data, monkeypatch):
     print({name: wrong[name] / long[name] for name in wrong})
     assert wrong["en"] / long["en"] <= 0.08
     assert wrong["ko"] / long["ko"] <= 0.08
+
+
+ELSEWHERE = ("KJ643kfjqLY.003", "okSmKH2k5lE.002", "wTo1uZns2X8.000", "x0CZuHnJ0Hs.005")
+"""Clips whose typed transcript is of another part of their video: not one word in ten is there."""
+
+
+@pytest.mark.slow
+def test_real_talk(listener, shared_data):
+    """Every sixth rated clip, or as many as POISE_EVERY=1 says. Who typed them left hesitations
+    and false starts out, so a fair share of the errors are words that were said."""
+    with (shared_data / "rated_clips" / "ratings.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[::int(os.environ.get("POISE_EVERY", "6"))]
+    wrong, long = {True: 0, False: 0}, {True: 0, False: 0}
+    for row in rows:
+        voice = listener.hear(shared_data / "rated_clips" / row["file"])
+        said, found = plain(row["transcript"]).split(), plain(voice.text).split()
+        matches = row["file"].removesuffix(".mp4") not in ELSEWHERE
+        wrong[matches] += distance(said, found)
+        long[matches] += len(said)
+    print(f"{len(rows)} clips: {wrong[True] / long[True]:.3f} of {long[True]} words; all "
+          f"{sum(wrong.values()) / sum(long.values()):.3f} of {sum(long.values())}")
+    assert wrong[True] / long[True] <= 0.3
+
+
+def test_memory_of_a_scribe_stays_flat():
+    """Ten minutes of talk, a word a second: what waits to be read is never over half a minute."""
+    scripted, waiting = Scripted(), []
+    scribe = Scribe(scripted)
+    samples, speech = marked(np.arange(1, 58, 1.0), 61.44)
+    for minute in range(10):
+        for first in range(0, len(samples), 480 * 512):
+            part = slice(first // 512, first // 512 + 480)
+            scribe.write(61.44 * minute + first / RATE, samples[first:first + 480 * 512],
+                         speech[part])
+            waiting.append(sum(len(piece) for _, piece, _ in scribe._pack) / RATE)
+    assert len(scribe.words()) == 570
+    assert max(waiting) <= 29 + 15.36
+    assert max(scripted.packs) <= 30
 
 
 @pytest.mark.slow
