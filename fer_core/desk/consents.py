@@ -31,12 +31,18 @@ class Notice:
         version: the day of its wording.
         features: that a consent may cover, in the order of the gate's table.
         paragraphs: (title, text), in one language.
+        opening, purpose, place, questions, grants_report: of the opening.
     """
 
     version: str
     language: Language
     features: tuple[str, ...]
     paragraphs: tuple[tuple[str, str], ...]
+    opening: str
+    purpose: str
+    place: str
+    questions: tuple[str, ...]
+    grants_report: bool
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,13 @@ def notice(opening: Any, language: Language) -> Notice:
               "features": names or say("desk.notice.nothing", language)}
     return Notice(data["version"], language, features, tuple(
         (p["title"][language], p["text"][language].format(**values))
-        for p in data["paragraph"]))
+        for p in data["paragraph"]), opening.title, opening.purpose, opening.place,
+        tuple(json.loads(opening.questions)), bool(opening.grants_report))
+
+
+def feature_name(feature: str, language: Language) -> str:
+    """What a notice calls a feature."""
+    return str(_file()["features"][feature][language])
 
 
 def _opening(connection: sa.Connection, number: str) -> Any:
