@@ -78,10 +78,11 @@ def permitted(t: Words, whose: str) -> bool:
         draw('<p class="p-small">{text}</p>', text=t("own_said"))
         return True
     left, right = st.columns(2)
+    d, named = words("desk"), words("place")
     purpose = left.selectbox(t("purpose"), OTHERS, key="purpose",
-                             format_func=lambda p: words("desk")(f"purpose.{p}"))
+                             format_func=lambda p: d(f"purpose.{p}"))
     place = right.selectbox(t("place"), ("", *places()), key="place",
-                            format_func=lambda p: words("place")(p) if p else t("place_none"))
+                            format_func=lambda p: named(p) if p else t("place_none"))
     if not place:
         draw('<p class="p-small">{text}</p>', text=t("place_first"))
         return False
@@ -93,7 +94,7 @@ def permitted(t: Words, whose: str) -> bool:
                  kind="calm" if answer.allowed else "warn",
                  title=t("gate.consent" if answer.allowed else "gate.closed"),
                  reason=answer.reason[language()],
-                 source=words("desk")("gate.source", source=answer.source)))
+                 source=d("gate.source", source=answer.source)))
     if purpose == "recruitment":
         draw('<p class="p-small">{text}</p>', text=t("gate.desk"))
         st.page_link("pages/desk.py", label=t("to_desk"), icon=":material/groups:")
@@ -129,7 +130,8 @@ def clip(t: Words, ready: bool, whose: str) -> None:
                            help=words("practice")("pictures_help"))
     keep = size < PREVIEW_LIMIT and st.checkbox(
         t("keep_recording"), key="keep_recording", help=t("keep_recording_help"))
-    sound = st.checkbox(t("sound"), True, key="sound", help=t("sound_help"))
+    sound = st.checkbox(t("sound"), whose == "own", key="sound" if whose == "own"
+                        else "sound_other", help=t("sound_help"))
     said = sound and analysis.writes_words() and st.checkbox(
         t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",

@@ -13,7 +13,7 @@ ROUND, TAKEN = "poise.desk_round", "poise.desk_taken"
 KINDS = ("mp4", "mov", "webm", "mkv", "avi", "m4v", "zip")
 POLL = 2.0
 """s between looks at the queue."""
-ICONS = {"queued": "⏳", "running": "▶", "done": "✓", "failed": "✕", "cancelled": "–",
+ICONS = {"queued": "·", "running": "▶", "done": "✓", "failed": "✕", "cancelled": "–",
          "set_aside": "!"}
 
 

@@ -24,10 +24,11 @@ OWN = 4
 def make(t: Words, person: Person, empty: bool) -> None:
     """The form, open where there is nothing else yet."""
     with st.expander(t("make.title"), icon=":material/add:", expanded=empty), guarded():
+        spoken = language()
         purpose, place = where(t, "make")
         st.html(opening.gate(t, purpose, place))
         kind = st.selectbox(t("make.set"), (*example_sets(), ""), key="make_set",
-                            format_func=lambda n: set_name(n, language()) if n
+                            format_func=lambda n: set_name(n, spoken) if n
                             else t("make.set_own"), help=t("make.set_help"))
         with st.form("make", border=False):
             title = st.text_input(t("make.name"), key="make_name", max_chars=120)
@@ -36,7 +37,7 @@ def make(t: Words, person: Person, empty: bool) -> None:
             texts = [] if kind else own(t)
             if kind:
                 draw('<p class="p-small">{text}</p>', text=t("make.criteria", names=", ".join(
-                    c.name[language()] for c in example_sets()[kind])))
+                    c.name[spoken] for c in example_sets()[kind])))
             left, middle, right = st.columns(3)
             days = left.number_input(t("make.days"), 1, 3650, KEEP_DAYS, key="make_days")
             blind = middle.checkbox(t("make.blind"), purpose == "recruitment",
@@ -61,7 +62,7 @@ def where(t: Words, key: str) -> tuple[str, str]:
                                   format_func=lambda p: t(f"purpose.{p}"))
     known = ("KR", *(p for p in places() if p != "KR"))
     place: str = right.selectbox(t("make.place"), known, key=f"{key}_place",
-                                 format_func=opening.place_name)
+                                 format_func=opening.place_names())
     return purpose, place
 
 

@@ -1,5 +1,7 @@
 """Openings on the page: all of somebody's, and the head of one with what the gate says of it."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from fer_core import EXPRESSIONS, Opening, Person, Thing, features_allowed, may
@@ -7,12 +9,17 @@ from pages.parts import frame
 from pages.parts.speech import Words, draw, fill, language, words
 
 
-def place_name(place: str) -> str:
-    """A place in the reader's language; a code that has no name stands for itself."""
-    try:
-        return words("place")(place)
-    except KeyError:
-        return place
+def place_names() -> Callable[[str], str]:
+    """What places are called in the reader's language; a code without a name stands for itself."""
+    t = words("place")
+
+    def name(place: str) -> str:
+        try:
+            return t(place)
+        except KeyError:
+            return place
+
+    return name
 
 
 def overview(t: Words, person: Person, openings: tuple[Opening, ...]) -> None:
@@ -26,7 +33,7 @@ def overview(t: Words, person: Person, openings: tuple[Opening, ...]) -> None:
                           vertical_alignment="center"):
             draw('<div class="p-row"><b>{title}</b><span>{purpose} · {place} · {day}</span></div>',
                  title=one.title, purpose=t(f"purpose.{one.purpose}"),
-                 place=place_name(one.place), day=one.created.date().isoformat())
+                 place=place_names()(one.place), day=one.created.date().isoformat())
             st.page_link("pages/desk.py", label=t("open"), icon=":material/folder_open:",
                          query_params={"opening": one.id})
             review(t, person, one)
@@ -42,7 +49,7 @@ def review(t: Words, person: Person, one: Opening) -> None:
 def head(t: Words, shown: Opening) -> None:
     """What an opening is, and what may be read here, with the article."""
     draw('<h1 class="p-h1">{title}</h1><p class="p-small">{about}</p>', title=shown.title,
-         about=t("about", purpose=t(f"purpose.{shown.purpose}"), place=place_name(shown.place),
+         about=t("about", purpose=t(f"purpose.{shown.purpose}"), place=place_names()(shown.place),
                  days=shown.retention_days,
                  blind=t("blind_on" if shown.blind else "blind_off")))
     st.html(gate(t, shown.purpose, shown.place))
