@@ -32,7 +32,7 @@ def log(t: Words, person: Person) -> None:
             "<td>{thing}</td><td>{detail}</td></tr>", line=r.line,
             time=local(r.time).strftime("%m-%d %H:%M:%S"), who=short(r.who), action=r.action,
             opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
-        st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table"><thead><tr>{head}'
+        st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
                 f"</tr></thead><tbody>{body}</tbody></table></div>")
 
 
