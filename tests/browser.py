@@ -54,8 +54,9 @@ def served(log: Path, wait: float = 60, more: Mapping[str, str] | None = None,
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
                "--server.headless", "true", *options(port)]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env={**at_home(log.parent), **(more or {})}, stdout=out,
-                                  stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**at_home(log.parent), **(more or {})}, stdout=out,
+            stderr=subprocess.STDOUT)
     try:
         until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
         yield Served(f"http://localhost:{port}", server.pid)
