@@ -107,19 +107,19 @@ def test_their_own_report_only_where_it_is_granted(desk, team, monkeypatch):
     with desk.database.writing() as connection:
         connection.execute(READINGS.insert().values(
             clip=clip, report=to_json(session(), "en"), made=datetime.now(UTC)))
-    assert t("report.title") not in text_of(come(monkeypatch, team.link))
+    assert t("own.title") not in text_of(come(monkeypatch, team.link))
     desk.openings.change(team.lead, team.opening, grants_report=True)
     app = come(monkeypatch, team.link)
     app.button(key=f"own_report_{clip}").click().run()
     assert not app.exception
     said = text_of(app)
-    assert t("report.alone") in said
+    assert t("own.alone") in said
     assert say("score.confidence.label", "en") in said
     # Expressions alone are no report.
     desk.consents.give(team.as_kim, team.kim, "en", ["expressions"])
     app = come(monkeypatch, team.link)
     app.button(key=f"own_report_{clip}").click().run()
-    assert t("report.no_scores") in text_of(app)
+    assert t("own.no_scores") in text_of(app)
     assert say("score.confidence.label", "en") not in text_of(app)
 
 

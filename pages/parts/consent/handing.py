@@ -118,12 +118,12 @@ def line(d: Words, clip: Clip) -> str:
 def report(t: Words, person: Person) -> None:
     """Their own report of each clip that has one."""
     measured = [c for c in room.desk().clips.of(person, person.candidate or "") if c.measured]
-    draw('<h2 class="p-h2">{title}</h2>', title=t("report.title"))
+    draw('<h2 class="p-h2">{title}</h2>', title=t("own.title"))
     if not measured:
-        draw('<p class="p-small">{text}</p>', text=t("report.none"))
+        draw('<p class="p-small">{text}</p>', text=t("own.none"))
         return
     for clip in measured:
-        if st.button(t("report.see", name=clip.name or ""), key=f"own_report_{clip.id}",
+        if st.button(t("own.see", name=clip.name or ""), key=f"own_report_{clip.id}",
                      icon=":material/description:"):
             st.session_state[SEEN] = clip.id
     if st.session_state.get(SEEN) in [c.id for c in measured]:
@@ -139,8 +139,8 @@ def see(t: Words, person: Person, clip: str) -> None:
     """
     shown = room.desk().readings.see(person, clip)
     if shown is None or shown.session is None:
-        raise DeskError("page.consent.report.no_scores")
+        raise DeskError("page.consent.own.no_scores")
     made = build_report(shown.session, language())
-    notice(t("report.alone"))
+    notice(t("own.alone"))
     cards.scores(words("report"), made)
     downloads.downloads(shown.session, language())
