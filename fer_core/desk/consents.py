@@ -22,7 +22,6 @@ from fer_core.history import rewriting
 from fer_core.history.database import aware
 from fer_core.texts import Language, say
 
-
 MEASURED = (EXPRESSIONS, "scores", "facing")
 """What the desk's worker measures of a clip: with the networks, and without the sound."""
 
@@ -153,11 +152,12 @@ def notice(opening: Any, language: Language) -> Notice:
     names = ", ".join(data["features"][f][language] for f in features)
     values = {"opening": opening.title, "days": opening.retention_days,
               "features": names or say("desk.notice.nothing", language)}
-    return Notice(data["version"], language, features, tuple(
-        (p["title"][language], p["text"][language].format(**values))
-        for p in data["paragraph"] if p.get("where") in (
-            None, "measured" if features else "nothing")), opening.title, opening.purpose, opening.place,
-        tuple(json.loads(opening.questions)), bool(opening.grants_report))
+    here = (None, "measured" if features else "nothing")
+    paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
+                       for p in data["paragraph"] if p.get("where") in here)
+    return Notice(data["version"], language, features, paragraphs, opening.title,
+                  opening.purpose, opening.place, tuple(json.loads(opening.questions)),
+                  bool(opening.grants_report))
 
 
 def feature_name(feature: str, language: Language) -> str:

@@ -110,7 +110,8 @@ def calls(desk, team):
 
 PEOPLE = ("admin", "lead", "ann", "bob", "other", "as_kim", "as_lee", "guest")
 ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "openings.person",
-               "candidates.come", "candidates.known", "shares.guest", "clips.path", "forgetting.withdraw",
+               "candidates.come", "candidates.known",
+               "shares.guest", "clips.path", "forgetting.withdraw",
                "forgetting.forget_old"}
 """Those that filter by themselves; who comes in; not of a person; made of others; the worker's."""
 

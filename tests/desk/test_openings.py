@@ -151,11 +151,6 @@ def test_nothing_is_offered_that_no_consent_opens(desk, team):
     assert offered("recruitment", "DE") == ("facing", "speech_pace", "pauses")
     assert offered("recruitment", "JP") == offered("recruitment", "ZZ") == ()
     assert "expressions" in offered("recruitment", "KR")
-
-
-def test_a_candidate_is_asked_only_for_what_is_measured():
-    assert asked("recruitment", "DE") == asked("recruitment", "JP") == ()
-    assert asked("recruitment", "KR") == ("expressions", "scores", "facing")
     number = desk.openings.create(team.lead, "Ingenieurin", "recruitment", "DE", CRITERIA)
     lead = desk.openings.person("lead@example.org")
     eva = desk.candidates.add(lead, number, "Eva")
@@ -163,6 +158,11 @@ def test_a_candidate_is_asked_only_for_what_is_measured():
     with pytest.raises(DeskError, match="features"):
         desk.consents.give(as_eva, eva, "en", ["expressions"])
     assert desk.consents.newest(as_eva, eva) is None
+
+
+def test_a_candidate_is_asked_only_for_what_is_measured():
+    assert asked("recruitment", "DE") == asked("recruitment", "JP") == ()
+    assert asked("recruitment", "KR") == ("expressions", "scores", "facing")
 
 
 def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):

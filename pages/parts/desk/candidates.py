@@ -49,7 +49,7 @@ def adding(t: Words, person: Person, shown: Opening) -> None:
 def row(t: Words, person: Person, one: Candidate, shown: Opening) -> None:
     """One candidate; more of them where it is opened."""
     opened = st.session_state.get(OPEN) == one.id
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key=f"who_{one.id}", horizontal=True, vertical_alignment="center"):
         draw('<div class="p-row"><b>{number}</b><span>{name}{contact}{day}{hold}</span></div>',
              number=t("candidate", n=one.number), name=f"{one.name} · " if one.name else "",
              contact=f"{one.contact} · " if one.contact else "",
