@@ -134,6 +134,9 @@ def test_an_unverified_address_is_nobody_and_the_named_admin_is_the_first(team, 
     page.goto(f"{address}/desk?lang=en")
     sees(page, "page.door.stranger.title")
     page.get_by_role("button", name=say("page.door.leave", "en")).click()
+    page.get_by_role("button", name="End session").click()  # the provider asks as well
+    page.wait_for_url(f"{address}/**")
+    page.goto(f"{address}/desk?lang=en")
     sees(page, "page.door.title")
     sign_in(page, address, "boss")
     page.goto(f"{address}/desk?lang=en")
