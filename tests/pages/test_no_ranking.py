@@ -100,6 +100,7 @@ def faults(where: str, elements: list[tuple[str, str]], numbered: bool = False) 
     return wrong
 
 
+@pytest.mark.slow
 def test_no_page_and_no_export_lines_people_up(desk, people, monkeypatch):
     wrong = []
     pages = {*(p.stem for p in (ROOT / "pages").glob("*.py"))}

@@ -55,6 +55,7 @@ def test_recruitment_in_the_eu_runs_no_network_and_says_why_with_the_article(lan
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_a_clip_is_taken_only_where_the_gate_opens_with_a_consent(calls):
     for purpose in ("training", "recruitment"):
         for place in ("", *places()):
