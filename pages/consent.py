@@ -12,11 +12,12 @@ GIVEN, CAME, GONE = "poise.consent_given", "poise.consent_came", "poise.consent_
 
 
 def body(t: Words) -> None:
-    gone = st.session_state.get(GONE)
-    if gone is not None:
-        leaving.gone(t, *gone)
+    token = st.query_params.get("k", "")
+    whose, receipt, held = st.session_state.get(GONE, ("", None, False))
+    if whose and whose == token:
+        leaving.gone(t, receipt, held)
         return
-    person = whoever(st.query_params.get("k", ""))
+    person = whoever(token)
     if person is None or person.candidate is None:
         room.closed(t("no_link.text"), t("no_link.title"))
         return
@@ -32,7 +33,7 @@ def body(t: Words) -> None:
     else:
         inside(t, person, told, found)
     leaving.leave(t, person, found, lambda receipt, held: st.session_state.update(
-        {GONE: (receipt, held), GIVEN: None}))
+        {GONE: (token, receipt, held), GIVEN: None}))
 
 
 def inside(t: Words, person: Person, told: Notice, found: Consent) -> None:

@@ -148,6 +148,9 @@ def test_withdrawing_deletes_and_shows_the_receipt(desk, team, chosen, monkeypat
     assert t("gone.title") in said
     assert say("page.desk.receipt.nothing", "en") in said
     assert desk.candidates.list(LOCAL, team.opening) == ()
+    other = desk.candidates.invite(LOCAL, desk.candidates.add(LOCAL, team.opening, "Lee"))
+    app.query_params["k"] = other  # another link in the same tab is another person's
+    assert t("choice.title") in text_of(app.run())
     assert t("no_link.title") in text_of(come(monkeypatch, team.link))
 
 
