@@ -3,11 +3,16 @@
 import streamlit as st
 
 from fer_core import Settings
-from pages.parts import art, frame
+from pages.parts import art, frame, room
 from pages.parts.speech import Words, draw, fill
+
+ARRIVED = "poise.arrived"
 
 
 def body(t: Words) -> None:
+    if room.team() and not st.session_state.get(ARRIVED):
+        st.session_state[ARRIVED] = True  # the sign-in comes back here; a team begins at the desk
+        st.switch_page("pages/desk.py")
     hero(t)
     draw('<h2 class="p-h2">{title}</h2>', title=t("steps.title"))
     cards([fill('<div class="p-step">{n}</div><h3>{title}</h3><p>{text}</p>', n=n,

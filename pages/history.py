@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from fer_core import HEADLINE, Entry, Filter, Kind, Store, say
-from pages.parts import analysis, downloads, frame, history
+from pages.parts import analysis, downloads, frame, history, room
 from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month
 from pages.parts.cards import reading
 from pages.parts.clock import begins, local
@@ -22,6 +22,9 @@ KEPT = (None, 7, 30, 90, 365)  # days; choices of the deletion age
 
 
 def body(t: Words) -> None:
+    if room.team():
+        room.closed(t("team"), t("title"))
+        return
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
          lead=t("lead"))
     history.complaint()

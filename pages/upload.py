@@ -1,15 +1,25 @@
-"""Upload: whose clip, the clip, its analysis; then the report."""
+"""Upload: whose clip, what for and where, the clip, its analysis; then the report."""
 
 from pathlib import PurePath
 
 import streamlit as st
 
-from fer_core import Cancelled, ModelError, explain, safe_name
+from fer_core import (
+    EXPRESSIONS,
+    Cancelled,
+    ModelError,
+    Permission,
+    explain,
+    features_allowed,
+    places,
+    safe_name,
+)
 from pages.parts import analysis, frame
 from pages.parts.speech import Words, draw, fill, language, notice, relabel, words
 
 OWNER = "poise.owner"
 CONSENT = "poise.consent"
+OTHERS = ("training", "recruitment")
 PLAYABLE = ("mp4", "mov", "webm")
 PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
 
@@ -32,10 +42,9 @@ def body(t: Words) -> None:
     with right:
         tips(t)
     with left:
-        ready = networks(t)
         whose = owner(t)
         if permitted(t, whose):
-            clip(t, ready, whose)
+            clip(t, networks(t), whose)
 
 
 def networks(t: Words) -> bool:
@@ -63,18 +72,47 @@ def owner(t: Words) -> str:
 
 
 def permitted(t: Words, whose: str) -> bool:
-    """Whether the clip may be analysed: somebody else's needs that person's consent."""
+    """Whether the clip may be read at all. Of somebody else's the gate is asked, before anything
+    is uploaded and before a network is loaded."""
     if whose == "own":
+        draw('<p class="p-small">{text}</p>', text=t("own_said"))
         return True
-    laws = "".join(fill("<li>{text}</li>", text=t(f"law.{k}")) for k in ("eu", "kr", "us"))
-    st.html(fill('<div class="p-note warn"><b>{title}</b>', title=t("law.title"))
-            + f"<ul>{laws}</ul>" + fill("<p>{rule}</p></div>", rule=t("law.rule")))
-    agreed = st.checkbox(t("consent"), key="consent",
-                         value=st.session_state.get(CONSENT, False))
+    left, right = st.columns(2)
+    d, named = words("desk"), words("place")
+    purpose = left.selectbox(t("purpose"), OTHERS, key="purpose",
+                             format_func=lambda p: d(f"purpose.{p}"))
+    place = right.selectbox(t("place"), ("", *places()), key="place",
+                            format_func=lambda p: named(p) if p else t("place_none"))
+    if not place:
+        draw('<p class="p-small">{text}</p>', text=t("place_first"))
+        return False
+    # In recruitment a consent counts only where the desk has it on record.
+    open_to = purpose != "recruitment"
+    answer = read(purpose, place, open_to)
+    st.html(fill('<div class="p-note {kind}" role="status"><b>{title}</b>'
+                 '<p class="p-plain">{reason}</p><p class="p-small">{source}</p></div>',
+                 kind="calm" if answer.allowed else "warn",
+                 title=t("gate.consent" if answer.allowed else "gate.closed"),
+                 reason=answer.reason[language()],
+                 source=d("gate.source", source=answer.source)))
+    if purpose == "recruitment":
+        draw('<p class="p-small">{text}</p>', text=t("gate.desk"))
+        st.page_link("pages/desk.py", label=t("to_desk"), icon=":material/groups:")
+    if not answer.allowed:
+        return False
+    draw('<p class="p-small">{text}</p>', text=t("law.rule"))
+    agreed = st.checkbox(t("consent"), key="consent", value=st.session_state.get(CONSENT, False))
     st.session_state[CONSENT] = agreed
     if not agreed:
         draw('<p class="p-small">{text}</p>', text=t("consent_first"))
-    return agreed
+    return agreed and read(purpose, place, agreed).allowed
+
+
+def read(purpose: str, place: str, consent: bool) -> Permission:
+    """What the gate says of a report for whoever uploads: it has expressions and scores, so that
+    the stricter answer of the two counts."""
+    found = features_allowed(purpose, place, "reviewer", consent)
+    return min((found[f] for f in (EXPRESSIONS, "scores")), key=lambda p: p.allowed)
 
 
 def clip(t: Words, ready: bool, whose: str) -> None:
@@ -92,7 +130,8 @@ def clip(t: Words, ready: bool, whose: str) -> None:
                            help=words("practice")("pictures_help"))
     keep = size < PREVIEW_LIMIT and st.checkbox(
         t("keep_recording"), key="keep_recording", help=t("keep_recording_help"))
-    sound = st.checkbox(t("sound"), True, key="sound", help=t("sound_help"))
+    sound = st.checkbox(t("sound"), whose == "own", key="sound" if whose == "own"
+                        else "sound_other", help=t("sound_help"))
     said = sound and analysis.writes_words() and st.checkbox(
         t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,8 +37,13 @@ def open_browser(library: Any, *arguments: str) -> Any:
 
 
 @contextmanager
-def served(log: Path, wait: float = 60) -> Iterator[Served]:
+def served(log: Path, wait: float = 60, more: Mapping[str, str] | None = None,
+           options: Callable[[int], Sequence[str]] = lambda port: ()) -> Iterator[Served]:
     """The app on a free port, as a person starts it; its history lies beside its log.
+
+    Args:
+        more: of the environment.
+        options: of Streamlit, for a port.
 
     Raises:
         RuntimeError: it did not come up in ``wait`` s.
@@ -47,10 +52,11 @@ def served(log: Path, wait: float = 60) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
-               "--server.headless", "true"]
+               "--server.headless", "true", *options(port)]
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, env=at_home(log.parent), stdout=out,
-                                  stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env={**at_home(log.parent), **(more or {})}, stdout=out,
+            stderr=subprocess.STDOUT)
     try:
         until_up(f"http://localhost:{port}/_stcore/health", server, wait, log)
         yield Served(f"http://localhost:{port}", server.pid)

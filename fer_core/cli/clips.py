@@ -13,10 +13,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fer_core import pipeline
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
+from fer_core.desk.gate import EXPRESSIONS, Purpose, features_allowed
 from fer_core.errors import PoiseError
 from fer_core.media import video
 from fer_core.reports import export
-from fer_core.texts import explain, say
+from fer_core.texts import Language, explain, say
 
 
 @app.command()
@@ -32,11 +33,25 @@ def analyze(
     sound: Annotated[bool, typer.Option(help="Listen to the sound track.")] = True,
     words: Annotated[bool, typer.Option(help="Write what is said into the report's JSON, where "
                                         "there is a model (`make speech`).")] = True,
+    purpose: Annotated[Purpose, typer.Option(help="What it is for; own practice by default.")]
+    = "practice",
+    place: Annotated[str, typer.Option(help="Where: ISO code (KR, GB, US-IL), or EU. Needed for "
+                                       "another purpose than own practice.")] = "",
+    role: Annotated[str, typer.Option(help="Of whoever will read the report: candidate (the "
+                                      "person seen), reviewer, lead. Asked for other purposes "
+                                      "than own practice.")] = "reviewer",
+    consent: Annotated[bool, typer.Option("--consent", help="The person was told what is measured "
+                                          "and agreed.")] = False,
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:
-    """Write a report of every clip: DIR/<stem>.report.json, DIR/<stem>.timeline.csv, ..."""
+    """Write a report of every clip: DIR/<stem>.report.json, DIR/<stem>.timeline.csv, ...
+
+    As own practice, unless --purpose and --place say otherwise; then the gate is asked first,
+    and where it is closed nothing is read.
+    """
     wanted = _formats(formats)
+    _ask_gate(purpose, place, role, consent, lang)
     with said(lang):
         analyser = pipeline.Analyser(configure(device, fps))
     failed, stems = False, set[str]()
@@ -113,6 +128,25 @@ def memory(
         result = measure.peak_memory(clip, minutes)
     typer.echo(json.dumps(result) if as_json else "\n".join(
         f"{row['minutes']:6.1f} min  {row['peak_mb']:7.1f} MB" for row in result))
+
+
+def _ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Language) -> None:
+    """A report has expressions and scores: where one of them may not be read, it ends here,
+    before a network is loaded.
+
+    Raises:
+        typer.Exit: the gate is closed.
+    """
+    if purpose == "practice":
+        typer.echo(say("gate.practice", lang), err=True)
+        return
+    # In recruitment a consent counts only where the desk has it on record.
+    found = features_allowed(purpose, place, role, consent and purpose != "recruitment")
+    for feature in (EXPRESSIONS, "scores"):
+        if not found[feature].allowed:
+            typer.echo("error: " + say("gate.closed", lang, reason=found[feature].reason[lang],
+                                       source=found[feature].source), err=True)
+            raise typer.Exit(1)
 
 
 def _formats(text: str) -> tuple[str, ...]:

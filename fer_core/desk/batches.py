@@ -8,11 +8,13 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from fer_core.config import DeskSettings
 from fer_core.desk.candidates import Candidates
 from fer_core.desk.clips import MOST_BYTES, Clips
 from fer_core.desk.policy import Person
@@ -37,7 +39,7 @@ class Entry:
 
     name: str
     owner: str
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,46 @@ class Batches:
         self._candidates = candidates
         self._clips = clips
 
+    def take_files(self, person: Person, opening: str, files: Sequence[tuple[str, IO[bytes]]],
+                   candidate: str = "") -> Iterator[Taken]:
+        """Take in what somebody uploaded: clips, and ZIPs of them.
+
+        Args:
+            files: (name, opened file); the name may have folders before it, of which the last
+                says whose clip it is.
+            candidate: whose all of them are; "": each owner is a new candidate.
+
+        Yields:
+            what became of each clip, and of each ZIP that could not be opened.
+
+        Raises:
+            Forbidden, StorageError: as ``take``.
+        """
+        owners: dict[str, str] = {}
+        for name, file in files:
+            parts = PurePosixPath(name.replace("\\", "/")).parts or ("",)
+            try:
+                entries = unpack(file) if parts[-1].lower().endswith(".zip") else iter(
+                    (_entry(parts, partial(_kept, file)),))
+            except DeskError as error:
+                yield Taken(parts[-1], None, error=error)
+            else:
+                yield from self._take(person, opening, entries, MOST_BYTES, owners, candidate)
+
+    def take_folder(self, person: Person, opening: str, folder: Path,
+                    allowed: Sequence[Path] | None = None) -> Iterator[Taken]:
+        """Take in a folder of the server.
+
+        Args:
+            allowed: None: as ``DeskSettings`` name them.
+
+        Raises:
+            Forbidden, StorageError: as ``take``; the folder is none of those.
+            DeskError: too many files, or none.
+        """
+        folders = DeskSettings().folders if allowed is None else allowed
+        yield from self.take(person, opening, walk(folder, folders))
+
     def take(self, person: Person, opening: str, entries: Iterator[Entry],
              most: int = MOST_BYTES) -> Iterator[Taken]:
         """Take clips in one after the other, each owner of the batch a new candidate.
@@ -119,13 +161,17 @@ class Batches:
             Forbidden, StorageError: for the whole batch: what is theirs does not change
                 between clips, and a full disk is full for all.
         """
-        owners: dict[str, str] = {}
+        yield from self._take(person, opening, entries, most, {})
+
+    def _take(self, person: Person, opening: str, entries: Iterator[Entry], most: int,
+              owners: dict[str, str], candidate: str = "") -> Iterator[Taken]:
         for entry in entries:
+            whose = partial(self._owner, person, opening, entry.owner, owners)
             try:
                 with entry.open() as file:
-                    added = self._clips.add_new(
-                        person, opening, partial(self._owner, person, opening, entry.owner,
-                                                 owners), entry.name, file, most)
+                    added = (self._clips.add(person, candidate, entry.name, file, most)
+                             if candidate else self._clips.add_new(
+                                 person, opening, whose, entry.name, file, most))
                 yield Taken(entry.name, added.id, added.known)
             except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError):
                 yield Taken(entry.name, None, error=DeskError("error.desk.zip"))
@@ -150,9 +196,15 @@ def _wanted(parts: Sequence[str]) -> bool:
             and parts[-1].lower().endswith(SUFFIXES))
 
 
-def _entry(parts: Sequence[str], opened: Callable[[], IO[bytes]]) -> Entry:
+def _entry(parts: Sequence[str], opened: Callable[[], AbstractContextManager[IO[bytes]]]
+           ) -> Entry:
     folders = [p for p in parts[:-1] if p not in ("/", ".", "..")]
     return Entry(parts[-1], folders[-1] if folders else PurePosixPath(parts[-1]).stem, opened)
+
+
+def _kept(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    """A file that whoever opened it closes."""
+    return nullcontext(file)
 
 
 def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:

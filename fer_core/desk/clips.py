@@ -19,7 +19,7 @@ from typing import IO, Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 
-from fer_core.desk.access import Access, Target
+from fer_core.desk.access import Access, Act, Target
 from fer_core.desk.policy import Person, Thing, may
 from fer_core.desk.tables import CANDIDATES, CLIPS, READINGS
 from fer_core.errors import DeskError, PoiseError, StorageError, VideoUnreadable
@@ -144,14 +144,12 @@ class Clips:
     def list(self, person: Person, opening: str) -> tuple[Clip, ...]:
         """The clips of an opening in the order in which they came."""
         with self._access.glancing(person, "candidate.see", Target(opening)) as act:
-            rows = act.connection.execute(
-                sa.select(CLIPS, READINGS.c.clip.is_not(None).label("measured"))
-                .join(CANDIDATES, CANDIDATES.c.id == CLIPS.c.candidate)
-                .outerjoin(READINGS, READINGS.c.clip == CLIPS.c.id)
-                .where(CANDIDATES.c.opening == opening)
-                .order_by(CLIPS.c.added, CLIPS.c.id)).all()
-            return tuple(_clip(row, may(person, "candidate.identify", Thing(
-                opening, row.candidate, blind=act.thing.blind))) for row in rows)
+            return _clips(person, act, CANDIDATES.c.opening == opening)
+
+    def of(self, person: Person, candidate: str) -> tuple[Clip, ...]:
+        """The clips of one candidate."""
+        with self._access.glancing(person, "candidate.see", Target(candidate=candidate)) as act:
+            return _clips(person, act, CLIPS.c.candidate == candidate)
 
     def cancel(self, person: Person, number: str) -> None:
         """Stop a clip's analysis, or its waiting; what has ended stays."""
@@ -222,6 +220,16 @@ def told(error: PoiseError) -> str:
     """An error as the table keeps it."""
     return json.dumps({"key": error.key, "values": {k: str(v) for k, v in error.values.items()}},
                       ensure_ascii=False)
+
+
+def _clips(person: Person, act: Act, which: sa.ColumnElement[bool]) -> tuple[Clip, ...]:
+    rows = act.connection.execute(
+        sa.select(CLIPS, READINGS.c.clip.is_not(None).label("measured"))
+        .join(CANDIDATES, CANDIDATES.c.id == CLIPS.c.candidate)
+        .outerjoin(READINGS, READINGS.c.clip == CLIPS.c.id)
+        .where(which).order_by(CLIPS.c.added, CLIPS.c.id)).all()
+    return tuple(_clip(row, may(person, "candidate.identify", Thing(
+        act.opening, row.candidate, blind=act.thing.blind))) for row in rows)
 
 
 def _clip(row: Any, named: bool) -> Clip:

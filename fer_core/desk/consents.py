@@ -14,13 +14,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from fer_core.desk.access import Access, Target
-from fer_core.desk.gate import features_allowed
+from fer_core.desk.gate import EXPRESSIONS, features_allowed
 from fer_core.desk.policy import Person
 from fer_core.desk.tables import CLIPS, CONSENTS, OPENINGS, READINGS
 from fer_core.errors import DeskError
 from fer_core.history import rewriting
 from fer_core.history.database import aware
 from fer_core.texts import Language, say
+
+MEASURED = (EXPRESSIONS, "scores", "facing")
+"""What the desk's worker measures of a clip: with the networks, and without the sound."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,18 @@ class Notice:
         version: the day of its wording.
         features: that a consent may cover, in the order of the gate's table.
         paragraphs: (title, text), in one language.
+        opening, purpose, place, questions, grants_report: of the opening.
     """
 
     version: str
     language: Language
     features: tuple[str, ...]
     paragraphs: tuple[tuple[str, str], ...]
+    opening: str
+    purpose: str
+    place: str
+    questions: tuple[str, ...]
+    grants_report: bool
 
 
 @dataclass(frozen=True)
@@ -129,16 +138,31 @@ def offered(purpose: str, place: str) -> tuple[str, ...]:
     return tuple(f for f in found[0] if any(answer[f].allowed for answer in found))
 
 
+def asked(purpose: str, place: str) -> tuple[str, ...]:
+    """What a candidate is asked for: of what a consent opens, that which is really measured.
+    Where expressions stay closed the networks are not run, and nothing is."""
+    found = offered(purpose, place)
+    return tuple(f for f in found if f in MEASURED) if EXPRESSIONS in found else ()
+
+
 def notice(opening: Any, language: Language) -> Notice:
     """Of an opening's row."""
     data = _file()
-    features = offered(opening.purpose, opening.place)
+    features = asked(opening.purpose, opening.place)
     names = ", ".join(data["features"][f][language] for f in features)
     values = {"opening": opening.title, "days": opening.retention_days,
               "features": names or say("desk.notice.nothing", language)}
-    return Notice(data["version"], language, features, tuple(
-        (p["title"][language], p["text"][language].format(**values))
-        for p in data["paragraph"]))
+    here = (None, "measured" if features else "nothing")
+    paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
+                       for p in data["paragraph"] if p.get("where") in here)
+    return Notice(data["version"], language, features, paragraphs, opening.title,
+                  opening.purpose, opening.place, tuple(json.loads(opening.questions)),
+                  bool(opening.grants_report))
+
+
+def feature_name(feature: str, language: Language) -> str:
+    """What a notice calls a feature."""
+    return str(_file()["features"][feature][language])
 
 
 def _opening(connection: sa.Connection, number: str) -> Any:

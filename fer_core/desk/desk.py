@@ -8,6 +8,7 @@ from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
 from fer_core.desk.forgetting import Forgetting
+from fer_core.desk.log import Log
 from fer_core.desk.objections import Objections
 from fer_core.desk.openings import Openings
 from fer_core.desk.readings import Readings
@@ -39,6 +40,7 @@ class Desk:
         self.objections = Objections(access)
         self.shares = Shares(access)
         self.readings = Readings(access)
+        self.log = Log(access)
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))
         self.batches = Batches(self.candidates, self.clips)

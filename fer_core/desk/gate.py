@@ -82,6 +82,11 @@ class Table(BaseModel):
         return next((name for name, codes in self.places.items() if code in codes.split()), None)
 
 
+def places() -> tuple[str, ...]:
+    """A code for each group of places that the table tells apart, in its order."""
+    return tuple(codes.split()[0] for codes in table().places.values())
+
+
 @cache
 def table() -> Table:
     """The table that Poise goes by."""

@@ -155,6 +155,12 @@ class Openings:
                     opening=number, member=member))
             act.detail = {"members": len(set(members))}
 
+    def assigned(self, person: Person, number: str) -> tuple[str, ...]:
+        """The ids of the members who see the opening."""
+        with self._access.glancing(person, "opening.assign", Target(number)) as act:
+            return tuple(act.connection.execute(sa.select(ASSIGNMENTS.c.member).where(
+                ASSIGNMENTS.c.opening == number).order_by(ASSIGNMENTS.c.member)).scalars())
+
     def members(self, person: Person) -> tuple[Member, ...]:
         """The team, by name."""
         with self._access.glancing(person, "member.see") as act:

@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core import LANGUAGES, Language, say
-from pages.parts import analysis
+from pages.parts import analysis, room
 from pages.parts.speech import LANGUAGE, Words, draw, guarded, language, words
 
 STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
@@ -27,15 +27,23 @@ NAVIGATION = {
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
     "history": ("pages/history.py", ":material/calendar_month:"),
+    "desk": ("pages/desk.py", ":material/groups:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),
     "models": ("pages/models.py", ":material/neurology:"),
 }
 """Page name -> its file and icon, in the order of the sidebar."""
+SHARED = ("history",)
+"""Pages of what a server keeps for all who open it: closed where several people sign in."""
 
 
 @contextmanager
-def page(name: str) -> Iterator[Words]:
-    """Set a page up and draw what all pages share; the body runs guarded."""
+def page(name: str, visitors: bool = False) -> Iterator[Words]:
+    """Set a page up and draw what all pages share; the body runs guarded, and where a team signs
+    in only for whoever is of it.
+
+    Args:
+        visitors: whoever has a link of their own may come; they see no other page.
+    """
     spoken = language()
     t = words("frame")
     st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon=str(ICON),
@@ -43,8 +51,16 @@ def page(name: str) -> Iterator[Words]:
     st.html(STYLE)
     _settle()
     analysis.collect()
+    here = None
+    with guarded():
+        here = None if visitors else room.person()
     with guarded(), st.sidebar:
-        _sidebar(name, t, spoken)
+        _sidebar(name, t, spoken, () if here is None else tuple(
+            n for n in NAVIGATION if not (room.team() and n in SHARED)))
+    if here is None and not visitors:
+        with guarded():
+            room.door()
+        st.stop()
     with guarded():
         yield words(name)
 
@@ -58,17 +74,23 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _sidebar(name: str, t: Words, spoken: Language) -> None:
+def _sidebar(name: str, t: Words, spoken: Language, pages: tuple[str, ...]) -> None:
     draw('<div class="p-brand"><b>Poise</b><span>{slogan}</span></div>', slogan=t("slogan"))
-    for target, (file, icon) in NAVIGATION.items():
+    for target in pages:
+        file, icon = NAVIGATION[target]
         with st.container(key="nav_here" if target == name else None):
             st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
-    analysis.sidebar_status(t, name)
+    if pages:
+        analysis.sidebar_status(t, name)
+    if pages and room.team():
+        st.button(t("sign_out"), key="nav_sign_out", icon=":material/logout:", on_click=st.logout,
+                  width="stretch")
     # A new widget for each language, so that it never holds on to an older choice than the link's.
     chosen = st.segmented_control(
         t("language"), LANGUAGES, key=f"language_{spoken}", required=True, default=spoken,
         format_func=lambda code: say(f"page.frame.language_{code}", spoken), width="stretch")
-    draw('<p class="p-small">{text}</p>', text=t("local"))
+    draw('<p class="p-small">{text}</p>',
+         text=t("local" if pages and not room.team() else "local_server"))
     if chosen != spoken:
         st.session_state[LANGUAGE] = st.query_params["lang"] = chosen
         st.rerun()

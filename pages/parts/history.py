@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fer_core import PoiseError, Session, StorageSettings, Store, explain, identity
+from pages.parts import room
 from pages.parts.speech import language, notice
 
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
@@ -24,8 +25,9 @@ def _open(key: str, _settings: StorageSettings) -> Store:
 
 
 def keeping() -> bool:
-    """Whether sessions are kept; on until the person switches it off."""
-    return st.session_state.get(KEEP, True)
+    """Whether sessions are kept; on until the person switches it off. Never where a team signs
+    in: a server has one history, which all of them would see."""
+    return not room.team() and st.session_state.get(KEEP, True)
 
 
 def remember(session: Session, *, gone: bool = False) -> None:

@@ -106,6 +106,24 @@ def test_only_allowed_folders_and_no_links(desk, team, taking, tmp_path):
     assert desk.clips.path(taken[0].clip).read_bytes() == str(allowed / "kim").encode()
 
 
+def test_files_of_one_folder_are_of_one_person_whatever_lies_beside_them(desk, team, taking):
+    files = [("kim/1.mp4", io.BytesIO(b"1")), ("../x/2.mp4", io.BytesIO(b"2")),
+             ("kim\\3.mp4", io.BytesIO(b"3")), ("bad.zip", io.BytesIO(b"no zip")),
+             ("some.ZIP", zipped({"kim/4.mp4": b"4"})), ("alone.mp4", io.BytesIO(b"5"))]
+    taken = list(taking.take_files(team.lead, team.opening, files))
+    assert [(t.name, t.error and t.error.key) for t in taken] == [
+        ("1.mp4", None), ("2.mp4", None), ("3.mp4", None), ("bad.zip", "error.desk.zip"),
+        ("4.mp4", None), ("alone.mp4", None)]
+    names = [c.name for c in desk.candidates.list(team.lead, team.opening)]
+    assert names[2:] == ["kim", "x", "alone"]
+    assert not any(file.closed for _, file in files)
+    lee = list(taking.take_files(team.lead, team.opening, [("a.mp4", io.BytesIO(b"6"))],
+                                 team.lee))
+    assert desk.clips.of(team.lead, team.lee)[0].id == lee[0].clip
+    with pytest.raises(Forbidden):
+        list(taking.take_files(team.other, team.opening, [("a.mp4", io.BytesIO(b"7"))], team.lee))
+
+
 def test_a_batch_of_somebody_else_is_refused_whole(desk, team, taking):
     for person in (team.ann, team.other, team.admin):
         with pytest.raises(Forbidden):

@@ -52,6 +52,7 @@ def calls(desk, team):
         "openings.sign": (lambda p: desk.openings.sign(p, opening, "x"), "admin"),
         "openings.assign": (lambda p: desk.openings.assign(
             p, opening, [team.ids[n] for n in ("lead", "ann", "bob")]), "lead admin"),
+        "openings.assigned": (lambda p: desk.openings.assigned(p, opening), "lead admin"),
         "openings.members": (desk.openings.members, "lead admin other"),
         "openings.add_member": (lambda p: desk.openings.add_member(
             p, "new@example.org", "New", ["reviewer"]), "admin"),
@@ -72,12 +73,16 @@ def calls(desk, team):
         "clips.add_new": (lambda p: desk.clips.add_new(
             p, opening, lambda: kim, "a", io.BytesIO(b"clip")), "lead"),
         "clips.list": (lambda p: desk.clips.list(p, opening), "lead ann bob admin"),
+        "clips.of": (lambda p: desk.clips.of(p, kim), "lead ann bob admin as_kim"),
         "clips.cancel": (lambda p: desk.clips.cancel(p, clip), "lead"),
         "clips.original": (lambda p: desk.clips.original(p, clip), "lead as_kim"),  # blind
         "objections.submit": (lambda p: desk.objections.submit(
             p, kim, "objection", "why"), "as_kim"),
         "objections.of": (lambda p: desk.objections.of(p, kim), "lead as_kim"),
         "objections.answer": (lambda p: desk.objections.answer(p, team.objection, "so"), "lead"),
+        "log.newest": (desk.log.newest, "admin"),
+        "log.verify": (desk.log.verify, "admin"),
+        "log.export": (desk.log.export, "admin"),
         "shares.make": (lambda p: desk.shares.make(p, opening, "Dr. Choi", 7), "lead"),
         "shares.list": (lambda p: desk.shares.list(p, opening), "lead"),
         "shares.revoke": (lambda p: desk.shares.revoke(p, opening, "0" * 32), "lead"),
@@ -105,7 +110,8 @@ def calls(desk, team):
 
 PEOPLE = ("admin", "lead", "ann", "bob", "other", "as_kim", "as_lee", "guest")
 ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "openings.person",
-               "candidates.come", "shares.guest", "clips.path", "forgetting.withdraw",
+               "candidates.come", "candidates.known",
+               "shares.guest", "clips.path", "forgetting.withdraw",
                "forgetting.forget_old"}
 """Those that filter by themselves; who comes in; not of a person; made of others; the worker's."""
 
@@ -135,7 +141,7 @@ def test_every_call_is_in_the_table(desk, planted):
              "consents": consents.Consents, "clips": clips.Clips, "comments": comments.Comments,
              "readings": reading.Readings, "objections": type(desk.objections),
              "shares": type(desk.shares), "scorecards": cards.Scorecards,
-             "forgetting": type(desk.forgetting)}
+             "forgetting": type(desk.forgetting), "log": type(desk.log)}
     # (batches has no way of its own: it asks candidates and clips)
     public = {f"{part}.{name}" for part, kind in parts.items()
               for name, _ in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}

@@ -32,7 +32,7 @@ def full(desk, team):
     turns = Turns(desk.database, desk.clips.folder, "w")
     turns.take()
     turns.finish(clip, session())
-    desk.consents.give(team.as_kim, team.kim, "ko", ["pauses"])
+    desk.consents.give(team.as_kim, team.kim, "ko", ["facing"])
     desk.scorecards.write(team.lead, team.kim, rated() | {FIRST: Rating(3, words[1])})
     desk.scorecards.hand_in(team.lead, team.kim)
     desk.comments.write(team.lead, clip, 1.0, words[2])
@@ -149,7 +149,7 @@ def test_a_hold_keeps_all_and_a_withdrawal_still_takes_the_readings(desk, team, 
     assert rows(desk)["readings"] == 0
     assert rows(desk)["clips"] == 1
     desk.candidates.hold(team.admin, team.kim, "")
-    desk.consents.give(team.as_kim, team.kim, "ko", ["pauses"])
+    desk.consents.give(team.as_kim, team.kim, "ko", ["facing"])
     assert desk.forgetting.withdraw(team.as_kim, team.kim).found == ()
     assert rows(desk)["candidates"] == 1
 

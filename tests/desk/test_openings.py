@@ -6,7 +6,7 @@ import pytest
 
 from fer_core.desk import audit
 from fer_core.desk.access import Target, find
-from fer_core.desk.consents import offered
+from fer_core.desk.consents import asked, offered
 from fer_core.desk.policy import LOCAL, Person, shown
 from fer_core.errors import DeskError, Forbidden
 from fer_core.texts import LANGUAGES
@@ -110,12 +110,12 @@ def test_readings_open_with_notice_consent_and_signature_together(desk, team):
         return desk.consents.give(team.as_kim, team.kim, "ko", features)
 
     assert seen(desk, team.ann, team.kim) == frozenset()
-    consent("expressions", "pauses")
+    consent("expressions", "facing")
     assert seen(desk, team.ann, team.kim) == frozenset()
     with pytest.raises(Forbidden):
         desk.openings.sign(team.lead, team.opening, "because")
     desk.openings.sign(team.admin, team.opening, "candidates asked for it")
-    assert seen(desk, team.ann, team.kim) == {"expressions", "pauses"}
+    assert seen(desk, team.ann, team.kim) == {"expressions", "facing"}
     assert seen(desk, team.ann, team.lee) == frozenset()
     consent()  # to nothing: a refusal
     assert seen(desk, team.ann, team.kim) == frozenset()
@@ -134,9 +134,9 @@ def test_a_receipt_holds_what_was_read_and_agreed_to(desk, team):
     for language in LANGUAGES:
         notice = desk.consents.notice(team.as_kim, team.kim, language)
         assert "Engineer" in notice.paragraphs[0][1]
-        given = desk.consents.give(team.as_kim, team.kim, language, ["pauses"])
+        given = desk.consents.give(team.as_kim, team.kim, language, ["facing"])
         receipt = json.loads(given.receipt)
-        assert receipt["features"] == ["pauses"]
+        assert receipt["features"] == ["facing"]
         assert receipt["version"] == notice.version
         assert [tuple(p) for p in receipt["notice"]] == list(notice.paragraphs)
         assert desk.consents.newest(team.as_kim, team.kim).receipt == given.receipt
@@ -144,7 +144,7 @@ def test_a_receipt_holds_what_was_read_and_agreed_to(desk, team):
     for person in (team.lead, team.ann, LOCAL,
                    Person("", frozenset({"candidate"}), candidate=team.lee)):
         with pytest.raises(Forbidden):
-            desk.consents.give(person, team.kim, "ko", ["pauses"])
+            desk.consents.give(person, team.kim, "ko", ["facing"])
 
 
 def test_nothing_is_offered_that_no_consent_opens(desk, team):
@@ -160,11 +160,16 @@ def test_nothing_is_offered_that_no_consent_opens(desk, team):
     assert desk.consents.newest(as_eva, eva) is None
 
 
+def test_a_candidate_is_asked_only_for_what_is_measured():
+    assert asked("recruitment", "DE") == asked("recruitment", "JP") == ()
+    assert asked("recruitment", "KR") == ("expressions", "scores", "facing")
+
+
 def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):
     desk.candidates.get(team.ann, team.kim)
     with pytest.raises(Forbidden):
         desk.candidates.get(team.other, team.kim)
-    desk.consents.give(team.as_kim, team.kim, "ko", ["pauses"])
+    desk.consents.give(team.as_kim, team.kim, "ko", ["facing"])
     with desk.database.reading() as connection:
         lines = list(audit.lines(connection))
     last = [(r.who, r.action, json.loads(r.detail)) for r in lines[-3:]]

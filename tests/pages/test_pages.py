@@ -155,19 +155,6 @@ def test_saved_report_opens_again_and_damage_is_said():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_somebody_elses_clip_needs_consent(language):
-    weights_or_skip()
-    app = open_page("upload", language)
-    app.radio[0].set_value("other").run()
-    assert not app.file_uploader
-    for law in ("AI", "37", "820 ILCS 42"):
-        assert law in text_of(app)
-    app.checkbox[0].check().run()
-    assert app.file_uploader
-    assert not app.exception
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_missing_weights_are_named_and_analysis_is_off(language, tmp_path, monkeypatch):
     monkeypatch.setenv("POISE_WEIGHTS", str(tmp_path))
     app = open_page("upload", language)

@@ -1,0 +1,58 @@
+"""The log of who did what, for an admin: looked at, verified, exported. All three are in it."""
+
+import json
+
+import streamlit as st
+
+from fer_core import Person, say
+from pages.parts import room
+from pages.parts.clock import local
+from pages.parts.speech import Words, draw, fill, guarded, language
+
+COLUMNS = ("line", "time", "who", "action", "opening", "thing", "detail")
+
+
+def log(t: Words, person: Person) -> None:
+    draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("log.title"),
+         text=t("log.text"))
+    with st.container(horizontal=True):
+        if st.button(t("log.verify"), key="log_verify", icon=":material/verified_user:"):
+            verify(person)
+        st.download_button(t("log.export"), lambda: room.desk().log.export(person),
+                           "poise-log.csv", "text/csv", key="log_export", on_click="ignore",
+                           icon=":material/table:")
+    with guarded():
+        rows = room.desk().log.newest(person)
+        if not rows:
+            draw('<div class="p-empty"><p class="p-lead">{text}</p></div>', text=t("log.empty"))
+            return
+        head = "".join(fill('<th scope="col">{name}</th>', name=t(f"log.{c}")) for c in COLUMNS)
+        body = "".join(fill(
+            "<tr><td>{line}</td><td>{time}</td><td>{who}</td><td>{action}</td><td>{opening}</td>"
+            "<td>{thing}</td><td>{detail}</td></tr>", line=r.line,
+            time=local(r.time).strftime("%m-%d %H:%M:%S"), who=short(r.who), action=r.action,
+            opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
+        st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
+                f"</tr></thead><tbody>{body}</tbody></table></div>")
+
+
+def verify(person: Person) -> None:
+    """The chain, gone through line by line."""
+    verdict = room.desk().log.verify(person)
+    lines = [say(f"desk.audit.{f.kind}", language(), line=f.line) for f in verdict.faults]
+    lines.append(say(f"desk.audit.{'broken' if lines else 'intact'}", language(),
+                     lines=verdict.lines, mark=verdict.mark))
+    st.html(fill('<div class="p-note {kind}" role="status">',
+                 kind="bad" if verdict.faults else "good")
+            + "".join(fill('<p class="p-plain">{line}</p>', line=line) for line in lines)
+            + "</div>")
+
+
+def short(word: str) -> str:
+    """A pseudonym as far as it takes to tell two apart."""
+    kind, _, number = word.rpartition(":")
+    return f"{kind}:{number[:8]}…" if len(number) == 32 else word
+
+
+def told(detail: str) -> str:
+    return ", ".join(f"{k} {v}" for k, v in json.loads(detail).items())

@@ -1,0 +1,66 @@
+"""Who is here, and the one desk of a server; the sign-in where a team has one."""
+
+import streamlit as st
+
+from fer_core import LOCAL, Desk, DeskSettings, Person, StorageSettings, signed_in
+from pages.parts.speech import draw, notice, words
+
+GUIDE = "https://docs.streamlit.io/develop/tutorials/authentication"
+
+
+def desk() -> Desk:
+    """The server's desk.
+
+    Raises:
+        StorageError: it cannot be opened; tried again at the next call.
+    """
+    settings = StorageSettings()
+    return _open(settings.model_dump_json(), settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _open(key: str, _settings: StorageSettings) -> Desk:
+    return Desk(_settings)
+
+
+def team() -> bool:
+    """Whether this server is for several people who sign in."""
+    return DeskSettings().mode == "team"
+
+
+def person() -> Person | None:
+    """Who is here; None who has not signed in or is of no team. As the table has them now, at
+    every run: whoever was let out a moment ago is out.
+
+    Raises:
+        StorageError: the table cannot be read.
+    """
+    if not team():
+        return LOCAL
+    claims = st.user.to_dict()
+    return signed_in(claims if claims.get("is_logged_in") else None, desk().openings)
+
+
+def door() -> None:
+    """What whoever is not of the team sees instead of a page."""
+    t = words("door")
+    claims = st.user.to_dict()
+    if claims.get("is_logged_in"):
+        draw('<div class="p-empty"><h1 class="p-h1">{title}</h1><p class="p-lead">{text}</p></div>',
+             title=t("stranger.title"), text=t("stranger.text", name=claims.get("email")
+                                              or claims.get("name") or claims.get("sub")))
+        st.button(t("leave"), key="sign_out", icon=":material/logout:", on_click=st.logout)
+        return
+    draw('<div class="p-empty"><h1 class="p-h1">{title}</h1><p class="p-lead">{text}</p></div>',
+         title=t("title"), text=t("text"))
+    if "is_logged_in" not in claims:
+        notice(t("unset"), "warn")
+        return
+    st.button(t("enter"), key="sign_in", type="primary", icon=":material/login:",
+              on_click=st.login)
+
+
+def closed(text: str, title: str | None = None) -> None:
+    """That something is not theirs to see, or not there: which of the two is not said."""
+    draw('<div class="p-empty" role="status"><h1 class="p-h1">{title}</h1>'
+         '<p class="p-lead">{text}</p></div>', title=title or words("door")("closed"), text=text)

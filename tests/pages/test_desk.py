@@ -1,0 +1,259 @@
+"""The desk's pages under Streamlit's own test runner: everybody sees what is theirs, in every
+state that a page can be in."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+
+from fer_core import LANGUAGES, LOCAL, Desk, Person, StorageSettings, say
+from fer_core.desk.clips import told
+from fer_core.desk.tables import CLIPS
+from fer_core.errors import DeskError
+from pages.parts import room
+from tests.pages.desks import CRITERIA, open_as, text_of, zipped
+
+pytestmark = [
+    # AppTest leaves its event loop and the script's files to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """The one that the pages open."""
+    monkeypatch.setenv("POISE_HOME", str(tmp_path))
+    monkeypatch.delenv("POISE_DESK", raising=False)
+    opened = Desk(StorageSettings(home=tmp_path, database_url=""))
+    monkeypatch.setattr(room, "desk", lambda: opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def team(desk):
+    made = SimpleNamespace()
+    roles = {"admin": ["admin"], "lead": ["lead"], "ann": ["reviewer"], "other": ["lead"]}
+    ids = {n: desk.openings.add_member(LOCAL, f"{n}@x.org", n.title(), r)
+           for n, r in roles.items()}
+    made.opening = desk.openings.create(LOCAL, "Engineer", "recruitment", "KR", CRITERIA, ["Why?"])
+    desk.openings.assign(LOCAL, made.opening, [ids["lead"], ids["ann"]])
+    for name in roles:
+        setattr(made, name, desk.openings.person(f"{name}@x.org"))
+    made.kim = desk.candidates.add(made.lead, made.opening, "Kim Jiwon", "kim@home")
+    made.link = desk.candidates.invite(made.lead, made.kim)
+    made.as_kim = Person("", frozenset({"candidate"}), candidate=made.kim)
+    return made
+
+
+def t(key, language="en", **values):
+    return say(f"page.desk.{key}", language, **values)
+
+
+def part(app, name):
+    """Choose a part of the opening."""
+    next(g for g in app.get("button_group") if g.key == "desk_part").set_value(name).run()
+    return app
+
+
+PARTS = {"admin": ["clips", "people", "settings"], "lead": ["clips", "people", "settings",
+                                                            "impact"],
+         "ann": ["clips", "people"], "LOCAL": ["clips", "people", "settings", "impact"]}
+
+
+@pytest.mark.parametrize("who", PARTS)
+def test_everybody_has_their_parts_of_an_opening_and_no_more(desk, team, who, monkeypatch):
+    person = LOCAL if who == "LOCAL" else getattr(team, who)
+    app = open_as(monkeypatch, person, "desk", opening=team.opening)
+    assert not app.exception
+    groups = [g for g in app.get("button_group") if g.key == "desk_part"]
+    assert [o.content for o in groups[0].proto.options] == [t(f"parts.{p}") for p in PARTS[who]]
+    assert bool(app.get("file_uploader")) == (who in ("lead", "LOCAL"))
+    for name in PARTS[who]:
+        part(app, name)
+        assert not app.exception
+        assert say("error.desk.forbidden", "en") not in text_of(app)
+    said = text_of(part(app, "people"))
+    assert ("Kim Jiwon" in said) == (who != "ann")
+    keys = {b.key for b in app.button}
+    app.button(key=f"more_{team.kim}").click().run()
+    more = {b.key for b in app.button} - keys
+    assert (f"invite_{team.kim}" in more) == (who in ("lead", "LOCAL"))
+    assert (f"forget_{team.kim}" in more) == (who in ("admin", "LOCAL"))
+    assert (f"hold_{team.kim}" in more) == (who in ("admin", "LOCAL"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_not_assigned_and_an_id_that_is_none_get_the_same_answer(
+        desk, team, language, monkeypatch):
+    said = []
+    for number in (team.opening, "0" * 32, "../x"):
+        app = open_as(monkeypatch, team.other, "desk", language, opening=number)
+        assert not app.exception
+        said.append(text_of(app))
+        assert t("closed", language) in said[-1]
+        assert "Engineer" not in said[-1]
+    assert len(set(said)) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_empty_desk_says_what_to_do(desk, language, monkeypatch):
+    assert t("empty_lead", language) in text_of(open_as(monkeypatch, LOCAL, "desk", language))
+    nobody = Person("x", frozenset({"reviewer"}), frozenset())
+    app = open_as(monkeypatch, nobody, "desk", language)
+    assert t("empty_member", language) in text_of(app)
+    assert not app.get("button_group") or all(
+        g.key != "desk_room" for g in app.get("button_group"))
+
+
+def test_an_opening_is_made_with_a_set_or_with_criteria_of_ones_own(desk, monkeypatch):
+    app = open_as(monkeypatch, LOCAL, "desk")
+    app.selectbox(key="make_place").set_value("EU").run()
+    assert "5(1)(f)" in text_of(app)
+    app.text_input(key="make_name").set_value("Clerk")
+    app.text_area(key="make_questions").set_value("One?\n\n Two? ")
+    app.button(key="make_create").click().run()
+    (made,) = desk.openings.list(LOCAL)
+    assert (made.title, made.place, made.blind, made.questions) == (
+        "Clerk", "EU", True, ("One?", "Two?"))
+    assert app.query_params["opening"] == made.id
+    app = open_as(monkeypatch, LOCAL, "desk")
+    app.selectbox(key="make_set").set_value("").run()
+    app.text_input(key="make_name").set_value("Cook")
+    app.text_input(key="own_1").set_value("Taste")
+    app.button(key="make_create").click().run()
+    assert say("error.desk.anchors", "en") in text_of(app)
+    for n in range(1, 6):
+        app.text_input(key=f"own_1_{n}").set_value(f"like {n}")
+    app.button(key="make_create").click().run()
+    assert [c.name["en"] for one in desk.openings.list(LOCAL) if one.title == "Cook"
+            for c in one.criteria] == ["Taste"]
+
+
+def test_many_clips_and_a_zip_come_in_and_what_is_refused_has_its_sentence(
+        desk, team, monkeypatch):
+    app = open_as(monkeypatch, team.lead, "desk", opening=team.opening)
+    files = [("a.mp4", b"one", "video/mp4"), ("b.mp4", b"", "video/mp4"),
+             ("c.zip", zipped({"lee/c.mp4": b"three", "lee/d.mp4": b"four", "e.mp4": b"one"}),
+              "application/zip"), ("d.zip", b"no zip", "application/zip")]
+    app.file_uploader[0].set_value(files).run()
+    app.button(key="take_go").click().run()
+    assert not app.exception
+    said = text_of(app)
+    assert t("take.done", count=3) in said
+    for key in ("error.video.empty", "error.desk.zip"):
+        assert say(key, "en") in said
+    assert t("take.known", state=t("state.queued"), earlier="a.mp4") in said
+    names = [c.name for c in desk.candidates.list(team.lead, team.opening)]
+    assert names == ["Kim Jiwon", "a", "lee"]
+    assert [c.name for c in desk.clips.list(team.lead, team.opening)] == [
+        "a.mp4", "c.mp4", "d.mp4"]
+
+
+def test_each_state_of_a_clip_is_told_with_what_can_be_done(desk, team, monkeypatch, tmp_path):
+    import io
+    ids = [desk.clips.add(team.lead, team.kim, f"{n}.mp4", io.BytesIO(b"%d" % n)).id
+           for n in range(5)]
+    states = [{"state": "running", "fraction": 0.25, "remaining": 12.4},
+              {"state": "failed", "failure": told(DeskError("error.desk.crashed", times=3))},
+              {"state": "done"}, {"state": "cancelled"},
+              {"failure": told(DeskError("error.desk.full"))}]
+    with desk.database.writing() as connection:
+        for number, state in zip(ids, states, strict=True):
+            connection.execute(sa.update(CLIPS).where(CLIPS.c.id == number).values(**state))
+    app = open_as(monkeypatch, team.lead, "desk", opening=team.opening)
+    said = text_of(app)
+    for words in ("25%", say("page.upload.left_seconds", "en", count=12),
+                  say("error.desk.crashed", "en", times=3), say("error.desk.full", "en")):
+        assert words in said
+    keys = {b.key for b in app.button}
+    assert {f"cancel_{ids[0]}", f"cancel_{ids[4]}", *(f"retry_{ids[n]}" for n in (1, 2, 3))
+            } <= keys
+    app.button(key=f"cancel_{ids[4]}").click().run()
+    app.button(key=f"retry_{ids[1]}").click().run()
+    found = {c.id: c.state for c in desk.clips.list(team.lead, team.opening)}
+    assert (found[ids[4]], found[ids[1]]) == ("cancelled", "queued")
+    seen = {b.key for b in open_as(monkeypatch, team.ann, "desk", opening=team.opening).button}
+    assert not any(k and k.startswith(("cancel_", "retry_")) for k in seen)
+
+
+def test_a_folder_of_the_server_only_where_it_is_named(desk, team, monkeypatch, tmp_path):
+    (tmp_path / "in" / "park").mkdir(parents=True)
+    (tmp_path / "in" / "park" / "x.mp4").write_bytes(b"x")
+    app = open_as(monkeypatch, team.lead, "desk", opening=team.opening)
+    way = next(g for g in app.get("button_group") if g.key == "take_way")
+    assert len(way.proto.options) == 2
+    monkeypatch.setenv("POISE_DESK_FOLDERS", json.dumps([str(tmp_path / "in")]))
+    app = open_as(monkeypatch, team.lead, "desk", opening=team.opening)
+    next(g for g in app.get("button_group") if g.key == "take_way").set_value("server").run()
+    app.text_input(key="take_inner").set_value("../..").run()
+    app.button(key="take_folder").click().run()
+    assert say("error.desk.forbidden", "en") in text_of(app)
+    app.text_input(key="take_inner").set_value("").run()
+    app.button(key="take_folder").click().run()
+    assert [c.name for c in desk.clips.list(team.lead, team.opening)] == ["x.mp4"]
+
+
+def test_a_link_is_told_once_a_hold_keeps_and_forgetting_has_its_receipt(
+        desk, team, monkeypatch):
+    app = part(open_as(monkeypatch, LOCAL, "desk", opening=team.opening), "people")
+    app.button(key=f"more_{team.kim}").click().run()
+    app.button(key=f"invite_{team.kim}").click().run()
+    token = app.code[0].value.rpartition("/consent?k=")[2]
+    assert desk.candidates.known(token) is not None
+    assert desk.candidates.known(team.link) is None
+    app.text_input(key=f"hold_reason_{team.kim}").set_value("lawsuit").run()
+    app.button(key=f"hold_{team.kim}").click().run()
+    assert t("forget.held", reason="lawsuit") in text_of(app)
+    assert not any(b.key == f"forget_{team.kim}" for b in app.button)
+    app.button(key=f"unhold_{team.kim}").click().run()
+    app.checkbox(key=f"forget_sure_{team.kim}").check().run()
+    app.button(key=f"forget_{team.kim}").click().run()
+    assert not app.exception
+    assert t("receipt.nothing") in text_of(app)
+    assert desk.candidates.list(LOCAL, team.opening) == ()
+    assert desk.log.verify(LOCAL).faults == ()
+
+
+def test_objections_come_first_on_the_leads_page_and_can_be_answered(desk, team, monkeypatch):
+    number = desk.objections.submit(team.as_kim, team.kim, "objection", "It was not me.")
+    assert "It was not me." not in text_of(open_as(monkeypatch, team.ann, "desk"))
+    app = open_as(monkeypatch, team.lead, "desk")
+    assert "It was not me." in text_of(app)
+    app.text_area(key=f"answer_text_{number}").set_value("We look again.")
+    app.button(key=f"answer_go_{number}").click().run()
+    assert desk.objections.waiting(team.lead) == ()
+    assert desk.objections.of(team.as_kim, team.kim)[0].answer == "We look again."
+
+
+def test_the_log_is_seen_verified_and_exported_and_says_so(desk, team, monkeypatch):
+    app = open_as(monkeypatch, team.admin, "desk")
+    next(g for g in app.get("button_group") if g.key == "desk_room").set_value("log").run()
+    assert not app.exception
+    said = text_of(app)
+    assert "Lead" in said
+    assert "Kim Jiwon" not in said
+    app.button(key="log_verify").click().run()
+    assert "intact" in text_of(app)
+    assert desk.log.export(team.admin).startswith("line,time,who")
+    assert "audit.see" in {line.action for line in desk.log.newest(team.admin)}
+    app = open_as(monkeypatch, team.lead, "desk")
+    assert all(g.key != "desk_room" for g in app.get("button_group"))
+
+
+def test_the_team_is_changed_and_assigned(desk, team, monkeypatch):
+    app = open_as(monkeypatch, team.admin, "desk")
+    next(g for g in app.get("button_group") if g.key == "desk_room").set_value("team").run()
+    app.text_input(key="member_subject").set_value("new@x.org")
+    app.text_input(key="member_name_new").set_value("New")
+    app.button(key="member_save_new").click().run()
+    assert not app.exception
+    new = desk.openings.person("new@x.org")
+    assert new.roles == {"reviewer"}
+    app = part(open_as(monkeypatch, team.lead, "desk", opening=team.opening), "settings")
+    app.multiselect(key=f"assign_{team.opening}").set_value([team.lead.id, new.id])
+    app.button(key="assign_save").click().run()
+    assert desk.openings.person("new@x.org").openings == {team.opening}
+    assert desk.openings.person("ann@x.org").openings == frozenset()

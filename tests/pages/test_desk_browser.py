@@ -1,0 +1,131 @@
+"""The desk and the candidate's page in a real browser: with the keyboard alone, for people who
+cannot see well, and at the width of a phone."""
+
+import io
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
+from tests.browser import PATIENCE, chromium, served
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    # Playwright closes its pipes after the interpreter's own bookkeeping.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+AXE = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
+FAULTS = """() => axe.run(document, {resultTypes: ['violations'],
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}).then(found => found.violations
+  .filter(v => ['serious', 'critical'].includes(v.impact))
+  .flatMap(v => v.nodes.map(n => [v.id, n.html.slice(0, 160)])))"""
+"""Of Streamlit's own widgets as well: on these pages it finds nothing in them either."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk")
+    with closing(Desk(StorageSettings(home=folder, database_url=""))) as desk:
+        opening = desk.openings.create(LOCAL, "Clerk", "recruitment", "KR",
+                                       example_sets()["office"], ["Why?", "How?"])
+        kim, lee = (desk.candidates.add(LOCAL, opening, n) for n in ("Kim Jiwon", "Lee Seojun"))
+        desk.clips.add(LOCAL, kim, "kim.mp4", io.BytesIO(b"clip"))
+        link = desk.candidates.invite(LOCAL, lee)
+        desk.objections.submit(desk.candidates.known(link), lee, "objection", "Please look again.")
+    with served(folder / "log", more={"POISE_DESK": "own"}) as found:
+        yield found.address, opening, link
+
+
+def open_page(browser, address, width=1280):
+    context = browser.new_context(viewport={"width": width, "height": 900},
+                                  accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    return page
+
+
+def ready(page):
+    page.locator(".stMain h1").first.wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_timeout(400)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
+def test_axe_finds_no_serious_fault_of_ours_and_nothing_runs_out_of_the_window(
+        app, browser, language, width):
+    address, opening, link = app
+    parts = [say(f"page.desk.parts.{p}", language) for p in ("people", "settings", "impact")]
+    rooms = [say(f"page.desk.rooms.{r}", language) for r in ("team", "log")]
+    wide = [("desk?opening=0&", []), ("consent?", []), ("upload?", [])] if width > 1000 else []
+    for where, inner in (("desk?", rooms), (f"desk?opening={opening}&", parts),
+                         (f"consent?k={link}&", []), *wide):
+        page = open_page(browser, f"{address}/{where}lang={language}", width)
+        ready(page)
+        page.evaluate(AXE)
+        for name in (None, *inner):
+            if name:
+                page.locator(".stMain").get_by_text(name, exact=True).first.click()
+                ready(page)
+            assert page.evaluate("() => { const m = document.querySelector('.stMain');"
+                                 "return m.scrollWidth <= m.clientWidth + 1; }"), (where, name)
+            assert page.evaluate(FAULTS) == [], (where, name)
+        if where == "consent?":  # it does look: a picture without words is found
+            page.evaluate("() => document.querySelector('.stHtml').innerHTML += '<img src=x>'")
+            assert [name for name, _ in page.evaluate(FAULTS)] == ["image-alt"]
+        page.context.close()
+
+
+def tab_to(page, label):
+    """Go on with the Tab key until a control is reached that says this."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        said = page.evaluate("""() => { const e = document.activeElement; return e.matches('main')
+          ? '' : [e.ariaLabel, e.innerText, e.labels?.[0]?.innerText].join('\\n'); }""")
+        if label in said.split("\n"):
+            return
+    raise AssertionError(f"the keyboard does not get to {label!r}")
+
+
+def test_a_candidate_chooses_and_gets_the_receipt_by_keyboard_alone(app, browser):
+    address, _, link = app
+    page = open_page(browser, f"{address}/consent?k={link}&lang=en")
+    ready(page)
+
+    def t(key):
+        return say(f"page.consent.{key}", "en")
+
+    tab_to(page, t("choice.read"))
+    page.keyboard.press("Space")
+    tab_to(page, t("choice.refuse"))
+    page.keyboard.press("Enter")
+    page.get_by_text(t("clips.title"), exact=True).first.wait_for()
+    page.locator("h1").first.click()
+    tab_to(page, t("chosen.receipt"))
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert '"receipt"' in Path(download.value.path()).read_text("utf-8")
+    page.context.close()
+
+
+def test_a_lead_opens_an_opening_and_stops_a_clip_by_keyboard_alone(app, browser):
+    address, _, _ = app
+    page = open_page(browser, f"{address}/desk?lang=en")
+    ready(page)
+
+    def t(key, **values):
+        return say(f"page.desk.{key}", "en", **values)
+
+    tab_to(page, t("open"))
+    page.keyboard.press("Enter")
+    page.get_by_text(t("queue.title", count=1)).first.wait_for()
+    ready(page)
+    tab_to(page, t("queue.cancel"))
+    page.keyboard.press("Enter")
+    page.get_by_text(t("state.cancelled")).first.wait_for()
+    page.context.close()
