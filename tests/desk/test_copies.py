@@ -5,6 +5,7 @@ import io
 import os
 import secrets
 import time
+from contextlib import closing
 
 import pytest
 
@@ -47,15 +48,18 @@ def found() -> Detectors:
     return Detectors(Scripted([face()]), Scripted())
 
 
-def working(desk, find=found) -> Worker:
-    return Worker(desk.settings, analysing(find=find), Pace(pause=0.05))
+def work(desk, analyse=None, find=found) -> None:
+    """One turn of a worker."""
+    with closing(Worker(desk.settings, analyse or analysing(find=find),
+                        Pace(pause=0.05))) as worker:
+        worker.turn()
 
 
 def test_a_worker_makes_the_copy_and_reviewers_get_nothing_else(desk, team, clip):
     number = given(desk, team, clip)
     with pytest.raises(DeskError, match="no_copy"):
         desk.clips.watch(team.ann, number)
-    working(desk).turn()
+    work(desk)
     assert rows(desk)[0].state == "done"
     assert copies(desk) == [f"{number}.covered"]
     path = desk.clips.watch(team.ann, number)
@@ -68,14 +72,14 @@ def test_a_worker_makes_the_copy_and_reviewers_get_nothing_else(desk, team, clip
 def test_an_opening_that_is_not_blind_covers_nobody_and_needs_no_detector(desk, team, clip):
     desk.openings.change(team.lead, team.opening, blind=False, pitched=True)
     number = given(desk, team, clip)
-    working(desk, find=lambda: pytest.fail("loaded")).turn()
+    work(desk, find=lambda: pytest.fail("loaded"))
     assert copies(desk) == [f"{number}.plain"]
     assert desk.clips.watch(team.ann, number).name == f"{number}.plain"
     desk.openings.change(team.lead, team.opening, blind=True)
     with pytest.raises(DeskError, match="no_copy"):
         desk.clips.watch(team.ann, number)
     desk.clips.retry(team.lead, number)
-    working(desk).turn()
+    work(desk)
     assert desk.clips.watch(team.ann, number).name == f"{number}.covered"
 
 
@@ -90,7 +94,7 @@ def test_nothing_half_is_left_of_a_copy_that_was_not_finished(desk, team, clip):
         raise Cancelled if len(seen) == 1 else VideoUnreadable("error.video.unreadable", name="")
 
     for state in ("queued", "failed"):
-        Worker(desk.settings, analyse, Pace(pause=0.05)).turn()
+        work(desk, analyse)
         assert copies(desk) == []
         assert rows(desk)[0].state == state
     assert [len(names) for names in seen] == [1, 1]
@@ -108,7 +112,7 @@ def test_what_a_dead_worker_left_goes_when_the_clip_is_taken_again(desk, team, c
 
 def test_a_copy_is_forgotten_with_its_clip_and_searched_for(desk, team, clip):
     number = given(desk, team, clip)
-    working(desk).turn()
+    work(desk)
     kept = copy_path(desk.clips.folder, number, "covered").read_bytes()
     assert len(kept) > 4096
     half = desk.clips.folder.parent / "copies" / f"{number}.covered.{'b' * 32}"
@@ -128,14 +132,14 @@ def test_a_worker_that_was_at_the_copy_of_somebody_forgotten_leaves_none(desk, t
         desk.forgetting.forget(team.admin, team.kim)
         turn.copy.write_bytes(b"covered")  # it did not hear in time
 
-    Worker(desk.settings, analyse, Pace(pause=0.05)).turn()
+    work(desk, analyse)
     assert copies(desk) == []
     assert rows(desk) == []
 
 
 def test_copies_that_belong_to_nobody_go_at_night(desk, team, clip):
     number = given(desk, team, clip)
-    working(desk).turn()
+    work(desk)
     stray = desk.clips.folder.parent / "copies" / f"{'f' * 32}.covered"
     stray.write_bytes(b"whose?")
     for file in stray.parent.iterdir():
@@ -146,7 +150,7 @@ def test_copies_that_belong_to_nobody_go_at_night(desk, team, clip):
 
 def test_a_clip_that_cannot_be_read_fails_without_its_id(desk, team):
     desk.clips.add(team.lead, team.kim, "kim.mp4", io.BytesIO(b"no clip at all" * 999))
-    working(desk).turn()
+    work(desk)
     (row,) = rows(desk)
     assert (row.state, copies(desk)) == ("failed", [])
     assert row.id not in row.failure
