@@ -1,4 +1,4 @@
-// A clip as reviewers watch it: player, questions as chapters, notes pinned to a second, words.
+// A clip as reviewers watch it: player, questions as chapters, notes pinned to a second.
 // It plays what the page serves in its own hidden video, and knows no other.
 export default function ({ parentElement, data, setTriggerValue }) {
   const say = (what) => setTriggerValue("said", what);
@@ -91,18 +91,6 @@ function build(parent, first, firstSay) {
     field.addEventListener("focus", () => { if (!video.paused) toggle(); });
     place.append(noting, notes);
   }
-  let spoken = [];
-  if (data.words.length) {
-    const said = element("div", "said");
-    spoken = data.words.map((word) => {
-      const made = button("", word.text, () => go(word.start), clock(word.start));
-      made.removeAttribute("aria-label");
-      said.append(made, " ");
-      return { ...word, made };
-    });
-    section(texts.words).append(said);
-  }
-
   const length = () => (Number.isFinite(video.duration) ? video.duration : 0);
   const second = () => Math.round(10 * video.currentTime) / 10;
   const show = () => {
@@ -118,14 +106,6 @@ function build(parent, first, firstSay) {
       .sort((a, b) => b.second - a.second)[0];
     for (const made of chapters.children) {
       made.toggleAttribute("data-here", Boolean(here) && made.dataset.number === String(here.number));
-    }
-    for (const word of spoken) {
-      const now = word.start <= video.currentTime + 0.02 && video.currentTime < word.end;
-      if (now && !word.made.classList.contains("now")) {
-        const box = word.made.parentElement;
-        box.scrollTop = word.made.offsetTop - box.offsetTop - box.clientHeight / 2;
-      }
-      word.made.classList.toggle("now", now);
     }
   };
   const go = (time) => { video.currentTime = Math.min(Math.max(time, 0), length() || 0); show(); };

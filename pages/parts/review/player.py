@@ -1,4 +1,4 @@
-"""A clip's copy as reviewers watch it: questions as chapters, notes pinned to a second, words."""
+"""A clip's copy as reviewers watch it: questions as chapters, notes pinned to a second."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from pages.parts.speech import Words, guarded, language
 MEDIA = "review_media"
 WATCHED = "poise.review_watched"
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
-        "questions", "mark", "unmark", "notes", "note", "pin", "delete", "words")
+        "questions", "mark", "unmark", "notes", "note", "pin", "delete")
 """Sentences that the browser says."""
 
 _player = st.components.v2.component(
@@ -54,7 +54,7 @@ def player(t: Words, person: Person, questions: Sequence[str], clip: str,
         "notes": [{"id": one.id, "second": one.second, "text": one.text,
                    "who": name(one.member), "mine": one.member == person.id}
                   for one in notes],
-        "words": [], "texts": {name: t(f"player.{name}") for name in TOLD}})
+        "texts": {name: t(f"player.{name}") for name in TOLD}})
 
 
 def _do(person: Person, clip: str, said: dict[str, Any]) -> None:
