@@ -15,7 +15,7 @@ TOLD = ("choose", "other", "play", "pause_button", "keys", "no_words", "no_sound
 """Sentences that the browser says."""
 
 _replay = st.components.v2.component(
-    "poise_replay", js="".join((HERE / n).read_text("utf-8") for n in ("dom.js", "replay.js")),
+    "poise_replay", js=(HERE / "replay.js").read_text("utf-8"),
     css=(HERE / "replay.css").read_text("utf-8"))
 
 

@@ -17,8 +17,7 @@ TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed"
 """Sentences that the browser says."""
 
 _player = st.components.v2.component(
-    "poise_player", js="".join((HERE / n).read_text("utf-8")
-                               for n in ("dom.js", "review/player.js")),
+    "poise_player", js=(HERE / "review" / "player.js").read_text("utf-8"),
     css=(HERE / "review" / "player.css").read_text("utf-8"))
 
 
