@@ -37,6 +37,12 @@ from .desk.policy import LOCAL as LOCAL
 from .desk.policy import Person as Person
 from .desk.policy import Thing as Thing
 from .desk.policy import may as may
+from .desk.scorecards import CHOICES as CHOICES
+from .desk.scorecards import MOST_COMPARED as MOST_COMPARED
+from .desk.scorecards import Card as Card
+from .desk.scorecards import Rating as Rating
+from .desk.scorecards import disagreements as disagreements
+from .desk.shares import MOST_DAYS as MOST_DAYS
 from .desk.signin import TEAM as TEAM
 from .desk.signin import signed_in as signed_in
 from .emotions import EMOTIONS as EMOTIONS

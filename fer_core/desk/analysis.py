@@ -1,19 +1,23 @@
-"""What a worker does with a clip: the networks read it where law and consent let them; else it is
-only opened, so that people know it can be played."""
+"""What a worker does with a clip: a copy for those who review it, its faces covered where they are
+blind; then the networks read it where law and consent let them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fer_core.desk.turns import Turn
 from fer_core.desk.worker import Analyse, Told
+from fer_core.errors import VideoError
 from fer_core.media import video
 from fer_core.records import Session
 
 if TYPE_CHECKING:
+    from fer_core.desk.cover import Detectors
     from fer_core.pipeline import Analyser, Progress
 
 NAME = "clip"
 """In a report, instead of the file's name, which often is the candidate's."""
+COPYING = 0.7
+"""Share of the work that the copy is, where the networks read the clip as well."""
 
 
 def networks() -> "Analyser":
@@ -26,26 +30,62 @@ def networks() -> "Analyser":
     return Analyser()
 
 
-def analysing(load: Callable[[], "Analyser"] = networks) -> Analyse:
-    """The networks are loaded for the first clip that they may read, and stay.
+def detectors() -> "Detectors":
+    """What finds the faces that are to be covered. It reads nothing in them."""
+    import torch
+
+    from fer_core.config import choose_threads
+    from fer_core.desk.cover import Detectors
+    torch.set_num_threads(choose_threads(0))
+    return Detectors.load()
+
+
+def analysing(load: Callable[[], "Analyser"] = networks,
+              find: Callable[[], "Detectors"] = detectors) -> Analyse:
+    """The networks are loaded for the first clip that they may read, and stay; so is what finds
+    faces, for the first clip whose faces are covered.
 
     Args:
-        load: loads them.
+        load: loads the networks.
+        find: loads what finds faces.
     """
     loaded: list[Analyser] = []
+    found: list[Detectors] = []
+
+    def finding() -> "Detectors":
+        if not found:
+            found.append(find())
+        return found[0]
 
     def analyse(turn: Turn, tell: Told, stopped: Callable[[], bool]) -> Session | None:
+        share = COPYING if turn.networks else 1.0
+        if turn.copy is not None:
+            _copy(turn, finding, lambda done: tell(done and share * done, None), stopped)
         if not turn.networks:
-            video.probe(turn.path, name=NAME)
+            if turn.copy is None:
+                video.probe(turn.path, name=NAME)
             return None
         if not loaded:
             loaded.append(load())
+        begun = 0.0 if turn.copy is None else share
 
         def progress(at: "Progress") -> None:
-            tell(at.fraction, at.remaining)
+            tell(at.fraction and begun + (1 - begun) * at.fraction, at.remaining)
 
         # Candidates agreed to be seen, not to be heard.
         return loaded[0].analyse(turn.path, name=NAME, sound=False, progress=progress,
                                  cancelled=stopped)
 
     return analyse
+
+
+def _copy(turn: Turn, finding: Callable[[], "Detectors"], tell: Callable[[float | None], None],
+          stopped: Callable[[], bool]) -> None:
+    from fer_core.desk.cover import write_copy
+    assert turn.copy is not None
+    turn.copy.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        write_copy(turn.path, turn.copy, finding if turn.blind else None, pitched=turn.pitched,
+                   tell=tell, stopped=stopped)
+    except VideoError as error:  # which names the file by its id
+        raise type(error)(error.key, **{**error.values, "name": NAME}) from error

@@ -141,6 +141,27 @@ class Clips:
         with self._access.acting(person, "clip.original", Target(clip=number)):
             return self.path(number)
 
+    def watch(self, person: Person, number: str, again: bool = False) -> Path:
+        """The file that reviewers watch, made by the worker: a copy, never the clip itself. In
+        a blind opening every face in it is covered, whoever asks.
+
+        Args:
+            again: it is on their screen already, and the log has it.
+
+        Raises:
+            DeskError: it is not made yet, or was made before the opening became blind.
+        """
+        looking = self._access.glancing if again else self._access.acting
+        with looking(person, "clip.watch", Target(clip=number)) as act:
+            blind = act.thing.blind
+            covered = copy_path(self.folder, number, "covered")
+            copies = [covered] if blind else [copy_path(self.folder, number, "plain"), covered]
+            found = next((path for path in copies if path.is_file()), None)
+            if found is None:
+                raise DeskError("error.desk.no_copy")
+            act.detail = {"covered": found == covered}
+        return found
+
     def list(self, person: Person, opening: str) -> tuple[Clip, ...]:
         """The clips of an opening in the order in which they came."""
         with self._access.glancing(person, "candidate.see", Target(opening)) as act:
@@ -208,6 +229,19 @@ def clip_path(folder: Path, number: str) -> Path:
     if len(number) != 32 or not set(number) <= set("0123456789abcdef"):
         raise ValueError("not a clip's id")
     return folder / number
+
+
+def copy_path(folder: Path, number: str, kind: Literal["covered", "plain", "*"]) -> Path:
+    """Where the copy of a clip that reviewers watch lies.
+
+    Args:
+        folder: of the clips.
+        kind: ``covered``: no face is seen in it; ``*``: of every kind, a pattern.
+
+    Raises:
+        ValueError: no id of ours.
+    """
+    return folder.parent / "copies" / f"{clip_path(folder, number).name}.{kind}"
 
 
 def full(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ from fer_core.config import StorageSettings
 from fer_core.desk.access import Access
 from fer_core.desk.batches import Batches
 from fer_core.desk.candidates import Candidates
+from fer_core.desk.chapters import Chapters
 from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
@@ -37,6 +38,7 @@ class Desk:
         self.consents = Consents(access)
         self.scorecards = Scorecards(access)
         self.comments = Comments(access)
+        self.chapters = Chapters(access)
         self.objections = Objections(access)
         self.shares = Shares(access)
         self.readings = Readings(access)

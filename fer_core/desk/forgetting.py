@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from fer_core.desk import audit
 from fer_core.desk.access import Access, Act, Target
-from fer_core.desk.clips import clip_path
+from fer_core.desk.clips import clip_path, copy_path
 from fer_core.desk.consents import Consents
 from fer_core.desk.policy import Person
 from fer_core.desk.tables import CANDIDATES, CLIPS, OPENINGS
@@ -139,9 +139,11 @@ class Forgetting:
         """Everything of a candidate, in one transaction with the line that says so."""
         with self._access.acting(person, "candidate.forget", Target(candidate=candidate)) as act:
             traces = _traces(act, self._folder)
-            for number in traces.clips:
-                clip_path(self._folder, number).unlink(missing_ok=True)
+            # First the rows: a worker that finishes a copy holds its row until the copy is there.
             act.connection.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.id == candidate))
+            for number in traces.clips:
+                for file in _files(self._folder, number):
+                    file.unlink(missing_ok=True)
             rewriting.mark(act.connection)
             act.detail = {"clips": len(traces.clips)}
         return traces
@@ -165,12 +167,11 @@ class Forgetting:
 
     def _sweep(self) -> None:
         """Delete files that belong to no clip and are a day old."""
-        if not self._folder.is_dir():
-            return
         with self._database.reading() as connection:
             known = set(connection.execute(sa.select(CLIPS.c.id)).scalars())
-        for file in self._folder.iterdir():
-            if file.name not in known and time.time() - file.stat().st_mtime > LEFT_OVER:
+        for file in (*self._folder.glob("*"), *self._folder.parent.glob("copies/*")):
+            old = time.time() - file.stat().st_mtime > LEFT_OVER
+            if old and file.name.partition(".")[0] not in known:
                 file.unlink(missing_ok=True)
 
 
@@ -192,13 +193,20 @@ def _traces(act: Act, folder: Path) -> Traces:
     searched = {n for n in names if len(n.encode()) >= SHORTEST} - stay
     starts, digests = [], set()
     for clip in (r for r in rows if r.sha256 not in twins):
-        for block in _blocks(clip_path(folder, clip.id)):
-            starts.append(block[:8])
-            digests.add(hashlib.sha256(block).digest())
+        for file in _files(folder, clip.id):
+            for block in _blocks(file):
+                starts.append(block[:8])
+                digests.add(hashlib.sha256(block).digest())
     clips = tuple(clip.id for clip in rows)
     return Traces(act.opening, act.about, clips,
                   np.unique(np.frombuffer(b"".join(starts), np.uint64)), frozenset(digests),
                   (act.candidate, *clips, *sorted(searched)), len(names - searched) + len(twins))
+
+
+def _files(folder: Path, number: str) -> list[Path]:
+    """A clip's file and those that were made of it, finished or not."""
+    copies = copy_path(folder, number, "*")
+    return [clip_path(folder, number), *copies.parent.glob(copies.name)]
 
 
 def _together(gone: Sequence[Traces]) -> Traces:

@@ -28,6 +28,7 @@ of a request, which is done at once."""
 class Opening:
     """Attributes:
         place: ISO code, or EU.
+        pitched: voices are disguised in the copies that are made from now on.
         signed_reason: an admin's, for reading more than people see; "" where none signed.
     """
 
@@ -44,6 +45,7 @@ class Opening:
     signed_by: str | None
     signed: datetime | None
     created: datetime
+    pitched: bool
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,12 @@ class Openings:
     def create(self, person: Person, title: str, purpose: str, place: str,
                criteria: Sequence[Criterion], questions: Sequence[str] = (), *,
                retention_days: int = KEEP_DAYS, blind: bool | None = None,
-               grants_report: bool = False) -> str:
+               grants_report: bool = False, pitched: bool = False) -> str:
         """A new opening, to which its maker is assigned; its id.
 
         Args:
             blind: None: in recruitment.
+            pitched: voices are disguised in what reviewers hear.
 
         Raises:
             DeskError: no title or no criterion, an unknown purpose or place, no days.
@@ -87,7 +90,7 @@ class Openings:
                 criteria=to_data(criteria), retention_days=retention_days,
                 blind=purpose == "recruitment" if blind is None else blind,
                 grants_report=grants_report, signed_reason="", created=datetime.now(UTC),
-                created_by=person.id))
+                created_by=person.id, pitched=pitched))
             act.connection.execute(ASSIGNMENTS.insert().values(
                 opening=number, member=person.id))
             act.opening = number
@@ -108,7 +111,7 @@ class Openings:
 
     def change(self, person: Person, number: str, *, title: str | None = None,
                retention_days: int | None = None, blind: bool | None = None,
-               grants_report: bool | None = None) -> None:
+               grants_report: bool | None = None, pitched: bool | None = None) -> None:
         """Change what is given. Purpose, place and criteria stay as candidates met them.
 
         Raises:
@@ -116,7 +119,7 @@ class Openings:
         """
         values: dict[str, Any] = {k: v for k, v in {
             "title": title and title.strip(), "retention_days": retention_days, "blind": blind,
-            "grants_report": grants_report}.items() if v is not None}
+            "grants_report": grants_report, "pitched": pitched}.items() if v is not None}
         if title is not None and not title.strip():
             raise DeskError("error.desk.title")
         if retention_days is not None and retention_days < 1:
@@ -226,7 +229,8 @@ def _opening(row: Any) -> Opening:
     return Opening(
         row.id, row.title, row.purpose, row.place, tuple(json.loads(row.questions)),
         from_data(row.criteria), row.retention_days, bool(row.blind), bool(row.grants_report),
-        row.signed_reason, row.signed_by, row.signed and aware(row.signed), aware(row.created))
+        row.signed_reason, row.signed_by, row.signed and aware(row.signed), aware(row.created),
+        bool(row.pitched))
 
 
 def _member(row: Any) -> Member:

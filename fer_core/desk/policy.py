@@ -163,6 +163,7 @@ RULES: Mapping[str, Mapping[Seat, Condition]] = {
     "comment.write": {"reviewer": _assigned, "lead": _assigned},
     "comment.delete": {"reviewer": _author, "lead": _author},
     "comment.see": {"reviewer": _author_or_unsealed, "lead": _author_or_unsealed},
+    "chapter.mark": {"reviewer": _assigned, "lead": _assigned},
     "consensus.write": {"lead": _unsealed},
     "agreement.see": {"lead": _unsealed},
     "decision.make": {"lead": _unsealed},

@@ -39,6 +39,11 @@ class Readings:
     def __init__(self, access: Access) -> None:
         self._access = access
 
+    def features(self, person: Person, clip: str) -> frozenset[str]:
+        """What of the gate's features they may see of a clip; nothing is looked at yet."""
+        with self._access.glancing(person, "clip.watch", Target(clip=clip)) as act:
+            return shown(person, act.thing)
+
     def see(self, person: Person, clip: str) -> Shown | None:
         """The reading of a clip; None where there is none.
 

@@ -31,7 +31,7 @@ from fer_core.history.database import aware
 
 Choice: TypeAlias = Literal["selected", "declined", "on_hold"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
-MOST = 3
+MOST_COMPARED = 3
 """Candidates seen side by side: more become a ranking."""
 
 
@@ -129,7 +129,7 @@ class Scorecards:
             DeskError: fewer than two or more than three, or not of one opening.
         """
         chosen = list(dict.fromkeys(candidates))
-        if not 2 <= len(chosen) <= MOST:
+        if not 2 <= len(chosen) <= MOST_COMPARED:
             raise DeskError("error.desk.compare")
         secrets.SystemRandom().shuffle(chosen)
         openings, found = set(), []

@@ -6,6 +6,7 @@ database can open nothing with it.
 """
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from fer_core.desk import audit
 from fer_core.desk.access import Access, Target
 from fer_core.desk.policy import Person, Thing, may
-from fer_core.desk.tables import CANDIDATES, CLIPS, SHARES
+from fer_core.desk.tables import CANDIDATES, CLIPS, OPENINGS, SHARES
 from fer_core.errors import DeskError, Forbidden
 from fer_core.history.database import aware
 
@@ -86,18 +87,31 @@ class Shares:
                 SHARES.c.revoked.is_(None)).values(revoked=datetime.now(UTC))).rowcount
             act.detail = {"revoked": gone}
 
-    def guest(self, token: str, now: datetime | None = None) -> tuple[Person, str] | None:
+    def guest(self, token: str, now: datetime | None = None, again: bool = False
+              ) -> tuple[Person, str] | None:
         """Who comes by a link, and the label for the watermark; None where it is none, over or
-        revoked. A link that is used is logged."""
+        revoked. A link that is used is logged.
+
+        Args:
+            again: they are here already, and the log has it.
+        """
         with self._access.database.writing() as connection:
             row = connection.execute(sa.select(SHARES).where(
                 SHARES.c.token == _hash(token))).first()
             if row is None or row.revoked is not None or aware(row.expires) <= (
                     now or datetime.now(UTC)):
                 return None
-            audit.append(connection, row.id, "share.use", opening=row.opening, now=now)
+            if not again:
+                audit.append(connection, row.id, "share.use", opening=row.opening, now=now)
             return Person(row.id, frozenset({"guest"}), frozenset({row.opening}),
                           clip=row.clip), row.label
+
+    def questions(self, guest: Person) -> tuple[str, tuple[str, ...]]:
+        """What the opening of a guest's link is called, and its questions."""
+        with self._access.database.reading() as connection:
+            row = connection.execute(sa.select(OPENINGS.c.title, OPENINGS.c.questions).where(
+                OPENINGS.c.id.in_(guest.openings or ()))).one()
+        return row.title, tuple(json.loads(row.questions))
 
     def clips(self, guest: Person) -> tuple[str, ...]:
         """The ids of the clips that a guest may watch, in the order of their coming."""

@@ -20,7 +20,7 @@ MEMBERS = _table("members", ("id",), id=ID, subject=TEXT, name=TEXT, roles=TEXT,
 OPENINGS = _table(
     "openings", ("id",), id=ID, title=TEXT, purpose=WORD, place=WORD, questions=TEXT,
     criteria=TEXT, retention_days=WHOLE, blind=YES, grants_report=YES, signed_reason=TEXT,
-    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID)
+    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID, pitched=YES)
 ASSIGNMENTS = _table("assignments", ("opening", "member"), opening=ID, member=ID)
 CANDIDATES = _table(
     "candidates", ("id",), id=ID, opening=ID, place_in_line=WHOLE, name=TEXT, contact=TEXT,
@@ -43,6 +43,7 @@ RATINGS = _table(
     evidence=TEXT)
 COMMENTS = _table(
     "comments", ("id",), id=ID, clip=ID, member=ID, second=REAL, text=TEXT, written=MOMENT)
+CHAPTERS = _table("chapters", ("clip", "question"), clip=ID, question=WHOLE, second=REAL)
 DECISIONS = _table(
     "decisions", ("id",), id=ID, candidate=ID, member=ID, name=TEXT, decision=WORD, reason=TEXT,
     decided=MOMENT)

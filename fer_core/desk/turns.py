@@ -13,9 +13,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from fer_core.desk.access import Target, find
-from fer_core.desk.clips import clip_path, told
+from fer_core.desk.clips import clip_path, copy_path, told
 from fer_core.desk.gate import reads_expressions
-from fer_core.desk.tables import CLIPS, READINGS
+from fer_core.desk.tables import CLIPS, OPENINGS, READINGS
 from fer_core.errors import DeskError, PoiseError
 from fer_core.history.database import Database
 from fer_core.records import Session
@@ -34,11 +34,17 @@ class Turn:
 
     Attributes:
         networks: whether law and consent let the networks read it at all.
+        blind: whether faces are covered in the copy that reviewers watch.
+        pitched: whether the voice is disguised in it.
+        copy: where to make that copy; None: none is wanted.
     """
 
     id: str
     path: Path
     networks: bool
+    blind: bool = True
+    pitched: bool = False
+    copy: Path | None = None
 
 
 class Turns:
@@ -79,8 +85,11 @@ class Turns:
                     act = find(connection, Target(clip=number))
                     assert act is not None
                     thing = act.thing
+                    pitched = connection.execute(sa.select(OPENINGS.c.pitched).where(
+                        OPENINGS.c.id == act.opening)).scalar_one()
                     return Turn(number, clip_path(self._folder, number), reads_expressions(
-                        thing.purpose, thing.place, "expressions" in thing.consented))
+                        thing.purpose, thing.place, "expressions" in thing.consented),
+                        thing.blind, bool(pitched), self._copy(number, thing.blind))
         return None
 
     def beat(self, number: str, fraction: float | None = None, remaining: float | None = None,
@@ -99,6 +108,13 @@ class Turns:
             return "cancel" if connection.execute(sa.select(CLIPS.c.cancel).where(
                 CLIPS.c.id == number)).scalar() else "go"
 
+    def _copy(self, number: str, blind: bool) -> Path:
+        """Of this worker's own, until the copy is whole: two may think that a clip is theirs."""
+        for left in self._folder.parent.glob(f"copies/{number}.*.*"):  # by a worker that died
+            left.unlink(missing_ok=True)
+        whole = copy_path(self._folder, number, "covered" if blind else "plain")
+        return whole.with_name(f"{whole.name}.{self._worker}")
+
     def finish(self, number: str, session: Session | None) -> bool:
         """Keep what was found and that it is done, together; whether the clip was still this
         worker's.
@@ -111,6 +127,8 @@ class Turns:
             if not connection.execute(sa.update(CLIPS).where(*self._mine(number)).values(
                     **self._ended("done"), fraction=1.0)).rowcount:
                 return False
+            for copy in self._folder.parent.glob(f"copies/{number}.*.{self._worker}"):
+                copy.replace(copy.with_suffix(""))
             if report is not None:
                 connection.execute(READINGS.insert().values(
                     clip=number, report=report, made=datetime.now(UTC)))

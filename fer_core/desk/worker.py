@@ -168,6 +168,9 @@ class Worker:
                 self._failed(turn, error)
             else:
                 self._surely(self._turns.finish, turn.id, session)
+            finally:
+                if turn.copy is not None:  # what was not finished
+                    turn.copy.unlink(missing_ok=True)
 
     def _failed(self, turn: Turn, error: Exception) -> None:
         if full(error):

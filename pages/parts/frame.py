@@ -28,6 +28,7 @@ NAVIGATION = {
     "report": ("pages/report.py", ":material/description:"),
     "history": ("pages/history.py", ":material/calendar_month:"),
     "desk": ("pages/desk.py", ":material/groups:"),
+    "review": ("pages/review.py", ":material/rate_review:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),
     "models": ("pages/models.py", ":material/neurology:"),
 }

@@ -25,6 +25,9 @@ SCORED = session()
 def planted(desk, team):
     """A clip of Kim's with a reading, everything consented to, the lead's and Ann's cards in."""
     team.clip = desk.clips.add(team.lead, team.kim, "kim.mp4", io.BytesIO(b"clip")).id
+    copy = clips.copy_path(desk.clips.folder, team.clip, "covered")
+    copy.parent.mkdir()
+    copy.write_bytes(b"covered")
     desk.openings.sign(team.admin, team.opening, "because")
     desk.openings.change(team.lead, team.opening, grants_report=True)
     desk.consents.give(team.as_kim, team.kim, "ko", ["expressions", "scores", "facing"])
@@ -76,6 +79,9 @@ def calls(desk, team):
         "clips.of": (lambda p: desk.clips.of(p, kim), "lead ann bob admin as_kim"),
         "clips.cancel": (lambda p: desk.clips.cancel(p, clip), "lead"),
         "clips.original": (lambda p: desk.clips.original(p, clip), "lead as_kim"),  # blind
+        "clips.watch": (lambda p: desk.clips.watch(p, clip), "lead ann bob as_kim guest"),
+        "chapters.mark": (lambda p: desk.chapters.mark(p, clip, 0, 1.5), "lead ann bob"),
+        "chapters.list": (lambda p: desk.chapters.list(p, clip), "lead ann bob as_kim guest"),
         "objections.submit": (lambda p: desk.objections.submit(
             p, kim, "objection", "why"), "as_kim"),
         "objections.of": (lambda p: desk.objections.of(p, kim), "lead as_kim"),
@@ -88,6 +94,8 @@ def calls(desk, team):
         "shares.revoke": (lambda p: desk.shares.revoke(p, opening, "0" * 32), "lead"),
         "comments.write": (lambda p: desk.comments.write(p, clip, 1, "x"), "lead ann bob"),
         "comments.list": (lambda p: desk.comments.list(p, clip), "lead ann bob"),
+        "readings.features": (lambda p: desk.readings.features(p, clip),
+                              "lead ann bob as_kim guest"),
         "readings.see": (lambda p: desk.readings.see(p, clip), "lead ann as_kim"),
         "scorecards.own": (lambda p: s.own(p, kim), "lead ann bob"),
         "scorecards.all": (lambda p: s.all(p, kim), "lead ann"),
@@ -109,10 +117,9 @@ def calls(desk, team):
 
 
 PEOPLE = ("admin", "lead", "ann", "bob", "other", "as_kim", "as_lee", "guest")
-ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "openings.person",
-               "candidates.come", "candidates.known",
-               "shares.guest", "clips.path", "forgetting.withdraw",
-               "forgetting.forget_old"}
+ASKS_NOBODY = {"openings.list", "objections.waiting", "shares.clips", "shares.questions",
+               "openings.person", "candidates.come", "candidates.known", "shares.guest",
+               "clips.path", "forgetting.withdraw", "forgetting.forget_old"}
 """Those that filter by themselves; who comes in; not of a person; made of others; the worker's."""
 
 
@@ -139,6 +146,7 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(desk, planted):
 def test_every_call_is_in_the_table(desk, planted):
     parts = {"openings": openings.Openings, "candidates": candidates.Candidates,
              "consents": consents.Consents, "clips": clips.Clips, "comments": comments.Comments,
+             "chapters": type(desk.chapters),
              "readings": reading.Readings, "objections": type(desk.objections),
              "shares": type(desk.shares), "scorecards": cards.Scorecards,
              "forgetting": type(desk.forgetting), "log": type(desk.log)}

@@ -36,12 +36,14 @@ def edit(t: Words, person: Person, shown: Opening) -> None:
                                key=f"edit_days_{shown.id}", help=t("make.days_help"))
         blind = st.checkbox(t("make.blind"), shown.blind, key=f"edit_blind_{shown.id}",
                             help=t("make.blind_help"))
+        pitched = st.checkbox(t("settings.pitched"), shown.pitched,
+                              key=f"edit_pitched_{shown.id}", help=t("settings.pitched_help"))
         grants = st.checkbox(t("make.grants"), shown.grants_report,
                              key=f"edit_grants_{shown.id}", help=t("make.grants_help"))
         if st.form_submit_button(t("settings.save"), type="primary", key="edit_save"):
             room.desk().openings.change(
                 person, shown.id, title=title, retention_days=int(days), blind=blind,
-                grants_report=grants)
+                grants_report=grants, pitched=pitched)
             st.rerun()
 
 

@@ -1,0 +1,68 @@
+"""A clip's copy as reviewers watch it: questions as chapters, notes pinned to a second."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from fer_core import Person
+from pages.parts import room
+from pages.parts.browser import HERE
+from pages.parts.speech import Words, guarded, language
+
+MEDIA = "review_media"
+WATCHED = "poise.review_watched"
+TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
+        "questions", "mark", "unmark", "notes", "note", "pin", "delete")
+"""Sentences that the browser says."""
+
+_player = st.components.v2.component(
+    "poise_player", js=(HERE / "review" / "player.js").read_text("utf-8"),
+    css=(HERE / "review" / "player.css").read_text("utf-8"))
+
+
+def player(t: Words, person: Person, questions: Sequence[str], clip: str,
+           name: Callable[[str], str] = str, watermark: str = "") -> None:
+    """The clip, and around it what belongs to its seconds.
+
+    Args:
+        questions: of the opening.
+        name: member -> how they are called.
+        watermark: written over the picture; of whoever came by a link, who writes nothing.
+    """
+    desk = room.desk()
+    path = desk.clips.watch(person, clip, again=st.session_state.get(WATCHED) == clip)
+    st.session_state[WATCHED] = clip
+    writes = not watermark
+    notes = desk.comments.list(person, clip) if writes else ()
+    marked = desk.chapters.list(person, clip)
+    with st.container(key=MEDIA):
+        st.video(str(path), format="video/mp4")
+    key = f"player_{clip}"
+
+    def heard() -> None:
+        said: Any = st.session_state[key].said
+        if said and writes:
+            with guarded():
+                _do(person, clip, said)
+
+    _player(key=key, on_said_change=heard, data={
+        "clip": f"{clip}:{language()}", "media": MEDIA, "watermark": watermark, "writes": writes,
+        "questions": [{"number": n, "text": text, "second": marked.get(n)}
+                      for n, text in enumerate(questions)],
+        "notes": [{"id": one.id, "second": one.second, "text": one.text,
+                   "who": name(one.member), "mine": one.member == person.id}
+                  for one in notes],
+        "texts": {name: t(f"player.{name}") for name in TOLD}})
+
+
+def _do(person: Person, clip: str, said: dict[str, Any]) -> None:
+    """What somebody did in the player."""
+    desk = room.desk()
+    if said["kind"] == "note":
+        desk.comments.write(person, clip, float(said["second"]), str(said["text"]))
+    elif said["kind"] == "delete":
+        desk.comments.delete(person, str(said["id"]))
+    elif said["kind"] in ("mark", "unmark"):
+        second = float(said["second"]) if said["kind"] == "mark" else None
+        desk.chapters.mark(person, clip, int(said["question"]), second)
