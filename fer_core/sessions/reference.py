@@ -20,9 +20,9 @@ from fer_core.sessions.measures import mass, scored
 # Measured with the shipped networks and the product's own pose.
 USUAL_TENSION, USUAL_TENSION_SPREAD = 0.03, 0.09
 """Median tension of faces that ten of FER+'s annotators called neutral (seven votes and more of
-ten, the 830 such pictures of its validation split that do not leak from training and show a face
-that is found: .029), and its standard deviation between them (half of the way from the 16th to
-the 84th percentile: .088). 36 people who talk to their camera: .024. Measure again whenever
+ten, the 911 such pictures of its validation split that do not leak from training and show a face
+that is found: .026), and its standard deviation between them (half of the way from the 16th to
+the 84th percentile: .091). 36 people who talk to their camera: .024. Measure again whenever
 networks or their calibration change."""
 USUAL_PITCH, USUAL_PITCH_SPREAD = 0.0, 7.0
 """Degrees; median of the pitch of people who talk to their camera, and its standard deviation
