@@ -6,10 +6,11 @@ import streamlit as st
 
 from fer_core import LiveAnalysis, ModelError, explain
 from pages.parts import browser, camera, frame, live_view
-from pages.parts.camera_step import FAULTS
+from pages.parts.camera_step import FAULTS, READY
 from pages.parts.speech import Words, draw, guarded, language, notice, words
 
 RUNNING, ATTEMPT, SINCE = "poise.stage_running", "poise.stage_attempt", "poise.stage_since"
+SOUND = "poise.stage_sound"
 STYLE = frame.STYLE.with_name("stage.css")
 
 
@@ -21,6 +22,7 @@ def body(t: Words) -> None:
         notice(explain(error, language()), "bad")
         return
     running = st.session_state.setdefault(RUNNING, False)
+    heard = st.session_state.setdefault(SOUND, True)
     left, right = st.columns([6, 5], gap="large")
     with left:
         with st.container(horizontal=True, vertical_alignment="center", key="stage_bar"):
@@ -33,7 +35,7 @@ def body(t: Words) -> None:
         with st.container(key="camera"):
             if not running:
                 draw('<div class="p-dark"><p>{text}</p></div>', text=t("waiting"))
-            elif allowed(t):
+            elif allowed(t, live):
                 camera.show(live, "stage_camera")
     with right:
         if running:
@@ -41,6 +43,8 @@ def body(t: Words) -> None:
         else:
             draw('<div class="p-stage-lead"><h1>{title}</h1><p>{text}</p></div>',
                  title=t("title"), text=t("lead"))
+            st.session_state[SOUND] = st.toggle(
+                t("sound"), heard, key="sound", help=words("practice")("sound_help"))
 
 
 def switch(live: LiveAnalysis, on: bool) -> None:
@@ -51,12 +55,14 @@ def switch(live: LiveAnalysis, on: bool) -> None:
     live.draw = camera.overlay("box")
 
 
-def allowed(t: Words) -> bool:
+def allowed(t: Words, live: LiveAnalysis) -> bool:
     """Whether the browser gives the camera; if not, why."""
-    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1))
-    if answer not in (None, "ok"):
+    heard = st.session_state[SOUND]
+    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1), heard)
+    if answer not in (None, *READY):
         notice(words("practice")(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
-    return answer == "ok"
+    live.hearing.wanted = heard and answer == "ok"
+    return answer in READY
 
 
 @st.fragment(run_every=0.5)
@@ -75,7 +81,8 @@ def readings() -> None:
         st.session_state.pop(SINCE, None)
         camera.state(live, seen)
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
-                + live_view.votes(t, seen, labels) + live_view.strip(t, live))
+                + live_view.votes(t, seen, labels) + live_view.strip(t, live)
+                + (live_view.speaking(t, live, hints=False) if live.hearing.wanted else ""))
         camera.details(t, live)
 
 

@@ -6,8 +6,10 @@ from math import isnan
 from fer_core import (
     HEADLINE,
     LABEL_SETS,
+    SILENT,
     FloatArray,
     LabelSet,
+    Level,
     LiveAnalysis,
     Snapshot,
     Timeline,
@@ -16,6 +18,8 @@ from fer_core import (
 from pages.parts.speech import Words, fill, language
 
 SECONDS = 30
+QUIETEST, LOUD, FULLEST = -60.0, -12.0, 0.0
+"""dB below full scale: the ends of the meter; from ``LOUD`` on it nears what clips."""
 
 
 def strip(t: Words, live: LiveAnalysis) -> str:
@@ -42,13 +46,14 @@ def _bands(labels: LabelSet, row: FloatArray) -> str:
 
 
 def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
-    """Rolling scores with their intervals; a dash and the reason where they abstain.
+    """Rolling scores with their intervals; a dash and the reason where they abstain. With a
+    microphone that of the voice too.
 
     ``neutral``: the take of the person's quiet face, or None.
     """
     found = {s.name: s for s in live.scores(neutral)}
     tiles = []
-    for name in HEADLINE:
+    for name in (*HEADLINE, *(["delivery"] if live.hearing.wanted else [])):
         score = found.get(name)
         if score is None or score.value is None:
             value, about = "–", t("rolling_wait")
@@ -58,6 +63,32 @@ def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
             '<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small></div>',
             label=say(f"score.{name}.label", language()), value=value, about=about))
     return '<div class="p-lives">' + "".join(tiles) + "</div>"
+
+
+def meter(t: Words, level: Level | None) -> str:
+    """How loud the microphone is just now, as a bar."""
+    loudness = QUIETEST if level is None else level.loudness
+    share = min(max((loudness - QUIETEST) / (FULLEST - QUIETEST), 0.0), 1.0)
+    kind = "clips" if level is not None and level.clips else "loud" if loudness > LOUD else ""
+    return fill('<div class="p-meter {kind}" role="meter" aria-valuemin="0" aria-valuemax="100" '
+                'aria-valuenow="{percent}" aria-label="{name}"><span>{name}</span>'
+                '<i><u style="width:{percent}%"></u></i></div>',
+                kind=kind, percent=f"{100 * share:.0f}", name=t("meter"))
+
+
+def speaking(t: Words, live: LiveAnalysis, hints: bool) -> str:
+    """How fast the person speaks, over the last 20 s; with ``hints`` a gentle word where they are
+    silent or hurry."""
+    spoken, now = language(), live.pace()
+    if now is None:
+        return ""
+    value = now.syllables if spoken == "ko" else now.words
+    hint = ("" if not hints else "silent" if now.silence >= SILENT
+            else "fast" if now.fast(spoken) else "")
+    return (fill('<div class="p-pace {hint}"><span>{label}</span><b>{value}</b>'
+                 "<small>{unit}</small>", hint=hint, label=t("pace"), unit=t("pace_unit"),
+                 value="–" if value is None else f"{value:.0f}")
+            + fill('<em role="status">{text}</em></div>', text=t(f"hint.{hint}") if hint else ""))
 
 
 def bars(seen: Snapshot, labels: str) -> str:
