@@ -81,8 +81,7 @@ def readings() -> None:
         st.session_state.pop(SINCE, None)
         camera.state(live, seen)
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
-                + live_view.votes(t, seen, labels) + live_view.strip(t, live)
-                + (live_view.speaking(t, live, hints=False) if live.hearing.wanted else ""))
+                + live_view.votes(t, seen, labels) + live_view.strip(t, live))
         camera.details(t, live)
 
 

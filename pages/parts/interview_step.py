@@ -120,15 +120,13 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
 
 @st.fragment(run_every=1.0)
 def feedback(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
-    """Rolling scores, the pace and the last half minute, while answering."""
+    """A hint, rolling scores and the last half minute, while answering."""
     t = words("practice")
     with guarded():
-        shown = ""
+        if rehearsal.hears and rehearsal.hints:
+            st.html(live_view.hint(t, live) if rehearsal.answering else live_view.NO_HINT)
         if rehearsal.feedback:
-            shown = live_view.scores(t, live, rehearsal.neutral) + live_view.strip(t, live)
-        if rehearsal.hears and rehearsal.answering and (rehearsal.feedback or rehearsal.hints):
-            shown += live_view.speaking(t, live, rehearsal.hints)
-        st.html(shown or "<p></p>")
+            st.html(live_view.scores(t, live, rehearsal.neutral) + live_view.strip(t, live))
 
 
 def recorded(t: Words, rehearsal: Rehearsal) -> None:

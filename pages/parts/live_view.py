@@ -11,6 +11,7 @@ from fer_core import (
     LabelSet,
     Level,
     LiveAnalysis,
+    Pace,
     Snapshot,
     Timeline,
     say,
@@ -47,7 +48,7 @@ def _bands(labels: LabelSet, row: FloatArray) -> str:
 
 def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
     """Rolling scores with their intervals; a dash and the reason where they abstain. With a
-    microphone that of the voice too.
+    microphone that of the voice too, and the pace.
 
     ``neutral``: the take of the person's quiet face, or None.
     """
@@ -59,10 +60,33 @@ def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
             value, about = "–", t("rolling_wait")
         else:
             value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
-        tiles.append(fill(
-            '<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small></div>',
-            label=say(f"score.{name}.label", language()), value=value, about=about))
+        tiles.append(_tile(say(f"score.{name}.label", language()), value, about))
+    if live.hearing.wanted:
+        tiles.append(_tile(t("pace"), _rate(live.pace()), t("pace_unit")))
     return '<div class="p-lives">' + "".join(tiles) + "</div>"
+
+
+def _tile(label: str, value: str, about: str) -> str:
+    return fill('<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small>'
+                "</div>", label=label, value=value, about=about)
+
+
+def _rate(now: Pace | None) -> str:
+    """Syllables a minute of Korean, words of English."""
+    value = None if now is None else now.syllables if language() == "ko" else now.words
+    return "–" if value is None else f"{value:.0f}"
+
+
+NO_HINT = '<p class="p-hint" role="status"></p>'
+
+
+def hint(t: Words, live: LiveAnalysis) -> str:
+    """A gentle word where the person who answers is silent or hurries; else an empty line."""
+    now = live.pace()
+    code = ("" if now is None else "silent" if now.silence >= SILENT
+            else "fast" if now.fast(language()) else "")
+    return fill('<p class="p-hint" role="status">{text}</p>',
+                text=t(f"hint.{code}") if code else "")
 
 
 def meter(t: Words, level: Level | None) -> str:
@@ -74,21 +98,6 @@ def meter(t: Words, level: Level | None) -> str:
                 'aria-valuenow="{percent}" aria-label="{name}"><span>{name}</span>'
                 '<i><u style="width:{percent}%"></u></i></div>',
                 kind=kind, percent=f"{100 * share:.0f}", name=t("meter"))
-
-
-def speaking(t: Words, live: LiveAnalysis, hints: bool) -> str:
-    """How fast the person speaks, over the last 20 s; with ``hints`` a gentle word where they are
-    silent or hurry."""
-    spoken, now = language(), live.pace()
-    if now is None:
-        return ""
-    value = now.syllables if spoken == "ko" else now.words
-    hint = ("" if not hints else "silent" if now.silence >= SILENT
-            else "fast" if now.fast(spoken) else "")
-    return (fill('<div class="p-pace {hint}"><span>{label}</span><b>{value}</b>'
-                 "<small>{unit}</small>", hint=hint, label=t("pace"), unit=t("pace_unit"),
-                 value="–" if value is None else f"{value:.0f}")
-            + fill('<em role="status">{text}</em></div>', text=t(f"hint.{hint}") if hint else ""))
 
 
 def bars(seen: Snapshot, labels: str) -> str:
