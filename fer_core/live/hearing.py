@@ -82,7 +82,7 @@ class Hearing:
         """A frame of the microphone, at once; never raises."""
         try:
             now, samples = self.moment, frame.to_ndarray()
-            full = np.iinfo(samples.dtype).max if samples.dtype.kind == "i" else 1.0
+            full = 2 ** (8 * samples.itemsize - 1) - 1 if samples.dtype.kind == "i" else 1
             share = np.abs(samples.astype(np.float32)) / full
             square = float(np.square(share).mean())
             self._levels.append((now, square, bool(share.max() >= FULL)))
@@ -177,7 +177,7 @@ class Hearing:
                                      max(round((end - time) * RATE), 0)]
                     if len(inside):
                         out.append(Sound(take.start + max(time - take.began, 0.0),
-                                         inside.astype(np.float32) / 32767))
+                                         inside.astype(np.float32) / np.float32(32767)))
             return out or None
 
 

@@ -31,7 +31,8 @@ def heard(sound: Sound) -> tuple[int, np.ndarray]:
     frames = sound.samples[:len(sound.samples) // 160 * 160].reshape(-1, 160)
     squares = np.square(frames).mean(axis=1)
     said = squares > 1e-4
-    rows = np.stack([squares, said, np.where(said, 120.0, np.nan), 0 * squares], axis=1)
+    rows = np.stack([squares, said, np.where(said, 120.0, np.nan),
+                     (np.abs(frames) > 0.99).sum(axis=1)], axis=1)
     return round(sound.time * 100), rows.astype(np.float32)
 
 
