@@ -37,14 +37,19 @@ def body(t: Words) -> None:
                 draw('<div class="p-dark"><p>{text}</p></div>', text=t("waiting"))
             elif allowed(t, live):
                 camera.show(live, "stage_camera")
+        if running and live.hearing.wanted:
+            voice()
     with right:
         if running:
             readings()
         else:
             draw('<div class="p-stage-lead"><h1>{title}</h1><p>{text}</p></div>',
                  title=t("title"), text=t("lead"))
-            st.session_state[SOUND] = st.toggle(
-                t("sound"), heard, key="sound", help=words("practice")("sound_help"))
+            # Another widget for each choice: the old one would keep the space bar to itself.
+            with st.container(key="stage_sound"):
+                st.toggle(t("sound"), heard, key=f"sound_{heard}", on_change=listen,
+                          args=(not heard,))
+                draw('<p class="p-small">{text}</p>', text=words("practice")("sound_help"))
 
 
 def switch(live: LiveAnalysis, on: bool) -> None:
@@ -53,6 +58,11 @@ def switch(live: LiveAnalysis, on: bool) -> None:
     st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1
     st.session_state.pop(SINCE, None)
     live.draw = camera.overlay("box")
+
+
+def listen(on: bool) -> None:
+    """Whether the voice is heard from the next start on."""
+    st.session_state[SOUND] = on
 
 
 def allowed(t: Words, live: LiveAnalysis) -> bool:
@@ -83,6 +93,14 @@ def readings() -> None:
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
                 + live_view.votes(t, seen, labels) + live_view.strip(t, live))
         camera.details(t, live)
+
+
+@st.fragment(run_every=1.0)
+def voice() -> None:
+    """Delivery and pace, under the camera."""
+    with guarded():
+        live = camera.stream(words("stage")("session_name"))
+        st.html(live_view.voice(words("practice"), live, None) or "<p></p>")
 
 
 with frame.page("stage") as t:

@@ -126,7 +126,9 @@ def feedback(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
         if rehearsal.hears and rehearsal.hints:
             st.html(live_view.hint(t, live) if rehearsal.answering else live_view.NO_HINT)
         if rehearsal.feedback:
-            st.html(live_view.scores(t, live, rehearsal.neutral) + live_view.strip(t, live))
+            neutral = rehearsal.neutral
+            st.html(live_view.scores(t, live, neutral) + live_view.voice(t, live, neutral)
+                    + live_view.strip(t, live))
 
 
 def recorded(t: Words, rehearsal: Rehearsal) -> None:

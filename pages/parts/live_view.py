@@ -1,6 +1,7 @@
 """What a live page shows of the newest readings. Drawn as plain markup, because a chart that
 is redrawn every second flickers."""
 
+from collections.abc import Iterator
 from math import isnan
 
 from fer_core import (
@@ -47,22 +48,34 @@ def _bands(labels: LabelSet, row: FloatArray) -> str:
 
 
 def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
-    """Rolling scores with their intervals; a dash and the reason where they abstain. With a
-    microphone that of the voice too, and the pace.
+    """Rolling scores of the face with their intervals; a dash and the reason where they abstain.
 
     ``neutral``: the take of the person's quiet face, or None.
     """
+    return _tiles(*_scores(t, live, neutral, HEADLINE))
+
+
+def voice(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
+    """The same of the voice, and the pace; nothing where it is not heard."""
+    if not live.hearing.wanted:
+        return ""
+    return _tiles(*_scores(t, live, neutral, ("delivery",)),
+                  _tile(t("pace"), _rate(live.pace()), t("pace_unit")))
+
+
+def _scores(t: Words, live: LiveAnalysis, neutral: Timeline | None, names: tuple[str, ...]
+            ) -> Iterator[str]:
     found = {s.name: s for s in live.scores(neutral)}
-    tiles = []
-    for name in (*HEADLINE, *(["delivery"] if live.hearing.wanted else [])):
+    for name in names:
         score = found.get(name)
         if score is None or score.value is None:
             value, about = "–", t("rolling_wait")
         else:
             value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
-        tiles.append(_tile(say(f"score.{name}.label", language()), value, about))
-    if live.hearing.wanted:
-        tiles.append(_tile(t("pace"), _rate(live.pace()), t("pace_unit")))
+        yield _tile(say(f"score.{name}.label", language()), value, about)
+
+
+def _tiles(*tiles: str) -> str:
     return '<div class="p-lives">' + "".join(tiles) + "</div>"
 
 
