@@ -14,7 +14,7 @@ GUARD = """
 import json, sys
 tried = []
 sys.addaudithook(lambda event, args: tried.append(repr((event, args))) if event in (
-    "socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind",
+    "socket.connect", "socket.getaddrinfo", "socket.gethostbyname",
     "socket.sendto", "socket.sendmsg", "urllib.Request") else None)
 """
 HEAR = """
