@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
 from pages.parts import analysis, camera, clock, frame, rounds
-from pages.parts.camera_step import PROBE, camera_allowed, checks, microphone
+from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, language, notice
@@ -51,11 +51,9 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
             # Another attempt is another stream: a lost connection does not come back by itself.
             camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
-        if rehearsal.live is not None:
-            if step == "run" and (rehearsal.feedback or (rehearsal.hears and rehearsal.hints)):
-                feedback(rehearsal, rehearsal.live)
-            elif step == "camera" and rehearsal.hears:
-                microphone(rehearsal.live)
+        if step == "run" and rehearsal.live is not None and (
+                rehearsal.feedback or (rehearsal.hears and rehearsal.hints)):
+            feedback(rehearsal, rehearsal.live)
     with right:
         (checks if step == "camera" else questions)(rehearsal)
 

@@ -75,18 +75,12 @@ def checks(rehearsal: Rehearsal) -> None:
             '<li class="{state}"><b>{name}</b><span>{text}</span></li>',
             state="good" if c.fault is None else "wait" if c.fault in WAITING else "bad",
             name=t(f"check.{c.name}"), text=t(f"fault.{c.fault}" if c.fault else "check.fine"))
-            for c in found) + "</ul>")
+            for c in found) + "</ul>"
+            + (live_view.meter(t, live.hearing.level) if rehearsal.hears else ""))
         if rehearsal.silent:
             notice(t("sound_missing"), "warn")
         _neutral(t, rehearsal, live, ready=all(c.fault is None for c in found[:1]))
         camera.details(t, live)
-
-
-@st.fragment(run_every=0.3)
-def microphone(live: LiveAnalysis) -> None:
-    """How loud the voice is, as it comes."""
-    with guarded():
-        st.html(live_view.meter(words("practice"), live.hearing.level))
 
 
 def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) -> None:
