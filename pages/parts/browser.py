@@ -71,7 +71,7 @@ def speak(turn: int, text: str) -> None:
 
 
 def recorder(key: str, take: int, stop: bool, deliver: str, name: str,
-             show: bool, sound: bool) -> tuple[str, list[dict[str, Any]]]:
+             show: bool, sound: bool = True) -> tuple[str, list[dict[str, Any]]]:
     """Record in the browser.
 
     Args:
