@@ -75,9 +75,13 @@ from .lab.model_plots import reliability_figure as reliability_figure
 from .live.camera_check import NEUTRAL_SECONDS as NEUTRAL_SECONDS
 from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
+from .live.camera_check import check_voice as check_voice
 from .live.camera_check import neutral_take as neutral_take
 from .live.engine import LiveEngine as LiveEngine
+from .live.hearing import Level as Level
 from .live.overlay import Overlay as Overlay
+from .live.pace import SILENT as SILENT
+from .live.pace import Pace as Pace
 from .live.rounds import Round as Round
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
@@ -103,7 +107,9 @@ from .records import SelfRating as SelfRating
 from .records import Session as Session
 from .records import Stretch as Stretch
 from .records import Timeline as Timeline
+from .records import Voice as Voice
 from .records import Written as Written
+from .records.sound import Sound as Sound
 from .reports.answers import AnswerRow as AnswerRow
 from .reports.answers import MixRow as MixRow
 from .reports.cards import HEADLINE as HEADLINE
@@ -150,3 +156,4 @@ from .texts import local as local
 from .texts import say as say
 from .voice.corrected import Edit as Edit
 from .voice.corrected import corrected as corrected
+from .voice.listening import Listener as Listener

@@ -45,7 +45,7 @@ class Progress:
         remaining: s left, None while unknown.
     """
 
-    stage: Literal["reading", "hearing", "scoring"]
+    stage: Literal["reading", "hearing", "scoring", "writing"]
     frames: int
     seconds: float
     duration: float

@@ -51,8 +51,9 @@ def stage(t: Words, rehearsal: Rehearsal, step: str) -> None:
             # Another attempt is another stream: a lost connection does not come back by itself.
             camera.show(rehearsal.live, f"practice_camera_{st.session_state.get(PROBE, 1)}")
     with left:
-        if step == "run" and rehearsal.live is not None and rehearsal.feedback:
-            feedback(rehearsal.live, rehearsal.neutral)
+        if step == "run" and rehearsal.live is not None and (
+                rehearsal.feedback or (rehearsal.hears and rehearsal.hints)):
+            feedback(rehearsal, rehearsal.live)
     with right:
         (checks if step == "camera" else questions)(rehearsal)
 
@@ -105,14 +106,21 @@ def setup(t: Words) -> None:
                                         help=t("speak_help")))
         feedback = keep("feedback", st.toggle(t("feedback"), kept.get("feedback", True),
                                               key="feedback", help=t("feedback_help")))
+        sound = keep("sound", st.toggle(t("sound"), kept.get("sound", True), key="sound",
+                                        help=t("sound_help")))
+        said = sound and analysis.listener().writes and keep("words", st.toggle(
+            t("words"), kept.get("words", True), key="words", help=t("words_help")))
+        hints = sound and keep("hints", st.toggle(t("hints"), kept.get("hints", True),
+                                                  key="hints", help=t("hints_help")))
         emoticon = keep("emoticon", st.toggle(t("emoticon"), kept.get("emoticon", False),
                                               key="emoticon", help=t("emoticon_help")))
         save = keep("save", st.toggle(t("save"), kept.get("save", False), key="save",
                                       help=t("save_help")))
         pictures = keep("pictures", st.toggle(t("pictures"), kept.get("pictures", False),
                                               key="pictures", help=t("pictures_help")))
-        draw('<p class="p-small">{text}</p>', text=t(
-            "save_on" if save else "pictures_on" if pictures else "save_off"))
+        draw('<p class="p-small">{heard} {text}</p>',
+             heard=t("words_on" if said else "sound_on" if sound else "sound_off"),
+             text=t("save_on" if save else "pictures_on" if pictures else "save_off"))
     if st.button(t("to_camera"), type="primary", key="to_camera", icon=":material/videocam:",
                  disabled=chosen == "own" and not own):
         asked = own or choose_questions(chosen, count, random.randrange(1 << 30))
@@ -120,7 +128,8 @@ def setup(t: Words) -> None:
         live.pictures = pictures
         to_camera(Rehearsal(
             live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, pictures,
-            live, style="emoticon" if emoticon else "box" if feedback else "none"))
+            live, style="emoticon" if emoticon else "box" if feedback else "none", sound=sound,
+            words=said, hints=hints))
     draw('<p class="p-small">{text}</p>', text=t("local"))
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from fer_core import LiveAnalysis, ModelError, explain
 from pages.parts import browser, camera, frame, live_view
-from pages.parts.camera_step import FAULTS
+from pages.parts.camera_step import FAULTS, READY
 from pages.parts.speech import Words, draw, guarded, language, notice, words
 
 RUNNING, ATTEMPT, SINCE = "poise.stage_running", "poise.stage_attempt", "poise.stage_since"
+SOUND = "poise.stage_sound"
 STYLE = frame.STYLE.with_name("stage.css")
 
 
@@ -21,6 +22,7 @@ def body(t: Words) -> None:
         notice(explain(error, language()), "bad")
         return
     running = st.session_state.setdefault(RUNNING, False)
+    heard = st.session_state.setdefault(SOUND, True)
     left, right = st.columns([6, 5], gap="large")
     with left:
         with st.container(horizontal=True, vertical_alignment="center", key="stage_bar"):
@@ -33,14 +35,21 @@ def body(t: Words) -> None:
         with st.container(key="camera"):
             if not running:
                 draw('<div class="p-dark"><p>{text}</p></div>', text=t("waiting"))
-            elif allowed(t):
+            elif allowed(t, live):
                 camera.show(live, "stage_camera")
+        if running and live.hearing.wanted:
+            voice()
     with right:
         if running:
             readings()
         else:
             draw('<div class="p-stage-lead"><h1>{title}</h1><p>{text}</p></div>',
                  title=t("title"), text=t("lead"))
+            # Another widget for each choice: the old one would keep the space bar to itself.
+            with st.container(key="stage_sound"):
+                st.toggle(t("sound"), heard, key=f"sound_{heard}", on_change=listen,
+                          args=(not heard,))
+                draw('<p class="p-small">{text}</p>', text=words("practice")("sound_help"))
 
 
 def switch(live: LiveAnalysis, on: bool) -> None:
@@ -51,12 +60,19 @@ def switch(live: LiveAnalysis, on: bool) -> None:
     live.draw = camera.overlay("box")
 
 
-def allowed(t: Words) -> bool:
+def listen(on: bool) -> None:
+    """Whether the voice is heard from the next start on."""
+    st.session_state[SOUND] = on
+
+
+def allowed(t: Words, live: LiveAnalysis) -> bool:
     """Whether the browser gives the camera; if not, why."""
-    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1))
-    if answer not in (None, "ok"):
+    heard = st.session_state[SOUND]
+    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1), heard)
+    if answer not in (None, *READY):
         notice(words("practice")(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
-    return answer == "ok"
+    live.hearing.wanted = heard and answer == "ok"
+    return answer in READY
 
 
 @st.fragment(run_every=0.5)
@@ -77,6 +93,14 @@ def readings() -> None:
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
                 + live_view.votes(t, seen, labels) + live_view.strip(t, live))
         camera.details(t, live)
+
+
+@st.fragment(run_every=1.0)
+def voice() -> None:
+    """Delivery and pace, under the camera."""
+    with guarded():
+        live = camera.stream(words("stage")("session_name"))
+        st.html(live_view.voice(words("practice"), live, None) or "<p></p>")
 
 
 with frame.page("stage") as t:

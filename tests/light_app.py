@@ -14,7 +14,7 @@ MARKS = np.array([[0.42, 0.42], [0.58, 0.42], [0.5, 0.52], [0.44, 0.62], [0.56, 
 def read() -> None:
     """What ``fer_core.live.worker`` does, without networks; it says it is those of the manifest."""
     from fer_core.emotions import LABEL_SETS
-    from fer_core.live.worker import Hello, Result
+    from fer_core.live.worker import Heard, Hello, Result, Sounds
     from fer_core.records import Face, HeadPose, ModelName, Reading
 
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -35,6 +35,9 @@ def read() -> None:
             work = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        if isinstance(work, Sounds):
+            say(Heard([]))
+            continue
         if work.frame is None:
             continue
         height, width = work.frame.image.shape[:2]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.clips import even, person, write_clip
 from tests.speech import ENGLISH, joined, speak, write_track
+from tests.voice.test_privacy import GUARD
 
 ROOT = Path(__file__).parent.parent
 ALONE = ["unshare", "--map-root-user", "--net"]
@@ -44,6 +45,12 @@ finally:
 """
 
 
+ANALYSE = """
+import atexit, runpy
+atexit.register(lambda: print(json.dumps({"tried": tried}), flush=True))
+runpy.run_module("fer_core", run_name="__main__")
+"""
+
 pytestmark = pytest.mark.slow
 
 
@@ -59,9 +66,10 @@ def test_analyze_without_a_network(astronaut, tmp_path):
     sound, _ = joined([speak(text) for text in ENGLISH[:2]], 0.6)
     spoken = write_track(tmp_path / "s.mkv", sound, "flac", picture=6.0)
     result = subprocess.run(
-        [*ALONE, sys.executable, "-m", "fer_core", "analyze", str(clip), str(spoken),
+        [*ALONE, sys.executable, "-c", GUARD + ANALYSE, "analyze", str(clip), str(spoken),
          "--out", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith('{"tried": []}\n'), "no connection was even tried"
     seen, heard = (json.loads((tmp_path / f"{name}.report.json").read_text("utf-8"))["voice"]
                    for name in "cs")
     assert seen is None

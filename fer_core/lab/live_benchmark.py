@@ -1,10 +1,14 @@
-"""How live the live analysis is: a real clip pushed at the camera's rate through the callback."""
+"""How live the live analysis is: a real clip pushed at the camera's rate through the callback,
+without sound and with somebody talking into the microphone."""
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +21,16 @@ from fer_core.live.engine import LiveEngine
 from fer_core.live.overlay import Overlay
 from fer_core.live.stream import LiveAnalysis
 from fer_core.media import video
+from fer_core.media.sound import read_sound
 from fer_core.networks import precision
 from fer_core.pipeline import Analyser
 from fer_core.records import Frame
+from fer_core.records.sound import RATE
 
 PICTURES = 240
 """Pictures of the clip that are pushed, over and over: 8 s at 30 per second."""
+SOUND_FRAME = 0.02
+"""s of a microphone's frame, as browsers send them."""
 LOAD = 180.0
 """s that the networks may take to load."""
 
@@ -55,7 +63,8 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
         streams: cameras at once, for Poise alone.
 
     Returns:
-        ``poise`` and ``naive``: ``displayed`` and ``analysed`` per second, ``age_ms`` (median
+        ``poise``, ``sound`` (with a microphone; ``heard``, the share of the time that was) and
+        ``naive``: ``displayed`` and ``analysed`` per second, ``age_ms`` (median
         age of the result on screen; of all streams the worst), and ``memory_mb`` of the server
         and its worker at a third of the time and at the end, ``age_ms`` at both.
 
@@ -66,11 +75,12 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
     clip = clip or settings.data / "clips" / "woman2.mp4"
     pictures = _pictures(clip, settings)
     poise = _poise(settings, pictures, seconds, streams)
+    with_sound = _poise(settings, pictures, seconds, streams, _spoken(settings))
     analyser = Analyser(settings)
     return {"clip": clip.name, "streams": streams, "seconds": seconds,
             "camera_fps": settings.live.camera_fps,
             "precision": precision.name(analyser.recogniser.precision), "poise": poise,
-            "naive": _naive(analyser, pictures, min(seconds, 10.0))}
+            "sound": with_sound, "naive": _naive(analyser, pictures, min(seconds, 10.0))}
 
 
 def describe(result: dict[str, Any]) -> str:
@@ -78,7 +88,8 @@ def describe(result: dict[str, Any]) -> str:
     poise, naive = result["poise"], result["naive"]
     lines = [f"{result['clip']} at {result['camera_fps']} pictures/s, "
              f"{result['streams']} camera(s), {result['precision']}"]
-    for name, row in (("Poise", poise), ("inside the callback", naive)):
+    for name, row in (("Poise", poise), ("with sound", result["sound"]),
+                      ("inside the callback", naive)):
         lines.append(f"{name}: {row['displayed']:.1f} displayed/s, {row['analysed']:.1f} "
                      f"analysed/s, result {row['age_ms']:.0f} ms old (median)")
     lines.append(f"memory {poise['memory_mb'][0]:.0f} -> {poise['memory_mb'][1]:.0f} MB, age "
@@ -100,8 +111,45 @@ def _pictures(clip: Path, settings: Settings) -> list[av.VideoFrame]:
     return out
 
 
-def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float,
-           streams: int) -> dict[str, Any]:
+def _spoken(settings: Settings) -> list[av.AudioFrame]:
+    """Speech as a browser sends it: 48 kHz, two channels, 20 ms a frame."""
+    frames: list[av.AudioFrame] = []
+    resampler = av.AudioResampler("s16", "stereo", 48_000, round(48_000 * SOUND_FRAME))
+    for sound in read_sound(settings.data / "speech" / "en_harvard_1.wav"):
+        frame = av.AudioFrame.from_ndarray(sound.samples[None], "flt", "mono")
+        frame.sample_rate = RATE
+        for part in resampler.resample(frame):
+            part.pts = None  # the microphone goes on where the recording begins anew
+            frames.append(part)
+    return frames
+
+
+@contextmanager
+def _talking(streams: list[LiveAnalysis], spoken: list[av.AudioFrame]) -> Iterator[None]:
+    """Somebody talks into every microphone."""
+    over = threading.Event()
+
+    def talk() -> None:
+        began = time.monotonic()
+        for i in count():
+            if over.wait(max(began + i * SOUND_FRAME - time.monotonic(), 0)):
+                return
+            for stream in streams:
+                stream.hearing.callback(spoken[i % len(spoken)])
+
+    thread = threading.Thread(target=talk)
+    if spoken:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if spoken:
+            thread.join()
+
+
+def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float, streams: int,
+           spoken: list[av.AudioFrame] | None = None) -> dict[str, Any]:
     engine = LiveEngine(settings)
     try:
         opened = [engine.open(f"{i}", lambda image, reading: image) for i in range(streams)]
@@ -120,14 +168,16 @@ def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float,
             stream.begin()
         early: tuple[float, float] | None = None
         rows = []
-        for i, due in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
-            for k, stream in enumerate(opened):
-                stream.callback(pictures[(i + 31 * k) % len(pictures)])
-            if early is None and due > seconds / 3:
-                early = _memory(engine.process), _worst_age(opened)
-            if due > 3 and i % settings.live.camera_fps == 0:
-                rows.append([(s.displayed, s.analysed, s.age or np.nan)
-                             for s in (stream.snapshot() for stream in opened)])
+        with _talking(opened, spoken or []):
+            for i, due in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
+                for k, stream in enumerate(opened):
+                    stream.callback(pictures[(i + 31 * k) % len(pictures)])
+                if early is None and due > seconds / 3:
+                    early = _memory(engine.process), _worst_age(opened)
+                if due > 3 and i % settings.live.camera_fps == 0:
+                    rows.append([(s.displayed, s.analysed, s.age or np.nan)
+                                 for s in (stream.snapshot() for stream in opened)])
+        heard = [_heard(s, seconds) for s in opened] if spoken else []
         displayed, analysed, age = np.nanmedian(np.array(rows), axis=0).T
         late = _memory(engine.process), _worst_age(opened)
     finally:
@@ -135,6 +185,7 @@ def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float,
     return {"displayed": round(float(displayed.min()), 1),
             "analysed": round(float(analysed.min()), 1),
             "age_ms": round(1000 * float(age.max())),
+            **({"heard": round(min(heard), 2)} if heard else {}),
             "memory_mb": [round(m[0], 1) for m in (early or late, late)],
             "ages_ms": [round(1000 * m[1]) for m in (early or late, late)]}
 
@@ -157,6 +208,13 @@ def _naive(analyser: Analyser, pictures: list[av.VideoFrame], seconds: float) ->
 
 def _worst_age(streams: list[LiveAnalysis]) -> float:
     return max((s.snapshot().age or 0.0) for s in streams)
+
+
+def _heard(stream: LiveAnalysis, seconds: float) -> float:
+    """Share of the last seconds that was heard."""
+    end = stream.hearing.heard_until
+    voice = stream.hearing.recent(end - seconds, end)
+    return 0.0 if voice is None else sum(s.end - s.start for s in voice.heard) / seconds
 
 
 def _memory(worker: int | None) -> float:

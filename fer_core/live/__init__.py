@@ -1,6 +1,7 @@
-"""A webcam read while it is shown: the same way as a clip's, newest frame first.
+"""A webcam read while it is shown, newest frame first, and a microphone heard: as a clip's are.
 
-In: the camera's pictures. Out: the picture to show, a ``Snapshot`` for the page, a ``Session``.
+In: the camera's pictures, the microphone's sound. Out: the picture to show, a ``Snapshot`` for
+the page, a ``Session``.
 Must never know: streamlit, the page. The networks run in a process of their own.
 """
 
@@ -12,5 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "snapshot": ["Snapshot"],
     "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
-    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "neutral_take"],
+    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "check_voice", "neutral_take"],
+    "hearing": ["Hearing", "Level"],
+    "pace": ["Pace", "pace"],
 })

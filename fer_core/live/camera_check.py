@@ -1,4 +1,4 @@
-"""Is the camera ready for an interview? Seven things, each with a plain remedy.
+"""Are camera and microphone ready for an interview? Each thing with a plain remedy.
 
 And the neutral take: a few quiet seconds that show the person's own resting face.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.config import ScoringSettings
+from fer_core.live.hearing import Hearing
+from fer_core.live.pace import STALE
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading, Timeline
 from fer_core.sessions.measures import scored
@@ -28,15 +30,23 @@ LEVEL = 12.0
 """Degrees of roll."""
 RATE_LEAST = 12.0
 """Pictures per second."""
+LISTENED = 10.0
+"""s of sound that are judged."""
+MUTED = -85.0
+"""dB below full scale: no room is so quiet, only a microphone that is switched off."""
 NEUTRAL_SECONDS = 5
 """s of the neutral take."""
+
+
+DOUBTS = ("no_speech", "quiet", "clipped", "noise")
+"""Of a voice's doubts those that somebody can do something about."""
 
 
 @dataclass(frozen=True)
 class Check:
     """One thing: its name, and the code of what is wrong, None where it is right.
 
-    ``name``: face, size, centre, light, level, rate or alone; ``fault`` names a sentence
+    ``name``: face, size, centre, light, level, rate, alone or voice; ``fault`` names a sentence
     ``page.practice.fault.<fault>``.
     """
 
@@ -59,6 +69,20 @@ def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
                               ("level", _level))),
         Check("rate", None if snapshot.displayed >= RATE_LEAST else "slow"),
         Check("alone", "others" if any(r.others for r in readings) else None))
+
+
+def check_voice(hearing: Hearing) -> Check:
+    """The microphone: no sound comes, it is switched off, nobody has spoken yet, and what would
+    make what is heard doubtful."""
+    level, end = hearing.level, hearing.heard_until
+    heard = hearing.recent(max(end - LISTENED, 0.0), end)
+    if level is None:
+        return Check("voice", "no_sound")
+    if level.loudness < MUTED:
+        return Check("voice", "muted")
+    if heard is None or end < hearing.moment - STALE:
+        return Check("voice", "listening")
+    return Check("voice", next((code for code in heard.doubts if code in DOUBTS), None))
 
 
 def neutral_take(take: Timeline, settings: ScoringSettings) -> Timeline | None:

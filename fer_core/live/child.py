@@ -13,8 +13,9 @@ from typing import IO, Any
 
 from fer_core.config import ROOT, Settings
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.worker import Hello, Result, Unread, Work
+from fer_core.live.worker import Heard, Hello, Result, Sounds, Unread, Work
 from fer_core.records import Frame, Reading
+from fer_core.records.sound import Sound
 
 log = logging.getLogger("poise.live")
 
@@ -70,6 +71,20 @@ class Child:
         if not isinstance(answer, Unread):
             self._check(answer, frame)
         return answer  # type: ignore[no-any-return]
+
+    def hear(self, stream: int, sounds: list[Sound], patience: float) -> Heard | Unread:
+        """What is heard in them.
+
+        Raises:
+            EOFError, OSError, ValueError: as in ``read``.
+        """
+        answer = self._ask(Sounds(stream, sounds), patience)
+        if not isinstance(answer, Heard | Unread):
+            raise ValueError(f"a live worker that says {type(answer).__name__} to sound")
+        if isinstance(answer, Heard) and any(
+                rows.ndim != 2 or rows.shape[1] != 4 for _, rows in answer.rows):
+            raise ValueError("a live worker that hears other things than four")
+        return answer
 
     def forget(self, stream: int) -> None:
         """A stream has ended."""

@@ -20,6 +20,7 @@ from fer_core.live.snapshot import Status
 from fer_core.live.stream import Draw, Kept, LiveAnalysis
 from fer_core.live.worker import Unread
 from fer_core.records import Frame, ModelName
+from fer_core.records.sound import Sound
 
 log = logging.getLogger("poise.live")
 
@@ -215,6 +216,9 @@ class LiveEngine:
             time.sleep(max(0.0, due - time.monotonic()))
             due = time.monotonic() + 1 / (self.settings.live.fps * max(self.streams, 1))
             self._turn = chosen.number
+            sounds = chosen.take_sound()
+            if sounds:
+                self._pass_sound(child, chosen, sounds)
             frame = chosen.take()
             if frame is not None:
                 self._pass_on(child, chosen, frame)
@@ -235,6 +239,16 @@ class LiveEngine:
         except Exception:
             log.exception("a reading could not be kept")
             stream.fault()
+
+    def _pass_sound(self, child: Child, stream: LiveAnalysis, sounds: list[Sound]) -> None:
+        """The same for sound; what cannot be heard is a second of which nothing is known."""
+        self._read = stream
+        answer = child.hear(stream.number, sounds, self.settings.live.patience)
+        self._read = None
+        if isinstance(answer, Unread):
+            log.warning("sound could not be heard: %s", answer.reason)
+        else:
+            stream.deliver_sound(answer.rows)
 
     def _next(self) -> LiveAnalysis | None:
         """The stream after the last one read, of those with a frame."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.live.hearing import voice
 from fer_core.live.stream import Kept
 from fer_core.live.takes import Take, Takes
 from fer_core.records import (
@@ -29,7 +30,7 @@ from fer_core.records import (
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.sessions.interview import Plan
 
-_HEADER = "header"
+_HEADER, _HEARD = "header", "heard"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,7 @@ class Round:
         neutral: the take of the quiet face, None where there was none.
         speak, feedback, save, style: what the person wished: questions read aloud, readings
             shown, a recording kept, the ``Overlay``.
+        sound, hints: likewise: the voice heard, hints on pace and silence.
         size: of the camera's picture, px.
         kept: what the stream measured.
 
@@ -61,6 +63,8 @@ class Round:
     style: str
     size: tuple[int, int]
     kept: Kept
+    sound: bool = False
+    hints: bool = False
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -90,7 +94,8 @@ class Round:
         """The session of what was answered so far."""
         return self._builder.session(
             Source(self.name, "", self.kept.takes.clock(0), *self.size), self.kept.people,
-            self.answers, self.neutral)
+            self.answers, self.neutral,
+            None if self.kept.heard is None else voice(self.kept.heard))
 
     def pack(self) -> bytes:
         """As a file; ``unpack`` reads it."""
@@ -98,7 +103,8 @@ class Round:
         header = _Header(
             name=self.name, plan=self.plan, number=self.number, answers=self.answers,
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-            size=self.size, pictures=self.kept.pictures, people=self.kept.people,
+            sound=self.sound, hints=self.hints, size=self.size, pictures=self.kept.pictures,
+            people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
             accuracies=builder.accuracies, held=builder.held,
             settings=builder.settings.model_dump(
@@ -106,6 +112,7 @@ class Round:
         out = BytesIO()
         np.savez_compressed(out, **{  # type: ignore[arg-type]
             **builder.state(), **_arrays(self.neutral),
+            **({} if self.kept.heard is None else {_HEARD: self.kept.heard}),
             _HEADER: np.frombuffer(header.model_dump_json().encode(), np.uint8)})
         return out.getvalue()
 
@@ -123,15 +130,19 @@ class Round:
             takes = dict(header.takes)
             takes["kept"] = [Take(**take) for take in takes["kept"]]
             labels = LABEL_SETS[header.labels]
+            heard = arrays.pop(_HEARD, None)
+            if heard is not None and (heard.ndim != 2 or heard.shape[1] != 4):
+                raise ValueError("what was heard is four numbers every 10 ms")
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
                 header.held)
-            kept = Kept(builder, Takes(**takes), header.people, header.pictures)
+            kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError("not a round of this version") from error
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
-                   header.feedback, header.save, header.style, header.size, kept)
+                   header.feedback, header.save, header.style, header.size, kept,
+                   header.sound, header.hints)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -168,6 +179,8 @@ class _Header(BaseModel):
     feedback: bool
     save: bool
     style: str
+    sound: bool = False
+    hints: bool = False
     size: tuple[int, int]
     pictures: bool
     people: tuple[Person, ...]

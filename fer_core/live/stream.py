@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
+from fer_core.live.hearing import Hearing, Rows, voice
+from fer_core.live.pace import SECONDS, STALE, Pace, pace
 from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
@@ -40,9 +42,12 @@ from fer_core.records import (
     Session,
     Source,
     Timeline,
+    Voice,
 )
+from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.sessions.scored import score
+from fer_core.sessions.spoken import with_voice
 from fer_core.sessions.timeline import build
 
 log = logging.getLogger("poise.live")
@@ -65,6 +70,8 @@ class Kept:
     takes: Takes
     people: tuple[Person, ...]
     pictures: bool
+    heard: Rows | None = None
+    """(n, 4) what was heard, every 10 ms of the session's clock."""
 
 
 class Engine(Protocol):
@@ -104,6 +111,7 @@ class LiveAnalysis:
         self._time = StreamTime()
         kept = copy.deepcopy(kept) or Kept(None, Takes(), (), False)
         self._takes, self._builder, self._before = kept.takes, kept.builder, kept.people
+        self.hearing = Hearing(lambda: self.moment, kept.heard)
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
@@ -241,7 +249,11 @@ class LiveAnalysis:
             seconds: up to ``RECENT``.
             until: the stream's time at which they end; now by default.
         """
-        end = self.moment if until is None else until
+        found = self._newest(seconds, self.moment if until is None else until)
+        return None if found is None else found[1]
+
+    def _newest(self, seconds: float, end: float) -> tuple[float, Timeline] | None:
+        """The stream's time of its second 0, and the timeline."""
         with self._lock:
             readings = tuple(r for r in self._recent if 0 < end - r.time <= seconds)
         if not readings or self._engine.labels is None:
@@ -249,8 +261,8 @@ class LiveAnalysis:
         # Whole seconds of the stream stay rows of their own, so that a band does not shimmer.
         first = readings[0].time if seconds < RECENT else math.floor(readings[0].time)
         # Of the newest second, nothing may have been read yet: that is no gap.
-        return build((replace(r, time=r.time - first) for r in readings), self._engine.labels,
-                     max(end - first - 1, 0.0))
+        return first, build((replace(r, time=r.time - first) for r in readings),
+                            self._engine.labels, max(end - first - 1, 0.0))
 
     def scores(self, neutral: Timeline | None = None) -> tuple[Score, ...]:
         """Scores of the last ``RECENT`` s, for the eye; empty before the first reading.
@@ -258,16 +270,31 @@ class LiveAnalysis:
         Args:
             neutral: the take of the person's quiet face.
         """
-        recent = self.recent()
-        return () if recent is None else score(recent, self.settings.scoring, neutral).scores
+        end = self.moment
+        found = self._newest(RECENT, end)
+        if found is None:
+            return ()
+        first, recent = found
+        heard = self.hearing.recent(first, end)
+        return score(recent if heard is None else with_voice(recent, heard),
+                     self.settings.scoring, neutral).scores
 
-    def session(self, answers: tuple[Answer, ...],
-                neutral: Timeline | None = None) -> Session | None:
+    def pace(self) -> Pace | None:
+        """How the person speaks now, in an answer since it began; None where nothing is heard."""
+        end, take = self.hearing.heard_until, self._takes.running
+        if self.moment - end > STALE:
+            return None
+        begin = max(end - SECONDS, (take and take.began) or 0.0)
+        return pace(self.hearing.recent(begin, end), max(end - begin, 0.0))
+
+    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None,
+                heard: Voice | None = None) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
             neutral: the take of the person's quiet face.
+            heard: what was made of ``sounds``; by default, what was heard meanwhile.
         """
         with self._lock:
             if self._builder is None:
@@ -275,7 +302,13 @@ class LiveAnalysis:
             width, height = self._size or (0, 0)
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
-                self._before + self._people, answers, neutral)
+                self._before + self._people, answers, neutral,
+                heard or voice(self.hearing.session(self._takes)))
+
+    def sounds(self) -> list[Sound] | None:
+        """The sound of all that is scored, on the session's clock; None where it is not kept."""
+        with self._lock:
+            return self.hearing.sounds(self._takes)
 
     def keep(self) -> Kept:
         """What was scored in the takes that have ended, to go on with in another stream."""
@@ -283,7 +316,13 @@ class LiveAnalysis:
             takes, builder = self._takes.closed(), copy.deepcopy(self._builder)
             if builder is not None:
                 builder.rewind(math.ceil(takes.clock(0)))
-            return Kept(builder, takes, self._before + self._people, self.pictures)
+            heard = self.hearing.session(self._closed_here())
+            return Kept(builder, takes, self._before + self._people, self.pictures,
+                        None if np.isnan(heard).all() else heard)
+
+    def _closed_here(self) -> Takes:
+        """The takes that have ended, as this stream knows them."""
+        return replace(self._takes, kept=[t for t in self._takes.kept if t.lasted is not None])
 
     def close(self) -> None:
         """Give everything back; a closed stream takes no more frames."""
@@ -296,6 +335,18 @@ class LiveAnalysis:
         with self._lock:
             frame, self._slot = self._slot, None
             return frame
+
+    def take_sound(self) -> list[Sound]:
+        """The sound that waits, taken out; empty until there is half a second of it."""
+        if not self.hearing.waiting:
+            return []
+        with self._lock:
+            return self.hearing.take(self._takes)
+
+    def deliver_sound(self, heard: list[tuple[int, Rows]]) -> None:
+        """What the worker heard of it."""
+        with self._lock:
+            self.hearing.deliver(heard, self._takes)
 
     @property
     def waiting(self) -> bool:

@@ -2,19 +2,23 @@
 
 ``python -m fer_core.live.worker``: pickles in on standard input, pickles out on standard output.
 The first message in is the settings, the first out a ``Hello``; then a ``Work`` in gives a
-``Result`` out, or an ``Unread``. It ends when its input does, so it never outlives the server.
+``Result`` out, ``Sounds`` a ``Heard``, or either an ``Unread``. It ends when its input does, so it
+never outlives the server.
 """
 
 import os
 import pickle
 import sys
-from typing import NamedTuple
+from collections import defaultdict
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.errors import ModelError
 from fer_core.records import Frame, ModelName, Person, Reading
+from fer_core.records.sound import Sound
 
 
 class Hello(NamedTuple):
@@ -32,6 +36,19 @@ class Work(NamedTuple):
     frame: Frame | None
 
 
+class Sounds(NamedTuple):
+    """Sound of a stream, the next; a ``Heard`` or ``Unread`` is the answer."""
+
+    stream: int
+    sounds: list[Sound]
+
+
+class Heard(NamedTuple):
+    """What was heard: rows as ``voice.Meter`` gives them, by the number of the first."""
+
+    rows: list[tuple[int, NDArray[np.float32]]]
+
+
 class Result(NamedTuple):
     """What a frame showed, and who else was in the picture so far."""
 
@@ -40,7 +57,8 @@ class Result(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """Why a frame could not be read. Nothing is known of it; the next one may well be read."""
+    """Why a frame could not be read, or sound not heard. Nothing is known of it; the next may
+    well be read."""
 
     reason: str
 
@@ -52,13 +70,14 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings: Settings = pickle.load(sys.stdin.buffer)
 
-    def answer(message: Hello | Result | Unread) -> None:
+    def answer(message: Hello | Result | Heard | Unread) -> None:
         pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
         out.flush()
 
     # Loaded here, so that the import above is quick for the server, which shares the messages.
     from fer_core.faces.tracking import Follower
     from fer_core.pipeline import Analyser
+    from fer_core.voice.ear import LiveEar
     try:
         analyser = Analyser(settings)
     except ModelError as error:
@@ -69,13 +88,18 @@ def main() -> None:
     analyser.detector.detect(np.zeros((480, 640, 3), np.uint8))
     answer(Hello(analyser.recogniser.labels.name, analyser.recogniser.names))
     followers: dict[int, Follower] = {}
+    ears: defaultdict[int, LiveEar] = defaultdict(LiveEar)
     while True:
         try:
-            work: Work = pickle.load(sys.stdin.buffer)
+            work: Work | Sounds = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
+        if isinstance(work, Sounds):
+            answer(hear(ears, work))
+            continue
         if work.frame is None:
             followers.pop(work.stream, None)
+            ears.pop(work.stream, None)
             continue
         follower = followers.setdefault(
             work.stream, Follower(analyser.detector, settings.faces))
@@ -86,6 +110,15 @@ def main() -> None:
             answer(Unread(repr(error)))
         else:
             answer(result)
+
+
+def hear(ears: dict[int, Any], work: Sounds) -> Heard | Unread:
+    """What is heard by the ``LiveEar`` of the stream, which is made when it first speaks."""
+    try:
+        return Heard(ears[work.stream].hear(work.sounds))
+    except Exception as error:
+        ears.pop(work.stream, None)
+        return Unread(repr(error))
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ class Mixer:
     def __init__(self) -> None:
         self._resampler: av.AudioResampler | None = None
         self._of: tuple[object, ...] = ()
+        self._scale = 1.0
         self._in = self._out = 0.0  # s: where the next frame and the next block should begin
 
     def add(self, frame: AudioFrame, time: float | None) -> Iterator[Sound]:
@@ -90,6 +91,9 @@ class Mixer:
             yield from self.rest()
             self._resampler = av.AudioResampler("flt", "mono", RATE)
             self._of, self._in, self._out = of, time, time
+            # The resampler adds the two at 0.71 each: what both hear alike would be 3 dB louder,
+            # and clip.
+            self._scale = 2 ** -0.5 if frame.layout.nb_channels == 2 else 1.0
         self._in += frame.samples / frame.sample_rate
         # Stamps are ours; the resampler would pad where they disagree.
         frame.pts = None
@@ -109,7 +113,8 @@ class Mixer:
             self._resampler = None
             return
         for part in mixed:
-            samples = np.nan_to_num(part.to_ndarray()[0].astype(np.float32, copy=False))
+            samples = np.nan_to_num(part.to_ndarray()[0].astype(np.float32, copy=False)
+                                    * np.float32(self._scale))
             begin, self._out = self._out, self._out + len(samples) / RATE
             early = min(max(round(-begin * RATE), 0), len(samples))
             if early < len(samples):

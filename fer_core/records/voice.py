@@ -102,6 +102,15 @@ class Voice:
         """What was said, in one line; empty where nobody listened or it was not kept."""
         return " ".join(word.text for word in self.words or () if word.text)
 
+    def apart(self, edges: Iterable[float]) -> "Voice":
+        """The same, but no silence that one of these moments (s) lies in is a pause: between two
+        answers nobody was asked to speak."""
+        heard = list(self.heard)
+        for edge in edges:
+            heard = [part for s in heard for part in (
+                (Stretch(s.start, edge), Stretch(edge, s.end)) if s.start < edge < s.end else (s,))]
+        return replace(self, heard=tuple(heard))
+
     def without_text(self) -> "Voice":
         """The same, but what was said: the times of words stay, and so do all numbers."""
         return self if self.words is None else replace(

@@ -125,6 +125,7 @@ class SessionBuilder:
         timeline = self.timeline(source.duration)
         doubts = quality.recording(_median(self._lights), _median(self._eyes), people)
         if voice is not None:
+            voice = voice.apart(edge for a in answers for edge in (a.start, a.end))
             timeline = with_voice(timeline, voice)
             doubts += quality.hearing(voice, source.duration)
         scored = score(timeline, self.settings.scoring, neutral, answers=answers, doubts=doubts)

@@ -92,12 +92,18 @@ def heard(name: str) -> Callable[[HeardFunction], HeardFunction]:
 
 def asked(timeline: Timeline, answers: tuple[Answer, ...]) -> Timeline:
     """The timeline as a voice is scored: where there are questions, only what was heard in the
-    answers, so that neither the interviewer nor the wait for a question counts."""
+    answers, each from its first word to its last, so that neither the interviewer nor the wait
+    for a word counts."""
     if not answers:
         return timeline
-    middle = timeline.seconds + 0.5
-    answered = np.any([(middle >= a.start) & (middle < a.end) for a in answers], axis=0)
-    return timeline.having(speech=np.where(answered, timeline["speech"], np.nan))
+    middle, speech = timeline.seconds + 0.5, timeline["speech"]
+    answered = np.zeros(len(speech), bool)
+    for answer in answers:
+        inside = np.flatnonzero((middle >= answer.start) & (middle < answer.end))
+        spoken = inside[speech[inside] > 0]
+        inside = inside if not len(spoken) else np.arange(spoken[0], spoken[-1] + 1)
+        answered[inside] = True
+    return timeline.having(speech=np.where(answered, speech, np.nan))
 
 
 def rows_of(timeline: Timeline) -> NDArray[np.bool_]:

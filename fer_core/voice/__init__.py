@@ -9,7 +9,8 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "corrected": ["Edit", "corrected"],
-    "ear": ["Ear"],
+    "ear": ["Ear", "LiveEar"],
+    "summary": ["summed"],
     "scribe": ["Scribe", "Whisper"],
     "listening": ["Listener"],
     "said": ["content", "sentences", "star"],

@@ -1,12 +1,13 @@
 """Hears whole recordings."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fer_core.config import Settings, choose_threads
 from fer_core.media.sound import read_sound
 from fer_core.records import Voice
+from fer_core.records.sound import Sound
 from fer_core.texts import Language
 from fer_core.voice import model
 from fer_core.voice.ear import Ear
@@ -47,8 +48,17 @@ class Listener:
             ModelError: there is a model that cannot be used.
             Cancelled: ``cancelled`` said so.
         """
+        return self.listen(read_sound(path, cancelled), words=words, language=language)
+
+    def listen(self, sounds: Iterable[Sound], *, words: bool = True,
+               language: Language | None = None) -> Voice:
+        """The same for sound that is at hand, in order.
+
+        Raises:
+            ModelError: as in ``hear``.
+        """
         ear = Ear(self.scribe(language) if words else None)
-        ear.hear(read_sound(path, cancelled))
+        ear.hear(sounds)
         return ear.voice()
 
     def scribe(self, language: Language | None = None) -> Scribe | None:

@@ -12,12 +12,24 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
 
-from fer_core import Analyser, Answer, Cancelled, PoiseError, Progress, Session, Settings
+from fer_core import (
+    Analyser,
+    Answer,
+    Cancelled,
+    Listener,
+    PoiseError,
+    Progress,
+    Session,
+    Settings,
+    Sound,
+    Voice,
+)
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
 
@@ -32,45 +44,40 @@ FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
 
+Work = Callable[[Callable[[Progress], None], Callable[[], bool]], Session]
+"""Makes a session: says how far it is, and asks whether to stop."""
+
+
 class Job:
-    """One clip being analysed in a thread of its own.
+    """One session being made in a thread of its own.
 
     Attributes:
-        name: the clip's, to be shown; never a path.
+        name: the session's, to be shown; never a path.
         progress: the latest, None before the first frame.
         session, error: one of them is set once ``done``.
+        otherwise: what there is if the work fails or is stopped; None: nothing.
     """
 
-    def __init__(self, analyser: Analyser, clip: BinaryIO, name: str,
-                 answers: tuple[Answer, ...] = (), pictures: bool = False, sound: bool = False,
-                 words: bool = False) -> None:
-        self.name, self._answers = name, answers
-        self._pictures, self._sound, self._words = pictures, sound, sound and words
+    def __init__(self, name: str, work: Work, otherwise: Session | None = None,
+                 then: Callable[[], object] = lambda: None) -> None:
+        self.name, self.otherwise, self.then = name, otherwise, then
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
         self._finished, self._stop = threading.Event(), threading.Event()
-        threading.Thread(target=self._run, args=(analyser, clip), daemon=True).start()
+        threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
     @property
     def done(self) -> bool:
         return self._finished.is_set()
 
     def cancel(self) -> None:
-        """Ask the thread to stop; it deletes the clip itself, within a few frames."""
+        """Ask the thread to stop; a clip it deletes itself, within a few frames."""
         self._stop.set()
 
-    def _run(self, analyser: Analyser, clip: BinaryIO) -> None:
+    def _run(self, work: Work) -> None:
         try:
-            with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
-                path = Path(folder) / "clip"
-                with path.open("wb") as out:
-                    shutil.copyfileobj(clip, out, 1 << 20)
-                clip.close()
-                self.session = analyser.analyse(
-                    path, name=self.name, answers=self._answers, pictures=self._pictures,
-                    sound=self._sound, words=self._words, progress=self._keep,
-                    cancelled=self._stop.is_set)
+            self.session = work(self._keep, self._stop.is_set)
         except PoiseError as error:
             self.error = error
         except OSError:
@@ -84,6 +91,55 @@ class Job:
 
     def _keep(self, progress: Progress) -> None:
         self.progress = progress
+
+
+def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answer, ...],
+             pictures: bool, sound: bool, words: bool) -> Work:
+    """Analyse a clip."""
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
+        with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
+            path = Path(folder) / "clip"
+            with path.open("wb") as out:
+                shutil.copyfileobj(clip, out, 1 << 20)
+            clip.close()
+            return analyser.analyse(
+                path, name=name, answers=answers, pictures=pictures, sound=sound,
+                words=sound and words, progress=progress, cancelled=cancelled)
+    return work
+
+
+def write_down(session: Session, sounds: list[Sound], session_of: Callable[[Voice], Session],
+               then: Callable[[], object]) -> None:
+    """Write down what was said in a session; without the words it stays as it is.
+
+    Args:
+        sounds: its sound, in memory; given back with the job.
+        session_of: the session with what was heard anew.
+        then: what to do once there is the one or the other.
+    """
+    heard, seconds = listener(), sounds[-1].end
+
+    def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
+        def ahead() -> Iterator[Sound]:
+            for sound in sounds:
+                if cancelled():
+                    raise Cancelled
+                progress(Progress("writing", 0, sound.time, seconds, None))
+                yield sound
+            sounds.clear()
+        return session_of(heard.listen(ahead()))
+
+    st.session_state[JOB] = Job(session.source.name, work, session, then)
+
+
+def listener() -> Listener:
+    """Who writes words down, loaded when it is first needed, shared by everybody."""
+    return _listener(Settings().model_dump_json(), Settings())
+
+
+@st.cache_resource(show_spinner=False)
+def _listener(key: str, _settings: Settings) -> Listener:
+    return Listener(_settings)
 
 
 def analyser() -> Analyser:
@@ -108,7 +164,9 @@ def settings() -> Settings:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _load(key: str, _settings: Settings) -> Analyser:
-    return Analyser(_settings)
+    found = Analyser(_settings)
+    found.listener = listener()
+    return found
 
 
 @st.cache_resource(show_spinner=False)
@@ -135,10 +193,7 @@ def _alive(process: int) -> bool:
 
 def writes_words() -> bool:
     """Whether there is a model that writes words down."""
-    try:
-        return analyser().listener.writes
-    except PoiseError:
-        return False
+    return listener().writes
 
 
 def running() -> Job | None:
@@ -165,7 +220,7 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
         clip.seek(0)
     try:
         st.session_state[JOB] = Job(
-            analyser(), clip, name, answers, pictures, sound, words)
+            name, _of_clip(analyser(), clip, name, answers, pictures, sound, words))
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
@@ -175,9 +230,14 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
 def cancel() -> None:
     """Stop the job under way and forget it."""
     job = st.session_state.pop(JOB, None)
-    if job is not None:
-        job.cancel()
+    if job is None:
+        return
+    job.cancel()
+    if job.otherwise is None:
         st.session_state[FAILURE] = Cancelled()
+    else:
+        finished(job.otherwise)
+        job.then()
 
 
 def failure() -> PoiseError | None:
@@ -198,8 +258,10 @@ def collect() -> None:
     if job is None or not job.done:
         return
     del st.session_state[JOB]
-    if job.session is not None:
-        finished(job.session)
+    session = job.session or job.otherwise
+    if session is not None:
+        finished(session)
+        job.then()
     else:
         st.session_state[FAILURE] = job.error
 

@@ -41,7 +41,7 @@ def ironing(t: Words, name: str, progress: Progress | None) -> None:
     fraction = progress.fraction if progress else None
     percent = "…" if fraction is None else f"{fraction:.0%}"
     facts = [t(f"stage.{progress.stage}" if progress else "stage.waiting")]
-    if progress is not None:
+    if progress is not None and progress.frames:
         facts.append(t("frames", count=f"{progress.frames:,}"))
         if progress.remaining is not None and progress.stage == "reading":
             facts.append(left(t, progress.remaining))

@@ -11,6 +11,9 @@ from pages.parts.speech import language
 
 HERE = Path(__file__).parent
 OWNER = "poise.owner"
+SOUND = {"echoCancellation": True, "noiseSuppression": False, "autoGainControl": False}
+"""What is asked of the microphone: a question read aloud is nobody's answer; and how loud somebody
+speaks is theirs, not to be evened out."""
 VOICES = {"ko": "ko-KR", "en": "en-US"}
 
 
@@ -43,15 +46,16 @@ def owner() -> str | None:
     return found
 
 
-def camera_answer(attempt: int) -> str | None:
-    """What the browser says when asked for the camera: ``ok``, or the name of its error
-    (``NotAllowedError``, ...); None until it answers.
+def camera_answer(attempt: int, sound: bool) -> str | None:
+    """What the browser says when asked for the camera: ``ok``; ``silent``, the camera but no
+    microphone; or the name of its error (``NotAllowedError``, ...); None until it answers.
 
     Args:
         attempt: a new number asks again.
+        sound: whether the microphone is asked for too.
     """
-    said = _probe(key="probe", data={"attempt": attempt}, default={"answer": ""},
-                  on_answer_change=_nothing).answer
+    said = _probe(key="probe", data={"attempt": attempt, "audio": SOUND if sound else False},
+                  default={"answer": ""}, on_answer_change=_nothing).answer
     number, _, answer = said.partition(":")
     return answer if number == str(attempt) else None
 
@@ -67,7 +71,7 @@ def speak(turn: int, text: str) -> None:
 
 
 def recorder(key: str, take: int, stop: bool, deliver: str, name: str,
-             show: bool) -> tuple[str, list[dict[str, Any]]]:
+             show: bool, sound: bool = True) -> tuple[str, list[dict[str, Any]]]:
     """Record in the browser.
 
     Args:
@@ -76,6 +80,7 @@ def recorder(key: str, take: int, stop: bool, deliver: str, name: str,
         deliver: ``upload``, into the uploader in the container ``recorded``, or ``download``.
         name: of the file, without its suffix.
         show: whether the mirrored picture is shown here.
+        sound: whether the microphone is recorded too, where there is one.
 
     Returns:
         ``""``, ``ready``, ``saved``, ``empty`` or ``error:<name>``; and, once saved, the takes:
@@ -83,8 +88,9 @@ def recorder(key: str, take: int, stop: bool, deliver: str, name: str,
     """
     live = Settings().live
     found = _recorder(
-        key=key, data={"take": take, "stop": stop, "deliver": deliver, "name": name,
-                       "show": show, "audio": True, "width": live.width, "height": live.height},
+        key=key, data={"take": take, "stop": stop, "deliver": deliver, "name": name, "show": show,
+                       "audio": SOUND if sound else False, "width": live.width,
+                       "height": live.height},
         default={"state": "", "takes": []}, on_state_change=_nothing, on_takes_change=_nothing)
     return found.state, found.takes
 

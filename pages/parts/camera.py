@@ -3,7 +3,7 @@
 import logging
 
 import streamlit as st
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
+from streamlit_webrtc import WebRtcMode, create_audio_sink_track, webrtc_streamer
 
 from fer_core import (
     LABEL_SETS,
@@ -17,7 +17,7 @@ from fer_core import (
     WebRtcSettings,
     explain,
 )
-from pages.parts import analysis, compat
+from pages.parts import analysis, browser, compat
 from pages.parts.speech import Words, language, notice, words
 
 LIVE = "poise.live"
@@ -80,9 +80,11 @@ def _engine(key: str, _settings: Settings) -> LiveEngine:
 
 
 def show(live: LiveAnalysis, key: str) -> None:
-    """The camera's picture, mirrored; it starts by itself and stops when it is not drawn."""
+    """The camera's picture, mirrored; it starts by itself and stops when it is not drawn. The
+    microphone is opened only where the voice may be heard, and its sound is never sent back."""
     t = words("camera")
     settings = Settings().live
+    hears = live.hearing.wanted
     # The browser's side starts anew at every redraw until its first start is through: two that
     # overlap get each other's answers and never connect. It is told to start when it is there
     # and nothing else is about to redraw it.
@@ -90,10 +92,11 @@ def show(live: LiveAnalysis, key: str) -> None:
         key, mode=WebRtcMode.SENDRECV, desired_playing_state=compat.camera_mounted(key),
         # The browsers get the addresses; the server itself is reached where the page is.
         rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
-        media_stream_constraints={"audio": False, "video": {
+        media_stream_constraints={"audio": browser.SOUND if hears else False, "video": {
             "width": {"ideal": settings.width}, "height": {"ideal": settings.height},
             "frameRate": {"ideal": settings.camera_fps}}},
         video_frame_callback=live.callback, media_toggle_controls=False,
+        sink_audio_track=create_audio_sink_track(live.hearing.callback, key) if hears else None,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True,
                           "playsInline": True, "style": {"width": "100%",
                                                          "borderRadius": "16px"}},

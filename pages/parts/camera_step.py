@@ -4,8 +4,14 @@ import time
 
 import streamlit as st
 
-from fer_core import NEUTRAL_SECONDS, LiveAnalysis, check_camera, neutral_take
-from pages.parts import browser, camera
+from fer_core import (
+    NEUTRAL_SECONDS,
+    LiveAnalysis,
+    check_camera,
+    check_voice,
+    neutral_take,
+)
+from pages.parts import browser, camera, live_view
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, fill, guarded, notice, words
 
@@ -15,18 +21,27 @@ FAULTS = {"NotAllowedError": "denied", "SecurityError": "denied", "NotFoundError
           "OverconstrainedError": "missing", "NotReadableError": "busy", "AbortError": "busy",
           "Insecure": "insecure"}
 """The browser's errors -> sentences ``page.practice.camera.<name>``."""
+WAITING = ("unknown", "listening", "no_speech")
+"""Faults that are none yet."""
+READY = ("ok", "silent")
+"""Its answers where there is a camera."""
 
 
 def camera_allowed(t: Words, rehearsal: Rehearsal) -> bool:
-    """Ask for the camera; whether it may be used. If not, why, and the ways out."""
-    answer = browser.camera_answer(st.session_state.setdefault(PROBE, 1))
+    """Ask for the camera, and the microphone where the voice may be heard; whether the camera may
+    be used. If not, why, and the ways out."""
+    answer = browser.camera_answer(st.session_state.setdefault(PROBE, 1), rehearsal.sound)
+    rehearsal.silent = answer == "silent"
+    if rehearsal.live is not None:
+        rehearsal.live.hearing.wanted = rehearsal.hears
+        rehearsal.live.hearing.keeps = rehearsal.hears and rehearsal.words
     if answer is None:
         notice(t("camera.asking"))
         _back(t)
-    elif answer != "ok":
+    elif answer not in READY:
         notice(t(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
         _ways_out(t, rehearsal, recordable=False)
-    return answer == "ok"
+    return answer in READY
 
 
 @st.fragment(run_every=0.7)
@@ -54,11 +69,16 @@ def checks(rehearsal: Rehearsal) -> None:
             _back(t)
             return
         found = check_camera(seen)
+        if rehearsal.hears:
+            found += (check_voice(live.hearing),)
         st.html('<ul class="p-checks">' + "".join(fill(
             '<li class="{state}"><b>{name}</b><span>{text}</span></li>',
-            state="good" if c.fault is None else "wait" if c.fault == "unknown" else "bad",
+            state="good" if c.fault is None else "wait" if c.fault in WAITING else "bad",
             name=t(f"check.{c.name}"), text=t(f"fault.{c.fault}" if c.fault else "check.fine"))
-            for c in found) + "</ul>")
+            for c in found) + "</ul>"
+            + (live_view.meter(t, live.hearing.level) if rehearsal.hears else ""))
+        if rehearsal.silent:
+            notice(t("sound_missing"), "warn")
         _neutral(t, rehearsal, live, ready=all(c.fault is None for c in found[:1]))
         camera.details(t, live)
 

@@ -1,10 +1,11 @@
 """The interview itself: question, clock, camera; then the report."""
 
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
-from fer_core import Answer, LiveAnalysis, Timeline, wording
+from fer_core import Answer, LiveAnalysis, wording
 from pages.parts import analysis, browser, camera, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -24,7 +25,8 @@ def questions(rehearsal: Rehearsal) -> None:
         rounds.keep(t, rehearsal)
         if rehearsal.save and rehearsal.live is not None:
             state, _ = browser.recorder("saver", rehearsal.take, rehearsal.finished, "download",
-                                        _file_name(rehearsal), show=False)
+                                        _file_name(rehearsal), show=False,
+                                        sound=rehearsal.hears)
             if rehearsal.finished and state not in ENDING and not state.startswith("error"):
                 notice(t("saving"))
                 return
@@ -117,11 +119,16 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
 
 
 @st.fragment(run_every=1.0)
-def feedback(live: LiveAnalysis, neutral: Timeline | None) -> None:
-    """Rolling scores and the last half minute, while answering."""
+def feedback(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
+    """A hint, rolling scores and the last half minute, while answering."""
     t = words("practice")
     with guarded():
-        st.html(live_view.scores(t, live, neutral) + live_view.strip(t, live))
+        if rehearsal.hears and rehearsal.hints:
+            st.html(live_view.hint(t, live) if rehearsal.answering else live_view.NO_HINT)
+        if rehearsal.feedback:
+            neutral = rehearsal.neutral
+            st.html(live_view.scores(t, live, neutral) + live_view.voice(t, live, neutral)
+                    + live_view.strip(t, live))
 
 
 def recorded(t: Words, rehearsal: Rehearsal) -> None:
@@ -136,7 +143,8 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
                         for x in takes if x["take"] in rehearsal.takes)
         del st.session_state["poise.takes"]
         st.session_state[STEP] = "setup"
-        analysis.start(clip, rehearsal.name, answers, rehearsal.pictures)
+        analysis.start(clip, rehearsal.name, answers, rehearsal.pictures, rehearsal.hears,
+                       rehearsal.words)
         st.rerun()
 
 
@@ -145,7 +153,8 @@ def _recorder(rehearsal: Rehearsal) -> None:
     t = words("practice")
     with guarded():
         state, takes = browser.recorder("recorder", rehearsal.take, rehearsal.finished, "upload",
-                                        _file_name(rehearsal), show=True)
+                                        _file_name(rehearsal), show=True,
+                                        sound=rehearsal.hears)
         if (state == "ready" and rehearsal.interview.phase == "ready"
                 and rehearsal.halted is None):
             rehearsal.start()
@@ -162,13 +171,20 @@ def _recorder(rehearsal: Rehearsal) -> None:
 
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
-    session = live.session(tuple(rehearsal.answers), rehearsal.neutral)
+    answers, neutral = tuple(rehearsal.answers), rehearsal.neutral
+    session, sounds = live.session(answers, neutral), live.sounds()
     camera.leave()
-    rounds.forget(rehearsal.id)
-    if session is None or not rehearsal.answers:
+    done = partial(rounds.forget, rehearsal.id)
+    if session is None or not answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
+        done()
+    elif sounds is not None:
+        st.session_state[STEP] = "setup"
+        analysis.write_down(
+            session, sounds, lambda heard: live.session(answers, neutral, heard) or session, done)
     else:
         analysis.finished(session)
+        done()
     st.rerun()
 
 

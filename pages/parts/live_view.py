@@ -1,14 +1,18 @@
 """What a live page shows of the newest readings. Drawn as plain markup, because a chart that
 is redrawn every second flickers."""
 
+from collections.abc import Iterator
 from math import isnan
 
 from fer_core import (
     HEADLINE,
     LABEL_SETS,
+    SILENT,
     FloatArray,
     LabelSet,
+    Level,
     LiveAnalysis,
+    Pace,
     Snapshot,
     Timeline,
     say,
@@ -16,6 +20,8 @@ from fer_core import (
 from pages.parts.speech import Words, fill, language
 
 SECONDS = 30
+QUIETEST, LOUD, FULLEST = -60.0, -12.0, 0.0
+"""dB below full scale: the ends of the meter; from ``LOUD`` on it nears what clips."""
 
 
 def strip(t: Words, live: LiveAnalysis) -> str:
@@ -42,22 +48,69 @@ def _bands(labels: LabelSet, row: FloatArray) -> str:
 
 
 def scores(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
-    """Rolling scores with their intervals; a dash and the reason where they abstain.
+    """Rolling scores of the face with their intervals; a dash and the reason where they abstain.
 
     ``neutral``: the take of the person's quiet face, or None.
     """
+    return _tiles(*_scores(t, live, neutral, HEADLINE))
+
+
+def voice(t: Words, live: LiveAnalysis, neutral: Timeline | None) -> str:
+    """The same of the voice, and the pace; nothing where it is not heard."""
+    if not live.hearing.wanted:
+        return ""
+    return _tiles(*_scores(t, live, neutral, ("delivery",)),
+                  _tile(t("pace"), _rate(live.pace()), t("pace_unit")))
+
+
+def _scores(t: Words, live: LiveAnalysis, neutral: Timeline | None, names: tuple[str, ...]
+            ) -> Iterator[str]:
     found = {s.name: s for s in live.scores(neutral)}
-    tiles = []
-    for name in HEADLINE:
+    for name in names:
         score = found.get(name)
         if score is None or score.value is None:
             value, about = "–", t("rolling_wait")
         else:
             value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
-        tiles.append(fill(
-            '<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small></div>',
-            label=say(f"score.{name}.label", language()), value=value, about=about))
+        yield _tile(say(f"score.{name}.label", language()), value, about)
+
+
+def _tiles(*tiles: str) -> str:
     return '<div class="p-lives">' + "".join(tiles) + "</div>"
+
+
+def _tile(label: str, value: str, about: str) -> str:
+    return fill('<div class="p-live"><span>{label}</span><b>{value}</b><small>{about}</small>'
+                "</div>", label=label, value=value, about=about)
+
+
+def _rate(now: Pace | None) -> str:
+    """Syllables a minute of Korean, words of English."""
+    value = None if now is None else now.syllables if language() == "ko" else now.words
+    return "–" if value is None else f"{value:.0f}"
+
+
+NO_HINT = '<p class="p-hint" role="status"></p>'
+
+
+def hint(t: Words, live: LiveAnalysis) -> str:
+    """A gentle word where the person who answers is silent or hurries; else an empty line."""
+    now = live.pace()
+    code = ("" if now is None else "silent" if now.silence >= SILENT
+            else "fast" if now.fast(language()) else "")
+    return fill('<p class="p-hint" role="status">{text}</p>',
+                text=t(f"hint.{code}") if code else "")
+
+
+def meter(t: Words, level: Level | None) -> str:
+    """How loud the microphone is just now, as a bar."""
+    loudness = QUIETEST if level is None else level.loudness
+    share = min(max((loudness - QUIETEST) / (FULLEST - QUIETEST), 0.0), 1.0)
+    kind = "clips" if level is not None and level.clips else "loud" if loudness > LOUD else ""
+    return fill('<div class="p-meter {kind}" role="meter" aria-valuemin="0" aria-valuemax="100" '
+                'aria-valuenow="{percent}" aria-label="{name}"><span>{name}</span>'
+                '<i><u style="width:{percent}%"></u></i></div>',
+                kind=kind, percent=f"{100 * share:.0f}", name=t("meter"))
 
 
 def bars(seen: Snapshot, labels: str) -> str:

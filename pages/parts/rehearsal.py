@@ -41,6 +41,9 @@ class Rehearsal:
         halted: why the interview waits before a question that is asked again: ``away``, the page
             was not there; ``camera``, it gave no picture. None where it does not.
         id: a random name of the round, under which it is kept.
+        sound: whether the person lets the voice be heard; ``silent``: there is no microphone.
+        words: whether what is said is written down at the end.
+        hints: whether pace and silence are told of while answering.
     """
 
     name: str
@@ -59,6 +62,10 @@ class Rehearsal:
     turn: int = 0
     halted: Literal["away", "camera"] | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
+    sound: bool = False
+    silent: bool = False
+    words: bool = False
+    hints: bool = False
 
     def __post_init__(self) -> None:
         self.interview = Interview(self.plan)
@@ -77,7 +84,8 @@ class Rehearsal:
         """
         rehearsal = cls(found.name, found.plan, found.speak, found.feedback, found.save,
                         found.kept.pictures, live, found.style, found.neutral,
-                        answers=list(found.answers), id=number)
+                        answers=list(found.answers), id=number, sound=found.sound,
+                        hints=found.hints)
         rehearsal.interview = Interview(found.plan, number=found.number)
         return rehearsal
 
@@ -91,6 +99,7 @@ class Rehearsal:
         left = len(self.plan.questions) if self.finished else self.interview.number
         return Round(self.name, self.plan, left, tuple(self.answers), self.neutral,
                      speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
+                     sound=self.sound, hints=self.hints,
                      size=self.live.snapshot().size or (0, 0), kept=kept)
 
     @property
@@ -102,6 +111,15 @@ class Rehearsal:
     def left(self) -> float | None:
         """s left of the phase."""
         return self.interview.left(self.moment)
+
+    @property
+    def hears(self) -> bool:
+        """Whether the voice is heard."""
+        return self.sound and not self.silent
+
+    @property
+    def answering(self) -> bool:
+        return self.interview.phase == "answering"
 
     @property
     def finished(self) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from fer_core.emotions import LABEL_SETS
 from fer_core.live.worker import Result
 from fer_core.records import Face, HeadPose, ModelName, Reading
+from fer_core.records.sound import Sound
 
 LABELS = LABEL_SETS["ferplus"]
 MODELS = (ModelName("one", "a" * 64), ModelName("two", "b" * 64))
@@ -25,6 +26,16 @@ def seen(time: float, track: int = 0) -> Result:
                           members={model.name: row for model in MODELS}), ())
 
 
+def heard(sound: Sound) -> tuple[int, np.ndarray]:
+    """Speech wherever it is loud, of one pitch."""
+    frames = sound.samples[:len(sound.samples) // 160 * 160].reshape(-1, 160)
+    squares = np.square(frames).mean(axis=1)
+    said = squares > 1e-4
+    rows = np.stack([squares, said, np.where(said, 120.0, np.nan),
+                     (np.abs(frames) > 0.99).sum(axis=1)], axis=1)
+    return round(sound.time * 100), rows.astype(np.float32)
+
+
 def unseen(time: float) -> Result:
     return Result(Reading(time), ())
 
@@ -40,8 +51,8 @@ class Nothing:
 config = sys.modules["fer_core.config"] = types.ModuleType("fer_core.config")
 config.__getattr__ = lambda name: Nothing
 import numpy as np
-from fer_core.live.worker import Hello, Result, Unread
-from tests.live.answers import MODELS, seen, unseen
+from fer_core.live.worker import Heard, Hello, Result, Sounds, Unread
+from tests.live.answers import MODELS, heard, seen, unseen
 
 out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
 def say(message):
@@ -54,6 +65,9 @@ while True:
         work = pickle.load(sys.stdin.buffer)
     except EOFError:
         break
+    if isinstance(work, Sounds):
+        say(Heard([heard(s) for s in work.sounds]))
+        continue
     if work.frame is None:
         continue
     time.sleep({delay})

@@ -195,6 +195,26 @@ def test_an_exception_in_any_stage_ends_nothing_for_good(engine, streams, monkey
     assert np.nanmax(stream.session(()).timeline["coverage"][:recorded + 1]) == 1
 
 
+def test_sound_is_heard_beside_the_pictures_and_trouble_with_it_is_a_new_worker(engine, streams):
+    stream = streams[0]
+    loud = np.full((1, 1920), 9000, np.int16)
+
+    def talk(until, what: str, samples: np.ndarray = loud) -> None:
+        def true() -> bool:
+            frame = av.AudioFrame.from_ndarray(samples, "s16", "stereo")
+            frame.sample_rate = 48_000
+            stream.hearing.callback(frame)
+            return until()
+        film([stream], true, what)
+
+    talk(lambda: stream.hearing.heard_until > 0, "it is heard")
+    before, since = engine.process, stream.hearing.heard_until
+    os.kill(before, signal.SIGKILL)
+    talk(lambda: stream.hearing.heard_until > since + 1 and engine.process != before,
+         "it is heard by another worker")
+    comes_back(stream)
+
+
 def test_one_streams_trouble_is_not_the_others(engine, streams, monkeypatch):
     stream, other = streams
     before = engine.process

@@ -1,4 +1,5 @@
-"""Live practice as a person uses it: Chromium, with a real face as its webcam."""
+"""Live practice as a person uses it: Chromium, with a real face as its webcam and somebody who
+speaks as its microphone."""
 
 import re
 import time
@@ -13,6 +14,7 @@ from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
 from tests.browser import PATIENCE, chromium, open_browser, reach, served
 from tests.clips import write_y4m
+from tests.speech import ENGLISH, joined, speak, write_track
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -53,17 +55,38 @@ def films(astronaut, tmp_path_factory):
             "wall": write_y4m(folder / "wall.y4m", [wall] * 30)}
 
 
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory):
+    """A microphone: short sentences, over and over."""
+    sound, _ = joined([speak(text) for text in ENGLISH], 0.5, around=0.2)
+    return write_track(tmp_path_factory.mktemp("talk") / "talk.wav", sound)
+
+
 @pytest.fixture
-def webcam(films):
+def webcam(films, talk):
     """Opens a browser whose webcam shows a film; closes them all in the end."""
     with playwright.sync_playwright() as library:
         yield lambda film, *more: open_browser(
             library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}",
-            *(more or (ALLOW,)))
+            f"--use-file-for-fake-audio-capture={talk}", *(more or (ALLOW,)))
+
+
+ASKED = """
+(() => {
+  if (!navigator.mediaDevices) return;
+  const find = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wanted) => {
+    (window.top.asked ??= []).push(Boolean(wanted.audio));
+    return find(wanted);
+  };
+})()
+"""
+"""Notes, for every frame of a page, whether a microphone was asked for."""
 
 
 def visit(browser, address: str, language: str = "ko"):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.add_init_script(ASKED)
     page.set_default_timeout(PATIENCE)
     page.goto(f"{address}/practice?lang={language}")
     return page
@@ -100,10 +123,12 @@ def answer(page, language: str, number: int, seconds: float) -> None:
 def test_a_whole_interview_ends_in_a_report_of_its_answers(app, webcam):
     page = visit(webcam("person"), app.address)
     set_up(page)
+    page.locator(".p-checks .good", has_text=t("check.voice")).wait_for()
     press(page, t("neutral"))
     sees(page, t("neutral_done"))
     press(page, t("start"))
     answer(page, "ko", 1, 9)
+    assert re.search(r"\d", page.locator(".p-live", has_text=t("pace")).inner_text())
     press(page, t("next"))
     answer(page, "ko", 2, 6)
     press(page, t("finish"))
@@ -113,6 +138,8 @@ def test_a_whole_interview_ends_in_a_report_of_its_answers(app, webcam):
     assert page.locator(".p-note.bad").count() == 0
     tabs = page.get_by_role("tab", name=re.compile("Q?2"))
     assert tabs.count() > 0
+    assert page.locator(".st-key-score_delivery .p-value").is_visible(), "the voice was heard"
+    assert all(page.evaluate("asked"))
 
 
 def test_a_denied_camera_says_so_and_offers_the_upload(app, webcam):
@@ -136,6 +163,7 @@ def test_without_a_connection_the_browser_records_the_same_interview(app, webcam
     sees(page, say("report.section.answers", "en"))
     assert page.get_by_text("Question number 1?").count() > 0
     assert page.locator(".p-note.bad").count() == 0
+    assert page.locator(".st-key-score_delivery .p-value").is_visible(), "its sound was heard"
 
 
 def sockets(process: int) -> int:
@@ -150,12 +178,15 @@ def sockets(process: int) -> int:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts sockets in /proc")
 def test_a_tab_closed_in_the_middle_of_an_answer_frees_its_stream(app, webcam):
     page = visit(webcam("person"), app.address)
+    page.locator(".st-key-sound label").click()
+    sees(page, t("sound_off"))
     set_up(page)
     before = sockets(app.process)
     press(page, t("start_without"))
     sees(page, "Question number 1?")
     press(page, t("answer_now"))
     sees(page, t("recording"))
+    assert not any(page.evaluate("asked")), "with the voice switched off no microphone is opened"
     during = sockets(app.process)
     page.close()
     deadline = time.monotonic() + PATIENCE / 1000
@@ -173,7 +204,8 @@ def test_the_space_bar_starts_and_stops_the_presentation(app, webcam):
     page.wait_for_timeout(1000)
     page.keyboard.press("Space")
     page.locator(".p-vote").nth(2).wait_for()  # ViT, Mixer, both
-    assert page.locator(".p-live").count() == 2
+    page.locator(".p-live", has_text=say("score.delivery.label", "en")).wait_for()
+    assert page.locator(".p-live").count() == 4
     page.keyboard.press("Space")
     sees(page, say("page.stage.waiting", "en"))
 

@@ -192,7 +192,8 @@ def test_pictures_voice_and_words_are_kept_only_where_agreed(clip, temp_dir, agr
     app.checkbox(key="sound").set_value(agreed).run()
     asked = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pages.parts.analysis.Job", lambda *given: asked.append(given))
+        patch.setattr("pages.parts.analysis.Job", lambda *_: None)
+        patch.setattr("pages.parts.analysis._of_clip", lambda *given: asked.append(given))
         app.button(key="analyse").click().run()
     assert [given[-3:] for given in asked] == [(agreed, agreed, agreed)]
 
