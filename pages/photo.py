@@ -8,6 +8,9 @@ from pages.parts.face_reading import doubts, maps, readings, why
 from pages.parts.photos import Seen, clear, seen, table, take
 from pages.parts.speech import Words, draw, language, notice
 
+PILLS = 8
+"""Faces that are chosen by a button each; more fit no line."""
+
 
 def body(t: Words) -> None:
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
@@ -46,7 +49,10 @@ def picture(t: Words, chosen: Seen) -> None:
             notice(t("no_face"), "warn")
         return
     number = 1
-    if len(photo.faces) > 1:
+    if len(photo.faces) > PILLS:
+        number = left.selectbox(t("choose_face"), [f.number for f in photo.faces],
+                                key=f"face_{chosen.key}")
+    elif len(photo.faces) > 1:
         number = left.pills(t("choose_face"), [f.number for f in photo.faces], default=1,
                             required=True, key=f"face_{chosen.key}")
     face = photo.faces[number - 1]

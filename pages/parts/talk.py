@@ -24,12 +24,12 @@ def talk(t: Words, report: Report) -> None:
             for name in ("weakest", "composure", "next"):
                 question = t(f"talk.try.{name}")
                 st.button(question, key=f"talk_{name}", on_click=_ask, args=(report, question))
-        with st.form("talk_form", clear_on_submit=True, border=False):
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                st.text_input(t("talk.title"), key="talk_question", placeholder=t("talk.ask"),
-                              max_chars=LONGEST, label_visibility="collapsed")
-                st.form_submit_button(t("talk.send"), icon=":material/send:",
-                                      on_click=_submitted, args=(report,))
+        with (st.form("talk_form", clear_on_submit=True, border=False),
+              st.container(horizontal=True, vertical_alignment="bottom")):
+            st.text_input(t("talk.title"), key="talk_question", placeholder=t("talk.ask"),
+                          max_chars=LONGEST, label_visibility="collapsed")
+            st.form_submit_button(t("talk.send"), icon=":material/send:",
+                                  on_click=_submitted, args=(report,))
 
 
 def _said(report: Report) -> list[tuple[str, Reply]]:
