@@ -82,26 +82,24 @@ def take(t: Words) -> None:
         relabel({".st-key-drop section button p": t("choose"),
                  '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
                  t("limit")})
-        given: list[BinaryIO] = list(st.file_uploader(
-            t("upload"), KINDS, key=f"pictures_{turn}", accept_multiple_files=True,
-            max_upload_size=LIMIT))
+        given: list[tuple[str, BinaryIO]] = [(safe_name(file.name), file) for file in (
+            st.file_uploader(t("upload"), KINDS, key=f"pictures_{turn}",
+                             accept_multiple_files=True, max_upload_size=LIMIT))]
     if st.toggle(t("use_camera"), key="camera_on"):
         snapshot = st.camera_input(t("camera"), key=f"snapshot_{turn}")
-        given += [snapshot] if snapshot is not None else []
+        given += [(t("snapshot"), snapshot)] if snapshot is not None else []
     if given:
         with st.spinner(t("looking")):
-            _read(t, given, turn)
+            _read(given, turn)
         st.session_state[ROUND] = turn + 1
         st.rerun()
     for error in st.session_state.get(ERRORS, []):
         notice(explain(error, language()), "bad")
 
 
-def _read(t: Words, given: list[BinaryIO], turn: int) -> None:
+def _read(given: list[tuple[str, BinaryIO]], turn: int) -> None:
     read, found, errors = reader(), [], []
-    for index, file in enumerate(given):
-        camera = getattr(file, "name", "") == "camera.jpg" or not getattr(file, "name", "")
-        name = t("snapshot") if camera else safe_name(file.name)
+    for index, (name, file) in enumerate(given):
         data = file.read()
         compat.forget_upload(file)
         try:
