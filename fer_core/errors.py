@@ -7,6 +7,7 @@
     ├── ModelError
     │   ├── WeightsMissing      the manifest or a checkpoint is not there
     │   └── WeightsCorrupt      a checkpoint is not the one the manifest names
+    ├── PictureError            a file that is no picture, or too large a one
     ├── DatasetError            training or evaluation data that cannot be used
     ├── ReportError             a report file that cannot be read back
     ├── StorageError            past sessions cannot be opened, read or kept
@@ -66,6 +67,10 @@ class WeightsMissing(ModelError):
 
 class WeightsCorrupt(ModelError):
     """A checkpoint is not the one the manifest names."""
+
+
+class PictureError(PoiseError):
+    """A file that cannot be read as a picture."""
 
 
 class DatasetError(PoiseError):

@@ -1,6 +1,5 @@
-"""Models: who votes and how, what was measured, what they see in a picture of yours."""
+"""Models: who votes and how, and what was measured."""
 
-import hashlib
 from typing import Any
 
 import pandas as pd
@@ -8,29 +7,19 @@ import streamlit as st
 
 from fer_core import (
     VOTES,
-    LabelSet,
-    Look,
     Manifest,
     ModelName,
     Settings,
-    bars_figure,
     calibration_figure,
     confusion_figure,
-    explain,
     is_stale,
-    look,
-    map_figure,
     read_results,
     reliability_figure,
-    safe_name,
-    say,
 )
-from fer_core import PoiseError as Error
 from pages.parts import analysis, frame, groups, people
-from pages.parts.speech import Words, draw, language, notice, relabel
+from pages.parts.speech import Words, draw, language, notice
 
 STATIC = {"displayModeBar": False}
-PICTURE = "poise.picture"
 
 
 def body(t: Words) -> None:
@@ -38,7 +27,7 @@ def body(t: Words) -> None:
          lead=t("lead"))
     stanzas = Manifest.read(Settings().weights).models
     voters(t, [s.name for s in stanzas])
-    picture(t)
+    st.page_link("pages/photo.py", label=t("try_photo"), icon=":material/photo_camera:")
     names = tuple(ModelName(s.name, s.sha256) for s in stanzas)
     measured(t, names)
     people.held(t, names)
@@ -59,62 +48,6 @@ def voters(t: Words, names: list[str]) -> None:
     whole = len(members) == len(names)
     st.session_state[analysis.VOTERS] = ((() if whole else tuple(members)), vote)
     draw('<p class="p-small">{text}</p>', text=t("voters_note"))
-
-
-def picture(t: Words) -> None:
-    """One picture under all networks: what each read, what each looked at."""
-    draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("picture"),
-         text=t("picture_note"))
-    left, right = st.columns(2, gap="large")
-    with left, st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 t("limit")})
-        given = st.file_uploader(t("upload"), ["jpg", "jpeg", "png", "webp", "bmp"],
-                                 key="picture", max_upload_size=30)
-    with right:
-        given = (st.camera_input(t("camera"), key="snapshot") if st.toggle(
-            t("use_camera"), key="camera_on") else None) or given
-    if given is None:
-        return
-    data = given.getvalue()
-    key = (hashlib.sha256(data).hexdigest(), st.session_state.get(analysis.VOTERS))
-    if st.session_state.get(PICTURE, (None,))[0] != key:
-        try:
-            with st.spinner(t("looking")):
-                analyser = analysis.analyser()
-                st.session_state[PICTURE] = (
-                    key, look(analyser, data, safe_name(given.name)), analyser.recogniser.labels)
-        except Error as error:
-            notice(explain(error, language()), "bad")
-            return
-    _, looks, labels = st.session_state[PICTURE]
-    if not looks:
-        notice(t("no_face"), "warn")
-    for number, seen in enumerate(looks, start=1):
-        face(t, seen, labels, number if len(looks) > 1 else None)
-
-
-def face(t: Words, seen: Look, labels: LabelSet, number: int | None) -> None:
-    """One face: the readings, then a map for each network."""
-    best = say(f"emotion.{labels.keys[seen.vote.argmax()]}", language())
-    with st.container(key=f"face_{number or 1}"):
-        if number:
-            draw('<h3 class="p-h3">{title}</h3>', title=t("face", number=number))
-        left, right = st.columns([1, 3], gap="large")
-        left.image(seen.picture, width="stretch")
-        left.markdown(f"**{best}** {seen.vote.max():.0%}")
-        right.plotly_chart(bars_figure(seen.names, seen.members, seen.vote, labels, language()),
-                           config=STATIC, key=f"bars_{number}")
-        draw('<p class="p-small">{text}</p>', text=t("maps_note", emotion=best))
-        maps = [(t("covering", name=n), heat, True)
-                for n, heat in zip(seen.names, seen.occlusion, strict=True)]
-        maps += [(t("attention", name=n), heat, False) for n, heat in seen.attention.items()]
-        for column, (title, heat, signed) in zip(st.columns(max(len(maps), 3)), maps, strict=False):
-            with column:
-                draw('<p class="p-small"><b>{title}</b></p>', title=title)
-                st.plotly_chart(map_figure(seen.crop, heat, signed), config=STATIC,
-                                key=f"map_{number}_{title}")
 
 
 def measured(t: Words, models: tuple[ModelName, ...]) -> None:

@@ -26,6 +26,7 @@ from pages.parts import (
     rescoring,
     said,
     seconds,
+    talk,
     working,
 )
 from pages.parts.speech import Words, draw, fill, language, notice, relabel
@@ -90,6 +91,8 @@ def body(t: Words) -> None:
     said.section(t, report, forget_words)
     seconds.explorer(t, report, forget_pictures)
     findings.answers(t, report)
+    talk.follow(t, report)
+    talk.talk(t, report)
     if report.people:
         bullets(t("people"), report.people, "p-card")
     working.working(t, report)

@@ -7,7 +7,5 @@ Must never know: pages, anybody's sessions. Nothing that analyses a clip needs i
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "explanation": ["Look", "look"],
-    "model_plots": ["bars_figure", "calibration_figure", "confusion_figure", "map_figure",
-                    "reliability_figure"],
+    "model_plots": ["calibration_figure", "confusion_figure", "reliability_figure"],
 })

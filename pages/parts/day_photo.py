@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core import Photo, PoiseError, Store, explain, look, safe_name, say, small_jpeg
-from pages.parts import analysis
+from fer_core import Photo, PoiseError, Store, cut_out, explain, safe_name, say, small_jpeg
 from pages.parts.calendar import DAY
 from pages.parts.clock import today
+from pages.parts.photos import reader
 from pages.parts.speech import Words, draw, language, notice
 
 THUMBNAIL = 320
@@ -40,17 +40,17 @@ def day_photo(t: Words, store: Store, photos: Sequence[Photo]) -> None:
         return
     try:
         with st.spinner(t("photo_reading")):
-            analyser = analysis.analyser()
-            looks = look(analyser, given.getvalue(), safe_name(given.name))
+            read, whole = reader().read(given.getvalue(), safe_name(given.name))
     except PoiseError as error:
         notice(explain(error, language()), "bad")
         return
-    if not looks:
+    if not read.faces:
         notice(t("photo_no_face"), "warn")
         return
-    keys, picture = analyser.recogniser.labels.keys, looks[0].picture
-    # Drawn anew, without whatever the camera wrote into the file.
+    # Of several faces the largest; drawn anew, without what the camera wrote into the file.
+    face = max(read.faces, key=lambda one: one.face.size)
+    picture = cut_out(read, whole, face)
     small = small_jpeg(picture, min(THUMBNAIL, max(picture.shape[:2])), 88)
     store.keep_photo(Photo(day, small, {
-        key: float(share) for key, share in zip(keys, looks[0].vote, strict=True)}, note))
+        key: float(share) for key, share in zip(read.labels.keys, face.vote, strict=True)}, note))
     st.rerun()

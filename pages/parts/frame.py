@@ -27,6 +27,7 @@ NAVIGATION = {
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
     "history": ("pages/history.py", ":material/calendar_month:"),
+    "photo": ("pages/photo.py", ":material/photo_camera:"),
     "desk": ("pages/desk.py", ":material/groups:"),
     "review": ("pages/review.py", ":material/rate_review:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),

@@ -10,7 +10,6 @@ from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
-import cv2
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,12 +19,10 @@ from fer_core import (
     Settings,
     Store,
     build_report,
-    explain,
     sample_session,
     say,
     to_json,
 )
-from fer_core.errors import DatasetError
 from fer_core.records import Answer, Recipe
 from fer_core.sessions.scored import VERSION, reheard
 from pages.parts.rehearsal import Rehearsal
@@ -41,7 +38,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py",
          "models": "pages/models.py", "practice": "pages/practice.py",
-         "history": "pages/history.py", "stage": "pages/stage.py"}
+         "history": "pages/history.py", "photo": "pages/photo.py", "stage": "pages/stage.py"}
 
 
 def open_page(name: str, language: str | None = None, **params: str) -> AppTest:
@@ -289,33 +286,6 @@ def test_clips_of_a_killed_server_are_deleted(temp_dir):
     analysis._sweep()
     assert not left.exists()
     assert own.exists()
-
-
-def face_file(astronaut) -> bytes:
-    return cv2.imencode(".png", astronaut[..., ::-1])[1].tobytes()
-
-
-@pytest.mark.slow
-def test_a_picture_is_read_by_every_network(astronaut):
-    weights_or_skip()
-    app = open_page("models", "en")
-    app.file_uploader[0].set_value(("me.png", face_file(astronaut), "image/png")).run()
-    assert not app.exception
-    said = text_of(app)
-    assert "Covering · vit" in said
-    assert "Covering · mixer" in said
-    assert "Attention · vit" in said
-    app.multiselect[0].set_value(["mixer"]).run()
-    assert "Attention · vit" not in text_of(app)
-    assert "Covering · mixer" in text_of(app)
-
-
-def test_a_file_that_is_no_picture_is_said():
-    weights_or_skip()
-    app = open_page("models", "ko")
-    app.file_uploader[0].set_value(("me.png", b"nothing", "image/png")).run()
-    assert not app.exception
-    assert explain(DatasetError("error.data.picture", path="me.png"), "ko") in text_of(app)
 
 
 def test_nobody_chosen_keeps_the_earlier_choice():

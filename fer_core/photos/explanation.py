@@ -1,73 +1,104 @@
-"""What each network read in a picture, and what it looked at."""
+"""Why a face was read as it was: what the networks looked at, and what would change their mind."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from timm.layers import Attention
 
-from fer_core.faces.alignment import align, alignment, to_tensor
-from fer_core.media.decode import decode
-from fer_core.media.pictures import around
+from fer_core.faces.alignment import to_tensor
 from fer_core.networks.recogniser import Recogniser
-from fer_core.pipeline import Analyser
 from fer_core.records import FloatArray
 
 PATCH, STRIDE = 12, 4
 """px of the grey square that covers a part of the 48-px crop, and of its steps."""
-FACES = 6
-"""At most so many faces of one picture are read, the largest first."""
+PARTS: dict[str, tuple[float, float, float, float]] = {
+    "brows": (0.12, 0.12, 0.88, 0.29), "eyes": (0.12, 0.27, 0.88, 0.47),
+    "nose": (0.36, 0.42, 0.64, 0.66), "mouth": (0.26, 0.65, 0.74, 0.92),
+    "left": (0.0, 0.0, 0.5, 1.0), "right": (0.5, 0.0, 1.0, 1.0)}
+"""Parts of the aligned crop that are covered: left, top, right, bottom as shares of its side.
+Eyes, nose and mouth lie where ``faces.alignment`` puts them; left and right are the picture's."""
+BLUR = 2.0
+"""px of the crop (standard deviation): a face of a dozen pixels."""
+Change = Literal["brows", "eyes", "nose", "mouth", "left", "right", "mirrored", "blurred"]
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
-    """One face of a picture.
+class Doubt:
+    """A change of the crop, and what would be read then.
 
     Attributes:
-        picture: (H, W, 3) uint8 RGB, the face cut out of the picture with some margin.
-        crop: (S, S) uint8, what the networks saw.
-        names: the M networks.
-        members: (M, C) what each read; ``vote`` (C,) what they agreed on.
+        change: a key of ``PARTS`` (covered by the crop's mean grey), ``mirrored`` or ``blurred``.
+        vote: (C,) what the networks would agree on.
+        flips: whether that is another expression.
+        loss: by how much the probability of the expression falls; negative where it rises.
+    """
+
+    change: Change
+    vote: FloatArray
+    flips: bool
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """Why one crop was read as it was.
+
+    Attributes:
         occlusion: (M, S, S) how much the vote's class loses, in probability, where a part of
             the face is covered (Zeiler & Fergus, arXiv:1311.2901); negative where it gains.
         attention: name -> (S, S) attention rollout, of the networks that have attention,
             0 to 1 (Abnar & Zuidema, arXiv:2005.00928).
+        doubts: every change that was tried, those that flip the reading first, then by loss.
     """
 
-    picture: NDArray[np.uint8]
-    crop: NDArray[np.uint8]
-    names: tuple[str, ...]
-    members: FloatArray
-    vote: FloatArray
     occlusion: FloatArray
     attention: dict[str, FloatArray]
+    doubts: tuple[Doubt, ...]
 
 
-def look(analyser: Analyser, data: bytes, name: str = "") -> tuple[Look, ...]:
-    """Read every face of a picture file, the largest first; empty where there is none.
+def explained(recogniser: Recogniser, crop: NDArray[np.uint8], vote: FloatArray) -> Explained:
+    """Maps and doubts of one face; asks each network some 110 times.
 
     Args:
-        data: the bytes of the file; ``name`` is only said when they are no picture.
-
-    Raises:
-        DatasetError: the bytes are no picture.
+        crop: (S, S) from ``faces.alignment.align``; ``vote``: (C,) what was read from it.
     """
-    picture = decode(data, name)
-    recogniser = analyser.recogniser
-    looks = []
-    for face in sorted(analyser.detector.detect(picture), key=lambda f: -f.size)[:FACES]:
-        crop = align(picture, alignment(face.landmarks, recogniser.crop), recogniser.crop)
-        members = recogniser.members(crop[None])
-        vote = recogniser.vote(members)[0]
-        names = tuple(n.name for n in recogniser.names)
-        maps = {name: rollout(network, crop) for name, network in
-                zip(names, recogniser.networks, strict=True)}
-        looks.append(Look(around(picture, face, 0.25), crop, names, members[:, 0], vote,
-                          occlusion(recogniser, crop, int(vote.argmax())),
-                          {k: v for k, v in maps.items() if v is not None}))
-    return tuple(looks)
+    index = int(vote.argmax())
+    names = (n.name for n in recogniser.names)
+    maps = {name: rollout(network, crop) for name, network in
+            zip(names, recogniser.networks, strict=True)}
+    return Explained(occlusion(recogniser, crop, index),
+                     {k: v for k, v in maps.items() if v is not None},
+                     doubts(recogniser, crop, vote))
+
+
+def doubts(recogniser: Recogniser, crop: NDArray[np.uint8], vote: FloatArray
+           ) -> tuple[Doubt, ...]:
+    """What would change the reading: every part covered, the face mirrored, the face blurred."""
+    changed = changes(crop)
+    votes = recogniser.vote(recogniser.members(np.stack(list(changed.values()))))
+    index = int(vote.argmax())
+    found = [Doubt(name, read, int(read.argmax()) != index, float(vote[index] - read[index]))
+             for name, read in zip(changed, votes, strict=True)]
+    return tuple(sorted(found, key=lambda d: (not d.flips, -d.loss)))
+
+
+def changes(crop: NDArray[np.uint8]) -> dict[Change, NDArray[np.uint8]]:
+    """Name -> (S, S) the crop so changed."""
+    size = len(crop)
+    out: dict[Change, NDArray[np.uint8]] = {}
+    for name, part in PARTS.items():
+        x1, y1, x2, y2 = (round(share * size) for share in part)
+        covered = crop.copy()
+        covered[y1:y2, x1:x2] = np.uint8(crop.mean())
+        out[name] = covered  # type: ignore[index]
+    out["mirrored"] = crop[:, ::-1].copy()
+    out["blurred"] = cv2.GaussianBlur(crop, (0, 0), BLUR)  # type: ignore[assignment]
+    return out
 
 
 def occlusion(recogniser: Recogniser, crop: NDArray[np.uint8], index: int) -> FloatArray:
