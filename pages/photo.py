@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core import ModelError, explain
-from pages.parts import frame
+from pages.parts import frame, permission
 from pages.parts.face_reading import doubts, maps, readings, why
 from pages.parts.photos import Seen, clear, seen, table, take
 from pages.parts.speech import Words, draw, language, notice
@@ -15,6 +15,9 @@ PILLS = 8
 def body(t: Words) -> None:
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
          lead=t("lead"))
+    if not permission.granted(t, permission.whose(t)):
+        clear()
+        return
     try:
         take(t)
     except ModelError as error:

@@ -4,22 +4,10 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from fer_core import (
-    EXPRESSIONS,
-    Cancelled,
-    ModelError,
-    Permission,
-    explain,
-    features_allowed,
-    places,
-    safe_name,
-)
-from pages.parts import analysis, frame
+from fer_core import Cancelled, ModelError, explain, safe_name
+from pages.parts import analysis, frame, permission
 from pages.parts.speech import Words, draw, fill, language, notice, relabel, words
 
-OWNER = "poise.owner"
-CONSENT = "poise.consent"
-OTHERS = ("training", "recruitment")
 PLAYABLE = ("mp4", "mov", "webm")
 PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
 
@@ -42,8 +30,8 @@ def body(t: Words) -> None:
     with right:
         tips(t)
     with left:
-        whose = owner(t)
-        if permitted(t, whose):
+        whose = permission.whose(t)
+        if permission.granted(t, whose):
             clip(t, networks(t), whose)
 
 
@@ -57,62 +45,6 @@ def networks(t: Words) -> bool:
         notice(t("disabled"))
         return False
     return True
-
-
-def owner(t: Words) -> str:
-    """Whose clip it is: ``own`` or ``other``."""
-    draw('<h2 class="p-h3">{title}</h2>', title=t("whose"))
-    options = ("own", "other")
-    chosen = st.radio(
-        t("whose"), options, index=options.index(st.session_state.get(OWNER, "own")),
-        key="owner", format_func=t, captions=[t(f"{o}_caption") for o in options],
-        horizontal=True, label_visibility="collapsed", width="stretch")
-    st.session_state[OWNER] = chosen
-    return chosen
-
-
-def permitted(t: Words, whose: str) -> bool:
-    """Whether the clip may be read at all. Of somebody else's the gate is asked, before anything
-    is uploaded and before a network is loaded."""
-    if whose == "own":
-        draw('<p class="p-small">{text}</p>', text=t("own_said"))
-        return True
-    left, right = st.columns(2)
-    d, named = words("desk"), words("place")
-    purpose = left.selectbox(t("purpose"), OTHERS, key="purpose",
-                             format_func=lambda p: d(f"purpose.{p}"))
-    place = right.selectbox(t("place"), ("", *places()), key="place",
-                            format_func=lambda p: named(p) if p else t("place_none"))
-    if not place:
-        draw('<p class="p-small">{text}</p>', text=t("place_first"))
-        return False
-    # In recruitment a consent counts only where the desk has it on record.
-    open_to = purpose != "recruitment"
-    answer = read(purpose, place, open_to)
-    st.html(fill('<div class="p-note {kind}" role="status"><b>{title}</b>'
-                 '<p class="p-plain">{reason}</p><p class="p-small">{source}</p></div>',
-                 kind="calm" if answer.allowed else "warn",
-                 title=t("gate.consent" if answer.allowed else "gate.closed"),
-                 reason=answer.reason[language()],
-                 source=d("gate.source", source=answer.source)))
-    if purpose == "recruitment":
-        draw('<p class="p-small">{text}</p>', text=t("gate.desk"))
-        st.page_link("pages/desk.py", label=t("to_desk"), icon=":material/groups:")
-    if not answer.allowed:
-        return False
-    draw('<p class="p-small">{text}</p>', text=t("law.rule"))
-    agreed = st.checkbox(t("consent"), key="consent", value=st.session_state.get(CONSENT, False))
-    st.session_state[CONSENT] = agreed
-    if not agreed:
-        draw('<p class="p-small">{text}</p>', text=t("consent_first"))
-    return agreed and read(purpose, place, agreed).allowed
-
-
-def read(purpose: str, place: str, consent: bool) -> Permission:
-    """What the gate says of a report for whoever uploads: it has expressions and scores, so that
-    the stricter answer of the two counts."""
-    found = features_allowed(purpose, place, "reviewer", consent)
-    return min((found[f] for f in (EXPRESSIONS, "scores")), key=lambda p: p.allowed)
 
 
 def clip(t: Words, ready: bool, whose: str) -> None:

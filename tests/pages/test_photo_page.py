@@ -46,6 +46,20 @@ def test_every_face_is_read_and_one_looked_at_closer(language, two):
     assert say("page.photo.face", language, number=2) in text_of(app)
 
 
+def test_other_peoples_faces_ask_the_gate(two):
+    app = given(open_page("photo", "en"), ("a.webp", two, "image/webp"))
+    app.radio(key="whose").set_value("other").run()
+    assert not app.file_uploader
+    assert photos.SEEN not in app.session_state  # what was read as one's own is forgotten
+    app.selectbox(key="purpose").set_value("training").run()
+    app.selectbox(key="place").set_value("EU").run()
+    assert say("page.upload.gate.closed", "en") in text_of(app)
+    assert not app.file_uploader
+    app.selectbox(key="place").set_value("KR").run()
+    app.checkbox(key="consent").check().run()
+    assert app.file_uploader
+
+
 def test_the_picture_is_dropped_as_soon_as_it_is_read(two, monkeypatch):
     dropped = []
     monkeypatch.setattr(compat, "forget_upload", dropped.append)
