@@ -78,6 +78,9 @@ class RecogniserSettings(_Group):
     threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
                          "because two spinning threads on a busy 2-core machine are ten times "
                          "slower than one")
+    agreeing: float = Field(0.5, ge=0, le=1, description="a clip's faces between two are not "
+                            "read where no probability of theirs differs by more and nothing "
+                            "moved; 0: every face is read (networks/sparing)")
     flip: bool = Field(False, description="average with the mirrored face: twice the network "
                        "time, and the frames of a second already average")
 

@@ -32,6 +32,8 @@ class FaceDetector:
         self._mtcnn = MTCNN(
             keep_all=True, min_face_size=settings.min_face, post_process=False,
             thresholds=list(settings.thresholds), device=torch.device(device)).eval()
+        # Pooling one channel after another takes half of the time on a CPU.
+        self._mtcnn.to(memory_format=torch.channels_last)
         self._device = torch.device(device)
 
     @property
