@@ -1,6 +1,6 @@
 """``python -m fer_core analyze | evaluate | train | ...``: a file for each kind of command."""
 
-from fer_core.cli import clips, data, desk, networks, people, scores, sound
+from fer_core.cli import batch, clips, data, desk, networks, people, scores, sound
 from fer_core.cli.common import app
 
-__all__ = ["app", "clips", "data", "desk", "networks", "people", "scores", "sound"]
+__all__ = ["app", "batch", "clips", "data", "desk", "networks", "people", "scores", "sound"]

@@ -1,0 +1,115 @@
+"""Many clips at once: batch."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fer_core.batch.cluster import Cluster
+from fer_core.batch.hands import Hand
+from fer_core.batch.ledger import Ledger, Row
+from fer_core.batch.running import Pace, Worker, run
+from fer_core.batch.sources import Clip, find
+from fer_core.batch.work import NAME, Job, portable
+from fer_core.cli.common import Device, Lang, app, configure, formats_of, said
+from fer_core.desk import gate as gates
+from fer_core.errors import DatasetError
+from fer_core.networks.recogniser import Manifest
+from fer_core.sessions.scored import VERSION
+from fer_core.texts import Language, clock, say
+
+
+@app.command()
+def batch(
+    sources: Annotated[list[str], typer.Argument(
+        help="Folders, files, patterns, CSV files of paths, also under s3:// or file://.")],
+    out: Annotated[Path, typer.Option(help="Folder for reports and the manifest.")],
+    workers: Annotated[int | None, typer.Option(min=1, help="Clips at once; as many as this "
+                                                "machine has cores, or the cluster.")] = None,
+    address: Annotated[str, typer.Option(help="A Ray cluster: auto, local or HOST:PORT; without, "
+                                         "processes of this machine.")] = "",
+    cpus: Annotated[float, typer.Option(min=0, help="Cores a worker, with --address.")] = 1.0,
+    gpus: Annotated[float, typer.Option(min=0, help="Share of a GPU a worker, with "
+                                        "--address.")] = 0.0,
+    purpose: Annotated[gates.Purpose, typer.Option(help="What it is for.")] = "practice",
+    place: Annotated[str, typer.Option(help="Where the people are: ISO code (KR, GB, US-IL), or "
+                                       "EU.")] = "OTHER",
+    consent: Annotated[bool, typer.Option("--consent", help="Notice, everybody's consent and, in "
+                                          "recruitment, an admin's signed reason are on "
+                                          "record.")] = False,
+    fps: Annotated[float, typer.Option(min=0.5, max=60, help="Frames analysed a second.")] = 8.0,
+    device: Device = "auto",
+    formats: Annotated[str, typer.Option("--format", help="As of analyze.")] = "json,csv",
+    sound: Annotated[bool, typer.Option(help="Listen to the sound tracks.")] = True,
+    words: Annotated[bool, typer.Option(help="Write what is said into the reports.")] = True,
+    lang: Lang = "ko",
+) -> None:
+    """Analyse many clips; run again, only what is missing is done. DIR/manifest.parquet and .csv
+    have a row a clip, DIR/reports its report."""
+    wanted, hidden = formats_of(formats), purpose == "recruitment"
+    settings = configure(device, fps)
+    with said(lang):
+        _ask_the_gate(purpose, place, consent, lang)
+        typer.echo(say("cli.batch.purpose", lang, purpose=purpose, place=place), err=True)
+        clips = find(sources)
+        networks = tuple(stanza.sha256 for stanza in Manifest.read(settings.weights).choose(
+            settings.recogniser.members))
+        # Candidates agreed to be seen, not to be heard.
+        plan = Job("", NAME, portable(settings), networks, 0, wanted, lang,
+                   sound and not hidden, words and not hidden)
+        ledger = Ledger(out, [asdict(plan), VERSION], hidden)
+        crew, let_go = _crew(address, workers, cpus, gpus)
+    plan = replace(plan, threads=max(1, int(cpus) if address else _cores() // len(crew)))
+
+    def job(clip: Clip) -> Job:
+        return replace(plan, uri=clip.uri, name=plan.name if hidden else clip.name)
+
+    new: list[Row] = []
+
+    def tell(row: Row, pace: Pace) -> None:
+        new.append(row)
+        left = "–" if pace.left is None else clock(pace.left)
+        typer.echo(say("cli.batch.pace", lang, done=pace.done, clips=pace.clips, left=left,
+                       rate=f"{pace.rate:.1f}", clip=row.clip), err=True)
+
+    try:
+        with said(lang):
+            rows = run(clips, ledger, job, crew, tell)
+    finally:
+        let_go()
+    failed = [row for row in rows if row.status != "done"]
+    for row in failed:
+        typer.echo(f"error: {row.clip}: {row.message}", err=True)
+    typer.echo(say("cli.batch.done", lang, clips=len(rows), failed=len(failed),
+                   new=len(new) - len(failed), found=len(rows) - len(new),
+                   manifest=out / "manifest.parquet"))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else \
+        os.cpu_count() or 1
+
+
+def _crew(address: str, count: int | None, cpus: float, gpus: float
+          ) -> tuple[Sequence[Worker], Callable[[], None]]:
+    """Workers, and what to do when they are no longer needed.
+
+    Raises:
+        DatasetError: no Ray, or no cluster.
+    """
+    if address:
+        cluster = Cluster(address, cpus, gpus)
+        return cluster.workers(count), cluster.close
+    return [Hand() for _ in range(count or _cores())], lambda: None
+
+
+def _ask_the_gate(purpose: str, place: str, consent: bool, lang: Language) -> None:
+    """Raises DatasetError where the networks may not run."""
+    if not gates.reads_expressions(purpose, place, consent):
+        found = gates.features_allowed(purpose, place, "candidate", consent)[gates.EXPRESSIONS]
+        raise DatasetError("error.batch.closed", reason=found.reason[lang], source=found.source)
