@@ -4,7 +4,6 @@ Each can be set by the environment: ``POISE_DATA=/data``, ``POISE_VIDEO__FPS=4``
 The settings used for an analysis are saved in its session.
 """
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +11,13 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from fer_core.system import cores
+
 ROOT = Path(__file__).resolve().parent.parent
-"""The project's root: weights lie beside the package."""
+"""What the package lies in: the project's root, or where it was installed."""
+WEIGHTS = ROOT / "weights" if (ROOT / "weights" / "manifest.json").is_file() else \
+    Path(__file__).resolve().parent / "weights"
+"""Beside the package in a checkout, inside it where it was installed."""
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -24,8 +28,7 @@ class _Group(BaseModel):
 def choose_threads(wish: int) -> int:
     """Threads that networks compute with: one per two cores that this process may use, at
     least one."""
-    return wish or max(1, len(os.sched_getaffinity(0)) // 2
-                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
+    return wish or max(1, cores() // 2)
 
 
 class VideoSettings(_Group):
@@ -121,7 +124,7 @@ class Settings(BaseSettings):
         env_prefix="POISE_", env_nested_delimiter="__", frozen=True, extra="ignore")
 
     data: Path = Field(ROOT.parent / "shared" / "data", description="training and evaluation data")
-    weights: Path = Field(ROOT / "weights", description="folder of manifest.json and checkpoints")
+    weights: Path = Field(WEIGHTS, description="folder of manifest.json and checkpoints")
     cache: Path = Field(Path.home() / ".cache" / "poise",
                         description="landmarks of training pictures: never of a person's clip")
     precision: Precision = Field(

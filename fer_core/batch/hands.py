@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ from queue import Empty, SimpleQueue
 
 from fer_core.batch.work import Answer, Job, line_of
 from fer_core.config import ROOT
+from fer_core.system import was_killed
 
 COMMAND = (sys.executable, "-m", "fer_core.batch.work")
 PATIENCE = 180.0
@@ -79,7 +79,7 @@ class Hand:
             if not line:
                 code = process.wait()
                 self.close()
-                raise Died(KILLED if code == -getattr(signal, "SIGKILL", 9) else CRASH)
+                raise Died(KILLED if was_killed(code) else CRASH)
             answer: Answer = json.loads(line)
             if "at" not in answer:
                 return answer

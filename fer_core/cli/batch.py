@@ -1,6 +1,5 @@
 """Many clips at once: batch."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from fer_core.desk import gate as gates
 from fer_core.errors import DatasetError
 from fer_core.networks.recogniser import Manifest
 from fer_core.sessions.scored import VERSION
+from fer_core.system import cores
 from fer_core.texts import Language, clock, say
 
 
@@ -62,7 +62,7 @@ def batch(
                    sound and not hidden, words and not hidden)
         ledger = Ledger(out, [asdict(plan), VERSION], hidden)
         crew, let_go = _crew(address, workers, cpus, gpus)
-    plan = replace(plan, threads=max(1, int(cpus) if address else _cores() // len(crew)))
+    plan = replace(plan, threads=max(1, int(cpus) if address else cores() // len(crew)))
 
     def job(clip: Clip) -> Job:
         return replace(plan, uri=clip.uri, name=plan.name if hidden else clip.name)
@@ -90,11 +90,6 @@ def batch(
         raise typer.Exit(1)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else \
-        os.cpu_count() or 1
-
-
 def _crew(address: str, count: int | None, cpus: float, gpus: float
           ) -> tuple[Sequence[Worker], Callable[[], None]]:
     """Workers, and what to do when they are no longer needed.
@@ -105,7 +100,7 @@ def _crew(address: str, count: int | None, cpus: float, gpus: float
     if address:
         cluster = Cluster(address, cpus, gpus)
         return cluster.workers(count), cluster.close
-    return [Hand() for _ in range(count or _cores())], lambda: None
+    return [Hand() for _ in range(count or cores())], lambda: None
 
 
 def _ask_the_gate(purpose: str, place: str, consent: bool, lang: Language) -> None:

@@ -119,18 +119,17 @@ def peak_memory(clip: Path, minutes: list[float]) -> list[dict[str, float]]:
             answer = subprocess.run(
                 [sys.executable, "-c", _CHILD, str(looped), folder],
                 check=True, capture_output=True, text=True)
-            rows.append({"minutes": length, "peak_mb": int(answer.stdout.split()[-1]) / 1024,
+            rows.append({"minutes": length, "peak_mb": float(answer.stdout.split()[-1]),
                          "seconds": round(time.monotonic() - began, 1)})
     return rows
 
 
-_CHILD = f"""
-import resource, sys
+_CHILD = """
+import sys
 from pathlib import Path
-from fer_core import pipeline
+from fer_core import pipeline, system
 pipeline.Analyser().analyse(Path(sys.argv[1]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss{' // 1024' if sys.platform == 'darwin'
-                                                           else ''})
+print(system.peak_mb())
 """
 
 
