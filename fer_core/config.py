@@ -26,8 +26,8 @@ class _Group(BaseModel):
 
 
 def choose_threads(wish: int) -> int:
-    """Threads that networks compute with: one per two cores that this process may use, at
-    least one."""
+    """Threads that a training or Whisper computes with: one per two cores that this process may
+    use, at least one."""
     return wish or max(1, cores() // 2)
 
 
@@ -78,9 +78,9 @@ class RecogniserSettings(_Group):
     vote: str = Field("average", description="a rule of voting.VOTES")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto: CUDA when present")
     batch: int = Field(16, ge=1, description="faces per forward pass; more gains nothing on a CPU")
-    threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
-                         "because two spinning threads on a busy 2-core machine are ten times "
-                         "slower than one")
+    threads: int = Field(0, ge=0, description="torch threads of each network; 0: one, so that a "
+                         "clip's report is the same whatever the machine, and because two "
+                         "spinning threads on a busy 2-core machine are ten times slower")
     agreeing: float = Field(0.5, ge=0, le=1, description="a clip's faces between two are not "
                             "read where no probability of theirs differs by more and nothing "
                             "moved; 0: every face is read (networks/sparing)")

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.config import Settings, choose_threads
+from fer_core.config import Settings
 from fer_core.errors import NoFrames
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
@@ -85,7 +85,9 @@ class Analyser:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
+        # Decoder, follower and each network have a thread: more for one of them would move the last
+        # digits from machine to machine.
+        torch.set_num_threads(self.settings.recogniser.threads or 1)
         self.recogniser = Recogniser(self.settings)
         self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)

@@ -36,7 +36,6 @@ class Job:
         name: shown in its report.
         settings: a dump without this machine's paths.
         networks: SHA-256 of those that are to vote, in order.
-        threads: that the networks compute with; 0: the machine decides.
         formats: of its report; ``language`` too.
     """
 
@@ -44,7 +43,6 @@ class Job:
     name: str
     settings: dict[str, Any]
     networks: tuple[str, ...]
-    threads: int = 0
     formats: tuple[str, ...] = ("json", "csv")
     language: Language = "ko"
     sound: bool = True
@@ -117,17 +115,13 @@ class Reader:
         Raises:
             ModelError: they cannot be loaded, or are others than those of whoever leads.
         """
-        basis = json.dumps([job.settings, job.threads])
+        basis = json.dumps(job.settings)
         if self._loaded.get("basis") != basis:
-            import torch
-
             from fer_core.errors import ModelError
             from fer_core.pipeline import Analyser
             analyser = Analyser(Settings(**job.settings))
             if tuple(m.sha256 for m in analyser.recogniser.names) != tuple(job.networks):
                 raise ModelError("error.batch.networks")
-            if job.threads:
-                torch.set_num_threads(job.threads)
             self._loaded = {"basis": basis, "analyser": analyser}
         return self._loaded["analyser"]
 

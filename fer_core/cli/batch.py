@@ -58,11 +58,10 @@ def batch(
         networks = tuple(stanza.sha256 for stanza in Manifest.read(settings.weights).choose(
             settings.recogniser.members))
         # Candidates agreed to be seen, not to be heard.
-        plan = Job("", NAME, portable(settings), networks, 0, wanted, lang,
+        plan = Job("", NAME, portable(settings), networks, wanted, lang,
                    sound and not hidden, words and not hidden)
         ledger = Ledger(out, [asdict(plan), VERSION], hidden)
         crew, let_go = _crew(address, workers, cpus, gpus)
-    plan = replace(plan, threads=max(1, int(cpus) if address else cores() // len(crew)))
 
     def job(clip: Clip) -> Job:
         return replace(plan, uri=clip.uri, name=plan.name if hidden else clip.name)
