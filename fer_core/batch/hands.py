@@ -17,6 +17,8 @@ COMMAND = (sys.executable, "-m", "fer_core.batch.work")
 PATIENCE = 180.0
 """s without a sign of life after which a clip is taken for one that never ends: the networks are
 loaded within it too."""
+STARTING = 120.0
+"""s that a process may take to its first one, at least: busy machines are slow."""
 CRASH, KILLED, ENOUGH = 2, 1, 4
 """What counts against a clip: a process that it crashed or hung, and one that was killed from
 outside while it was read; and from what sum on it is set aside. So two crashes are enough, and a
@@ -50,6 +52,7 @@ class Hand:
         self._environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
         self._said: SimpleQueue[str] = SimpleQueue()
+        self._heard = False
 
     @property
     def pid(self) -> int | None:
@@ -72,7 +75,9 @@ class Hand:
             process.stdin.flush()
         while True:
             try:
-                line = self._said.get(timeout=self._patience)
+                line = self._said.get(timeout=self._patience if self._heard
+                                      else max(self._patience, STARTING))
+                self._heard = True
             except Empty:
                 self.close()
                 raise Died(CRASH) from None
@@ -95,7 +100,7 @@ class Hand:
                     pipe.close()  # type: ignore[union-attr]
 
     def _start(self) -> subprocess.Popen[str]:
-        self._said = SimpleQueue()
+        self._said, self._heard = SimpleQueue(), False
         # Two threads that spin for each other on one core take ten times as long.
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", **self._environment}
         self._process = process = subprocess.Popen(

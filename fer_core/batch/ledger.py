@@ -63,8 +63,9 @@ class Ledger:
             # Whatever was being written when a batch was killed.
             for left in place.glob(".*.partial"):
                 left.unlink(missing_ok=True)
-        self._seen = [json.loads(path.read_text("utf-8"))
-                      for path in sorted(self._records.glob("*.json"))]
+        records = (json.loads(path.read_text("utf-8"))
+                   for path in sorted(self._records.glob("*.json")))
+        self._seen: dict[str, str] = {record["place"]: record["sha256"] for record in records}
 
     @property
     def reports(self) -> Path:
@@ -81,9 +82,7 @@ class Ledger:
         """The record of a clip, if there is one and its report is whole."""
         if not self._seen:
             return None
-        place = self._place(clip)
-        known = next((r["sha256"] for r in self._seen if r["place"] == place), None)
-        sha256 = known or digest(clip.uri)
+        sha256 = self._seen.get(self._place(clip)) or digest(clip.uri)
         record = self._records / f"{self.key(clip, sha256)}.json"
         if not record.is_file():
             return None

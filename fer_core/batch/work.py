@@ -71,6 +71,7 @@ def serve(read: Callable[[Job, Told], Answer]) -> None:
         out.write(json.dumps(what) + "\n")
         out.flush()
 
+    say({"at": 0})
     for line in sys.stdin:
         say(read(Job(**json.loads(line)), tell))
 

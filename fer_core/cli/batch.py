@@ -13,13 +13,12 @@ from fer_core.batch.ledger import Ledger, Row
 from fer_core.batch.running import Pace, Worker, run
 from fer_core.batch.sources import Clip, find
 from fer_core.batch.work import NAME, Job, portable
-from fer_core.cli.common import Device, Lang, app, configure, formats_of, said
-from fer_core.desk import gate as gates
-from fer_core.errors import DatasetError
+from fer_core.cli.common import Device, Lang, app, ask_gate, configure, formats_of, said
+from fer_core.desk.gate import Purpose
 from fer_core.networks.recogniser import Manifest
 from fer_core.sessions.scored import VERSION
 from fer_core.system import cores
-from fer_core.texts import Language, clock, say
+from fer_core.texts import clock, say
 
 
 @app.command()
@@ -34,12 +33,11 @@ def batch(
     cpus: Annotated[float, typer.Option(min=0, help="Cores a worker, with --address.")] = 1.0,
     gpus: Annotated[float, typer.Option(min=0, help="Share of a GPU a worker, with "
                                         "--address.")] = 0.0,
-    purpose: Annotated[gates.Purpose, typer.Option(help="What it is for.")] = "practice",
-    place: Annotated[str, typer.Option(help="Where the people are: ISO code (KR, GB, US-IL), or "
-                                       "EU.")] = "OTHER",
-    consent: Annotated[bool, typer.Option("--consent", help="Notice, everybody's consent and, in "
-                                          "recruitment, an admin's signed reason are on "
-                                          "record.")] = False,
+    purpose: Annotated[Purpose, typer.Option(help="What it is for.")] = "practice",
+    place: Annotated[str, typer.Option(help="As of analyze.")] = "",
+    role: Annotated[str, typer.Option(help="As of analyze.")] = "reviewer",
+    consent: Annotated[bool, typer.Option("--consent", help="Everybody was told what is measured "
+                                          "and agreed.")] = False,
     fps: Annotated[float, typer.Option(min=0.5, max=60, help="Frames analysed a second.")] = 8.0,
     device: Device = "auto",
     formats: Annotated[str, typer.Option("--format", help="As of analyze.")] = "json,csv",
@@ -49,11 +47,11 @@ def batch(
 ) -> None:
     """Analyse many clips; run again, only what is missing is done. DIR/manifest.parquet and .csv
     have a row a clip, DIR/reports its report."""
-    wanted, hidden = formats_of(formats), purpose == "recruitment"
+    # Nobody is lined up by a score: other people's are in their reports only.
+    wanted, hidden = formats_of(formats), purpose != "practice"
+    ask_gate(purpose, place, role, consent, lang)
     settings = configure(device, fps)
     with said(lang):
-        _ask_the_gate(purpose, place, consent, lang)
-        typer.echo(say("cli.batch.purpose", lang, purpose=purpose, place=place), err=True)
         clips = find(sources)
         networks = tuple(stanza.sha256 for stanza in Manifest.read(settings.weights).choose(
             settings.recogniser.members))
@@ -100,10 +98,3 @@ def _crew(address: str, count: int | None, cpus: float, gpus: float
         cluster = Cluster(address, cpus, gpus)
         return cluster.workers(count), cluster.close
     return [Hand() for _ in range(count or cores())], lambda: None
-
-
-def _ask_the_gate(purpose: str, place: str, consent: bool, lang: Language) -> None:
-    """Raises DatasetError where the networks may not run."""
-    if not gates.reads_expressions(purpose, place, consent):
-        found = gates.features_allowed(purpose, place, "candidate", consent)[gates.EXPRESSIONS]
-        raise DatasetError("error.batch.closed", reason=found.reason[lang], source=found.source)

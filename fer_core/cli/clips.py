@@ -17,7 +17,7 @@ from fer_core.desk.gate import Purpose
 from fer_core.errors import PoiseError
 from fer_core.media import video
 from fer_core.reports import export
-from fer_core.texts import Language, explain, say
+from fer_core.texts import explain, say
 
 
 @app.command()

@@ -13,9 +13,9 @@ run = CliRunner().invoke
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    (["--purpose", "recruitment", "--place", "DE", "--consent"], "Art. 5(1)(f)"),
-    (["--purpose", "recruitment", "--place", "KR"], "not read"),
-    (["--place", "nowhere"], "place is not known")])
+    (["--purpose", "recruitment", "--place", "DE", "--consent"], "AI Act"),
+    (["--purpose", "recruitment", "--place", "KR", "--consent"], "error: "),
+    (["--purpose", "training", "--place", "nowhere", "--consent"], "place is not known")])
 def test_the_gate_is_asked_first(tmp_path, options, said):
     result = run(app, ["batch", str(tmp_path), "--out", str(tmp_path / "out"), "--lang", "en",
                        *options])
