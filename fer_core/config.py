@@ -4,7 +4,6 @@ Each can be set by the environment: ``POISE_DATA=/data``, ``POISE_VIDEO__FPS=4``
 The settings used for an analysis are saved in its session.
 """
 
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +11,13 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from fer_core.system import cores
+
 ROOT = Path(__file__).resolve().parent.parent
-"""The project's root: weights lie beside the package."""
+"""What the package lies in: the project's root, or where it was installed."""
+WEIGHTS = ROOT / "weights" if (ROOT / "weights" / "manifest.json").is_file() else \
+    Path(__file__).resolve().parent / "weights"
+"""Beside the package in a checkout, inside it where it was installed."""
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
@@ -22,10 +26,9 @@ class _Group(BaseModel):
 
 
 def choose_threads(wish: int) -> int:
-    """Threads that networks compute with: one per two cores that this process may use, at
-    least one."""
-    return wish or max(1, len(os.sched_getaffinity(0)) // 2
-                       if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 2) // 2)
+    """Threads that a training or Whisper computes with: one per two cores that this process may
+    use, at least one."""
+    return wish or max(1, cores() // 2)
 
 
 class VideoSettings(_Group):
@@ -75,9 +78,12 @@ class RecogniserSettings(_Group):
     vote: str = Field("average", description="a rule of voting.VOTES")
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="auto: CUDA when present")
     batch: int = Field(16, ge=1, description="faces per forward pass; more gains nothing on a CPU")
-    threads: int = Field(0, ge=0, description="torch threads; 0: one per two visible cores, "
-                         "because two spinning threads on a busy 2-core machine are ten times "
-                         "slower than one")
+    threads: int = Field(0, ge=0, description="torch threads of each network; 0: one, so that a "
+                         "clip's report is the same whatever the machine, and because two "
+                         "spinning threads on a busy 2-core machine are ten times slower")
+    agreeing: float = Field(0.5, ge=0, le=1, description="a clip's faces between two are not "
+                            "read where no probability of theirs differs by more and nothing "
+                            "moved; 0: every face is read (networks/sparing)")
     flip: bool = Field(False, description="average with the mirrored face: twice the network "
                        "time, and the frames of a second already average")
 
@@ -118,7 +124,7 @@ class Settings(BaseSettings):
         env_prefix="POISE_", env_nested_delimiter="__", frozen=True, extra="ignore")
 
     data: Path = Field(ROOT.parent / "shared" / "data", description="training and evaluation data")
-    weights: Path = Field(ROOT / "weights", description="folder of manifest.json and checkpoints")
+    weights: Path = Field(WEIGHTS, description="folder of manifest.json and checkpoints")
     cache: Path = Field(Path.home() / ".cache" / "poise",
                         description="landmarks of training pictures: never of a person's clip")
     precision: Precision = Field(

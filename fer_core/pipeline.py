@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.config import Settings, choose_threads
+from fer_core.config import Settings
 from fer_core.errors import NoFrames
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
@@ -25,12 +25,16 @@ from fer_core.media.pictures import thumbnail
 from fer_core.networks.muscles import Muscles, SharpFace
 from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
+from fer_core.networks.sparing import read_sparingly
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session, Voice
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.texts import Language
 from fer_core.voice.listening import Listener
 
 T = TypeVar("T")
+_DECODED, _STRETCH = 4, 32
+"""Frames that wait as pictures, and faces that are read together: what is read of them depends
+on where a stretch begins, so it is the same whatever the machine."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,9 @@ class Analyser:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        torch.set_num_threads(choose_threads(self.settings.recogniser.threads))
+        # Decoder, follower and each network have a thread: more for one of them would move the last
+        # digits from machine to machine.
+        torch.set_num_threads(self.settings.recogniser.threads or 1)
         self.recogniser = Recogniser(self.settings)
         self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
@@ -173,10 +179,9 @@ class Analyser:
             follower: of that stream.
             pictures: whether each reading carries a picture of the face.
         """
-        decoded = ahead(batched(frames, self.settings.recogniser.batch))
-        looked = ahead(tuple(self._look(frame, follower, pictures) for frame in batch)
-                       for batch in decoded)
-        for looks in looked:
+        decoded = ahead(batched(frames, _DECODED))
+        looked = (self._look(frame, follower, pictures) for batch in decoded for frame in batch)
+        for looks in ahead(batched(looked, _STRETCH)):
             yield from self._recognise(looks)
 
     def read_one(self, frame: Frame, follower: Follower) -> Reading:
@@ -199,7 +204,11 @@ class Analyser:
         crops = [look.crop for look in looks if look.crop is not None]
         if not crops:
             return [_reading(look, None, {}, {}) for look in looks]
-        members = self.recogniser.members(np.stack(crops))
+        faces = [look.face for look in looks if look.face is not None]
+        members = read_sparingly(
+            self.recogniser.members, np.array([look.time for look in looks if look.face]),
+            np.array([face.track for face in faces]), np.stack(crops),
+            self.settings.recogniser.agreeing)
         votes = iter(self.recogniser.vote(members))
         names = [model.name for model in self.recogniser.names]
         alone = (dict(zip(names, rows, strict=True)) for rows in members.swapaxes(0, 1))

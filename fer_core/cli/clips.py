@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fer_core import pipeline
-from fer_core.cli.common import Device, Json, Lang, app, configure, said
-from fer_core.desk.gate import EXPRESSIONS, Purpose, features_allowed
+from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
+from fer_core.desk.gate import Purpose
 from fer_core.errors import PoiseError
 from fer_core.media import video
 from fer_core.reports import export
-from fer_core.texts import Language, explain, say
+from fer_core.texts import explain, say
 
 
 @app.command()
@@ -50,8 +50,8 @@ def analyze(
     As own practice, unless --purpose and --place say otherwise; then the gate is asked first,
     and where it is closed nothing is read.
     """
-    wanted = _formats(formats)
-    _ask_gate(purpose, place, role, consent, lang)
+    wanted = formats_of(formats)
+    ask_gate(purpose, place, role, consent, lang)
     with said(lang):
         analyser = pipeline.Analyser(configure(device, fps))
     failed, stems = False, set[str]()
@@ -128,39 +128,6 @@ def memory(
         result = measure.peak_memory(clip, minutes)
     typer.echo(json.dumps(result) if as_json else "\n".join(
         f"{row['minutes']:6.1f} min  {row['peak_mb']:7.1f} MB" for row in result))
-
-
-def _ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Language) -> None:
-    """A report has expressions and scores: where one of them may not be read, it ends here,
-    before a network is loaded.
-
-    Raises:
-        typer.Exit: the gate is closed.
-    """
-    if purpose == "practice":
-        typer.echo(say("gate.practice", lang), err=True)
-        return
-    # In recruitment a consent counts only where the desk has it on record.
-    found = features_allowed(purpose, place, role, consent and purpose != "recruitment")
-    for feature in (EXPRESSIONS, "scores"):
-        if not found[feature].allowed:
-            typer.echo("error: " + say("gate.closed", lang, reason=found[feature].reason[lang],
-                                       source=found[feature].source), err=True)
-            raise typer.Exit(1)
-
-
-def _formats(text: str) -> tuple[str, ...]:
-    """The formats of ``html,pdf``, each once.
-
-    Raises:
-        typer.BadParameter: one is not known, or none is named.
-    """
-    names = tuple(dict.fromkeys(n.strip().lower() for n in text.split(",") if n.strip()))
-    unknown = [n for n in names if n not in export.WRITERS]
-    if unknown or not names:
-        raise typer.BadParameter(f"{', '.join(unknown) or text!r}; known: "
-                                 f"{', '.join(export.WRITERS)}", param_hint="--format")
-    return names
 
 
 @contextmanager

@@ -9,9 +9,11 @@ import typer
 from pydantic import ValidationError
 
 from fer_core.config import Settings
+from fer_core.desk.gate import EXPRESSIONS, Purpose, features_allowed
 from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import PoiseError
-from fer_core.texts import Language, explain
+from fer_core.reports import export
+from fer_core.texts import Language, explain, say
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Poise: faces to emotions to timeline to scores to report.")
@@ -74,6 +76,39 @@ def factors(assignments: Sequence[str], heads: tuple[LabelSet, ...]) -> dict[str
             raise typer.BadParameter(f"{assignment}; known: {', '.join(known)}, = a factor")
         out[name] = float(factor)
     return out
+
+
+def formats_of(text: str) -> tuple[str, ...]:
+    """The formats of ``html,pdf``, each once.
+
+    Raises:
+        typer.BadParameter: one is not known, or none is named.
+    """
+    names = tuple(dict.fromkeys(n.strip().lower() for n in text.split(",") if n.strip()))
+    unknown = [n for n in names if n not in export.WRITERS]
+    if unknown or not names:
+        raise typer.BadParameter(f"{', '.join(unknown) or text!r}; known: "
+                                 f"{', '.join(export.WRITERS)}", param_hint="--format")
+    return names
+
+
+def ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Language) -> None:
+    """A report has expressions and scores: where one of them may not be read, it ends here,
+    before a network is loaded.
+
+    Raises:
+        typer.Exit: the gate is closed.
+    """
+    if purpose == "practice":
+        typer.echo(say("gate.practice", lang), err=True)
+        return
+    # In recruitment a consent counts only where the desk has it on record.
+    found = features_allowed(purpose, place, role, consent and purpose != "recruitment")
+    for feature in (EXPRESSIONS, "scores"):
+        if not found[feature].allowed:
+            typer.echo("error: " + say("gate.closed", lang, reason=found[feature].reason[lang],
+                                       source=found[feature].source), err=True)
+            raise typer.Exit(1)
 
 
 @contextmanager

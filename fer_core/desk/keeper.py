@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from fer_core.system import apart
+
 log = logging.getLogger("poise.desk")
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +40,7 @@ def keep_alive(command: Sequence[str], with_parent: bool = False) -> int:
     while True:
         began = time.monotonic()
         # In a session of its own: Ctrl-C is for this process, which then ends the worker.
-        child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True,
+        child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, **apart(),
                                  env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"})
         while child.poll() is None and not ended.wait(0.2):
             if with_parent and os.getppid() != parent:

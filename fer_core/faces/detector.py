@@ -3,10 +3,11 @@
 import cv2
 import numpy as np
 import torch
-from facenet_pytorch import MTCNN
+from facenet_pytorch.models.mtcnn import ONet, PNet, RNet
 from numpy.typing import NDArray
 
 from fer_core.config import FaceSettings
+from fer_core.faces.cascade import Cascade
 from fer_core.records import Face, FloatArray
 
 PICTURE_SIDE = 144
@@ -29,15 +30,17 @@ class FaceDetector:
 
     def __init__(self, settings: FaceSettings, device: str = "cpu") -> None:
         self._settings = settings
-        self._mtcnn = MTCNN(
-            keep_all=True, min_face_size=settings.min_face, post_process=False,
-            thresholds=list(settings.thresholds), device=torch.device(device)).eval()
         self._device = torch.device(device)
+        # Pooling one channel after another takes half of the time on a CPU.
+        coarse, finer, last = (
+            network().eval().to(self._device, memory_format=torch.channels_last)
+            for network in (PNet, RNet, ONet))
+        self._cascade = Cascade(coarse, finer, last, settings.thresholds, settings.min_face)
 
     @property
     def last_stage(self) -> torch.nn.Module:
         """MTCNN's ONet: (N, 3, 48, 48) -> shifts of the box, landmarks, scores."""
-        return self._mtcnn.onet  # type: ignore[no-any-return]
+        return self._cascade.last
 
     def detect(self, image: NDArray[np.uint8]) -> list[Face]:
         """All faces in a picture, the largest first.
@@ -53,12 +56,9 @@ class FaceDetector:
             image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if min(small.shape[:2]) < self._settings.min_face:
             return []
-        boxes, confidences, landmarks = self._mtcnn.detect(small, landmarks=True)
-        if boxes is None:
-            return []
-        # facenet-pytorch returns object arrays.
-        zipped = zip(boxes.astype(float), confidences, landmarks.astype(float), strict=True)
-        return [Face(b / scale, marks / scale, float(c)) for b, c, marks in zipped]
+        faces = [Face(box / scale, marks / scale, float(score))
+                 for box, score, marks in zip(*self._cascade.find(small), strict=True)]
+        return sorted(faces, key=lambda face: -face.size)
 
     @torch.inference_mode()
     def refine(self, image: NDArray[np.uint8], face: Face) -> Face | None:
@@ -81,7 +81,7 @@ class FaceDetector:
         crop = cv2.resize(image[y1:y2, x1:x2], (48, 48), interpolation=cv2.INTER_AREA)
         x = torch.from_numpy(crop).to(self._device).permute(2, 0, 1)[None].float()
         shift, points, score = (t[0].cpu().numpy().astype(float)
-                                for t in self._mtcnn.onet((x - 127.5) * 0.0078125))
+                                for t in self._cascade.last((x - 127.5) * 0.0078125))
         if score[1] < self._settings.refine_confidence:
             return None
         size = np.array([x2 - x1, y2 - y1], float)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import ModelError, WeightsCorrupt, WeightsMissing
 from fer_core.faces.alignment import to_tensor
 from fer_core.networks import models, precision
+from fer_core.networks.readying import readied
 from fer_core.networks.voting import VOTES, cast
 from fer_core.networks.weights import Checkpoint
 from fer_core.records import FloatArray, ModelName
@@ -174,6 +175,11 @@ def softmax(logits: FloatArray) -> FloatArray:
     return e / e.sum(-1, keepdims=True)  # type: ignore[no-any-return]
 
 
+@torch.inference_mode()
+def _run(network: torch.nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return network(x).float()  # type: ignore[no-any-return]
+
+
 class Recogniser:
     """The networks that vote, loaded once and safe to share between threads.
 
@@ -206,7 +212,10 @@ class Recogniser:
         self._biases = np.array([np.concatenate(s.biases) if s.biases else np.zeros(
             sum(len(h.classes) for h in self.heads)) for s in stanzas])
         self._members = [self._load(settings.weights / s.file, s) for s in stanzas]
-        self._lock = threading.Lock()
+        # A thread a network on a processor: each computes on cores of its own. A device takes
+        # one thing after another.
+        self._threads = ThreadPoolExecutor(len(self._members) if self.device == "cpu" else 1)
+        self._fast = [readied(m, self.precision) for m in self._members]
 
     def read(self, crops: NDArray[np.uint8], labels: LabelSet | None = None) -> FloatArray:
         """The ensemble's reading.
@@ -252,15 +261,15 @@ class Recogniser:
 
     @property
     def networks(self) -> tuple[torch.nn.Module, ...]:
-        """The networks themselves, in the order of ``names``."""
+        """The networks themselves, in float32 and in the order of ``names``."""
         return tuple(self._members)
 
     def _forward(self, crops: NDArray[np.uint8]) -> FloatArray:
         x = to_tensor(crops).to(self.device)
         if self.settings.flip:
             x = torch.cat([x, x.flip(3)])
-        with self._lock, precision.autocast(self.precision, self.device):
-            out = torch.stack([model(x).float() for model in self._members])
+        x = x.to(self.precision, memory_format=torch.channels_last)
+        out = torch.stack(list(self._threads.map(lambda network: _run(network, x), self._fast)))
         if self.settings.flip:
             out = out.unflatten(1, (2, len(crops))).mean(1)
         return out.cpu().numpy().astype(np.float64)

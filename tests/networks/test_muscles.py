@@ -7,9 +7,10 @@ from safetensors.torch import save_file
 
 from fer_core.errors import WeightsCorrupt, WeightsMissing
 from fer_core.faces.detector import FaceDetector
-from fer_core.networks import models, muscles, recogniser
+from fer_core.networks import models, recogniser
 from fer_core.networks.models.muscles import EYE, MuscleNet
 from fer_core.networks.muscles import Muscles, SharpFace, across, clear, gaze
+from fer_core.networks.readying import fused
 from fer_core.networks.recogniser import Manifest
 
 
@@ -67,7 +68,7 @@ def test_normalisations_are_folded_into_the_convolutions(net):
     seen = torch.randn(3, 1, 64, 64), torch.randn(3, 1, 32, 80)
     copy = MuscleNet().eval()
     copy.load_state_dict(net.state_dict())
-    folded = muscles.fused(copy)
+    folded = fused(copy)
     assert not [m for m in folded.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     for ours, theirs in zip(folded(*seen), net(*seen), strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-4)
