@@ -182,7 +182,9 @@ def begin(page, questions, answers):
     page.locator(".st-key-own textarea").press("Control+Enter")
     sees(page, t("own_count", count=questions))
     press(page, t("to_camera"))
-    sees(page, t("camera_title"))  # the questions stood on the page before, too
+    sees(page, t("camera_title"))
+    # The questions stood on the page before, too, and still do until it is all drawn anew.
+    page.locator(".st-key-own").wait_for(state="detached", timeout=PATIENCE)
     reach(page, "Question number 1?", t("start_without"), t("try_again"))
     for number in range(1, answers + 1):
         answer(page, number)
