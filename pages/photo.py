@@ -8,8 +8,7 @@ from pages.parts.face_reading import doubts, maps, readings, why
 from pages.parts.photos import Seen, clear, seen, table, take
 from pages.parts.speech import Words, draw, language, notice
 
-PILLS = 8
-"""Faces that are chosen by a button each; more fit no line."""
+PILLS = 8  # faces that are chosen by a button each; more fit no line
 
 
 def body(t: Words) -> None:

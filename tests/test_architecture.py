@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,9 @@ def test_every_public_name_exists():
     assert "Analyser" in dir(fer_core)
     with pytest.raises(AttributeError):
         _ = fer_core.nothing
+
+
+def test_a_page_shows_only_what_it_draws():
+    """Streamlit's magic would print a constant's docstring at the head of a page."""
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+    assert settings["runner"]["magicEnabled"] is False
