@@ -150,7 +150,6 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
-    steps = len(training) // recipe.batch
     begin, skipped, losses, checkpoint = 0, 0, [], out / "last.pt"
     until = time.monotonic() + 60 * minutes
     if resume and checkpoint.exists():
@@ -177,7 +176,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
                     "losses": losses}, partial)
         partial.replace(checkpoint)
 
-    stream = _stream(_Batches(training, aligned, targets, size, recipe), begin, skipped, workers)
+    batches = _Batches(training, aligned, targets, size, recipe)
+    steps, stream = batches.steps, _stream(batches, begin, skipped, workers)
     for epoch in range(begin, recipe.epochs):
         began = time.monotonic()
         model.train()

@@ -142,7 +142,7 @@ class Hearing:
         """What was heard in [begin, end) s of the stream, from 0 s on; None: nothing."""
         first, last = round(max(begin, 0.0) / FRAME), round(max(end, 0.0) / FRAME)
         with self._lock:
-            return _voice(self._rows.cut(first, last))
+            return voice(self._rows.cut(first, last))
 
     @property
     def heard_until(self) -> float:
@@ -182,11 +182,7 @@ class Hearing:
 
 
 def voice(rows: Rows) -> Voice | None:
-    """What rows on a session's clock come to; None where nothing was heard."""
-    return _voice(rows)
-
-
-def _voice(rows: Rows) -> Voice | None:
+    """What rows of a clock come to; None where nothing was heard."""
     heard = runs_of(~np.isnan(rows[:, 0]))
     return summed(rows, tuple(Stretch(round(a * FRAME, 2), round(b * FRAME, 2))
                               for a, b in heard)) if heard else None

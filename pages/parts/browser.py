@@ -17,16 +17,17 @@ speaks is theirs, not to be evened out."""
 VOICES = {"ko": "ko-KR", "en": "en-US"}
 
 
-def _script(name: str) -> str:
-    return (HERE / f"{name}.js").read_text("utf-8")
+def script(*names: str) -> str:
+    """Scripts of this folder as one: a component has one module and cannot import another."""
+    return "\n".join((HERE / f"{name}.js").read_text("utf-8") for name in names)
 
 
-_probe = st.components.v2.component("poise_probe", js=_script("probe"))
-_speaker = st.components.v2.component("poise_speaker", js=_script("speaker"))
-_owner = st.components.v2.component("poise_owner", js=_script("owner"))
-_follow = st.components.v2.component("poise_follow", js=_script("follow"))
+_probe = st.components.v2.component("poise_probe", js=script("probe"))
+_speaker = st.components.v2.component("poise_speaker", js=script("speaker"))
+_owner = st.components.v2.component("poise_owner", js=script("owner"))
+_follow = st.components.v2.component("poise_follow", js=script("follow"))
 _recorder = st.components.v2.component(
-    "poise_recorder", js=_script("recorder"), html="<video autoplay muted playsinline></video>",
+    "poise_recorder", js=script("recorder"), html="<video autoplay muted playsinline></video>",
     css="video { width: 100%; border-radius: 16px; transform: scaleX(-1); background: #1d1916; }")
 
 

@@ -16,15 +16,6 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
 // What is drawn; the second looked at is not.
 const shape = (data) => JSON.stringify({ ...data, looked: 0 });
 
-const element = (tag, name, text) => {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-
 function build(parent, data, say, send, opened) {
   const { start, end, texts } = data;
   const span = end - start;

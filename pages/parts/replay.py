@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core import Edit, Report, Session, corrected, reheard, replay
 from pages.parts import analysis, seconds
-from pages.parts.browser import HERE
+from pages.parts.browser import HERE, script
 from pages.parts.speech import Words, draw
 
 TYPES = {"webm": "video/webm", "mov": "video/quicktime"}
@@ -17,7 +17,7 @@ TOLD = ("choose", "other", "play", "pause_button", "keys", "no_words", "no_sound
 """Sentences that the browser says."""
 
 _replay = st.components.v2.component(
-    "poise_replay", js=(HERE / "replay.js").read_text("utf-8"),
+    "poise_replay", js=script("elements", "replay"),
     css=(HERE / "replay.css").read_text("utf-8"))
 
 

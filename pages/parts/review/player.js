@@ -8,15 +8,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return () => { if (!parentElement.isConnected) parentElement.poise?.stop(); };
 }
 
-const element = (tag, name, text) => {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 
 const button = (name, text, act, title) => {

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fer_core import Person
 from pages.parts import room
-from pages.parts.browser import HERE
+from pages.parts.browser import HERE, script
 from pages.parts.speech import Words, guarded, language
 
 MEDIA = "review_media"
@@ -17,7 +17,7 @@ TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed"
 """Sentences that the browser says."""
 
 _player = st.components.v2.component(
-    "poise_player", js=(HERE / "review" / "player.js").read_text("utf-8"),
+    "poise_player", js=script("elements", "review/player"),
     css=(HERE / "review" / "player.css").read_text("utf-8"))
 
 
