@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run")
@@ -29,6 +31,16 @@ class Served(NamedTuple):
 def chromium() -> str | None:
     """Where Chromium is, None where there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    # Playwright closes its pipes after the interpreter's own bookkeeping.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+"""``pytestmark`` of tests that open Chromium."""
 
 
 def open_browser(library: Any, *arguments: str) -> Any:

@@ -8,17 +8,11 @@ from pathlib import Path
 import pytest
 
 from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
-from tests.browser import PATIENCE, chromium, served
+from tests.browser import IN_A_BROWSER, PATIENCE, served
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
 FAULTS = """() => axe.run(document, {resultTypes: ['violations'],
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}).then(found => found.violations

@@ -7,17 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from fer_core import LANGUAGES, StorageSettings, Store
-from tests.browser import PATIENCE, chromium, served
+from tests.browser import IN_A_BROWSER, PATIENCE, served
 from tests.planted import FULL, scored_again, session
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 
 PAGES = {
     "?": ".p-cards", "report?sample=1&": ".st-key-downloads button",

@@ -10,18 +10,12 @@ from fer_core import LANGUAGES, LOCAL, Desk, StorageSettings, say
 from fer_core.desk.clips import copy_path
 from fer_core.desk.criteria import example_sets
 from fer_core.desk.tables import CLIPS
-from tests.browser import PATIENCE, chromium, served
+from tests.browser import IN_A_BROWSER, PATIENCE, served
 from tests.clips import clock, even, write_clip
 from tests.pages.test_layout import FAULTS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 CRITERIA = example_sets()["technical"][:2]
 FOCUSED = """() => {
   let e = document.activeElement;

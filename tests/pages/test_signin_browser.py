@@ -9,16 +9,10 @@ from contextlib import closing, contextmanager
 import pytest
 
 from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
-from tests.browser import PATIENCE, ROOT, chromium, served, until_up
+from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, served, until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 USERS = {"boss": {"email": "boss@example.org", "email_verified": True, "name": "Boss"},
          "ann": {"email": "ann@example.org", "email_verified": True, "name": "Ann"},
          "sly": {"email": "ann@example.org", "email_verified": False, "name": "Sly"}}
