@@ -45,6 +45,10 @@ from .desk.scorecards import disagreements as disagreements
 from .desk.shares import MOST_DAYS as MOST_DAYS
 from .desk.signin import TEAM as TEAM
 from .desk.signin import signed_in as signed_in
+from .emoticons.drawing import svg as svg
+from .emoticons.traits import HAIR as HAIR
+from .emoticons.traits import Proportions as Proportions
+from .emoticons.traits import Traits as Traits
 from .emotions import EMOTIONS as EMOTIONS
 from .emotions import LABEL_SETS as LABEL_SETS
 from .emotions import LabelSet as LabelSet
