@@ -20,7 +20,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BI
 
 # The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app
-	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run server.py --server.port $(PORT)
 
 worker: $(VENV)/.app
 	$(BIN)/python -m fer_core.desk

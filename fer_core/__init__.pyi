@@ -3,6 +3,7 @@ first used."""
 
 from .config import CoachSettings as CoachSettings
 from .config import DeskSettings as DeskSettings
+from .config import LimitSettings as LimitSettings
 from .config import Settings as Settings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
@@ -45,6 +46,8 @@ from .desk.scorecards import disagreements as disagreements
 from .desk.shares import MOST_DAYS as MOST_DAYS
 from .desk.signin import TEAM as TEAM
 from .desk.signin import signed_in as signed_in
+from .desk.state import QueueState as QueueState
+from .desk.state import queue_state as queue_state
 from .emoticons.drawing import svg as svg
 from .emoticons.traits import HAIR as HAIR
 from .emoticons.traits import Proportions as Proportions
@@ -77,6 +80,8 @@ from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
 from .live.camera_check import check_voice as check_voice
 from .live.camera_check import neutral_take as neutral_take
+from .live.census import Census as Census
+from .live.census import census as census
 from .live.engine import LiveEngine as LiveEngine
 from .live.hearing import Level as Level
 from .live.overlay import Overlay as Overlay

@@ -175,6 +175,19 @@ class DeskSettings(BaseSettings):
                                       "an upload; named by whoever runs the server")
 
 
+class LimitSettings(BaseSettings):
+    """How often one address may ask for what is costly. ``POISE_LIMIT_UPLOADS=500``.
+
+    Apart from ``Settings``, because limits belong to a machine, never to a session.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="POISE_LIMIT_", frozen=True, extra="ignore")
+
+    uploads: int = Field(300, ge=1, description="files in ten minutes: a lead who takes in a day's "
+                         "clips, from an office whose people share one address")
+    sign_ins: int = Field(60, ge=1, description="steps of a sign-in in ten minutes; each has two")
+
+
 class WebRtcSettings(BaseSettings):
     """How browsers reach the server's stream. ``POISE_WEBRTC_TURN=turn:example.org:3478``.
 

@@ -18,9 +18,10 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="Of this computer.")]
 
 
 def app_file() -> Path:
-    """Of the pages: beside the package in a checkout, inside it where it was installed."""
-    beside = ROOT / "app.py"
-    return beside if beside.is_file() else Path(__file__).parent / "app" / "app.py"
+    """What Streamlit serves: beside the package in a checkout, inside it where it was
+    installed."""
+    beside = ROOT / "server.py"
+    return beside if beside.is_file() else Path(__file__).parent / "app" / "server.py"
 
 
 def app(port: Port = 8501) -> None:

@@ -63,7 +63,7 @@ def served(log: Path, wait: float = 60, more: Mapping[str, str] | None = None,
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port),
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port),
                "--server.headless", "true", *options(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(

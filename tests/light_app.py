@@ -48,7 +48,7 @@ def read() -> None:
 
 
 def serve(port: str) -> None:
-    """``streamlit run app.py`` with that reader, and a small picture from the camera."""
+    """``streamlit run server.py`` with that reader, and a small picture from the camera."""
     from streamlit.web.cli import main
 
     from fer_core.live.engine import LiveEngine
@@ -57,7 +57,7 @@ def serve(port: str) -> None:
     LiveEngine.__init__.__defaults__ = None, reader
     os.environ |= {"POISE_LIVE__WIDTH": "160", "POISE_LIVE__HEIGHT": "120",
                    "POISE_LIVE__CAMERA_FPS": "8", "POISE_LIVE__FPS": "5"}
-    main(["run", "app.py", "--server.port", port, "--server.headless", "true"])
+    main(["run", "server.py", "--server.port", port, "--server.headless", "true"])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 import fer_core
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+PAGES = [ROOT / "app.py", ROOT / "server.py", *sorted((ROOT / "pages").rglob("*.py"))]
 FORBIDDEN = {"torch", "torchvision", "timm", "cv2", "facenet_pytorch", "av", "sqlalchemy"}
 
 

@@ -25,7 +25,7 @@ try:
     sys.exit("the network is still there")
 except OSError:
     pass
-app = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "app.py", "--server.port",
+app = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "server.py", "--server.port",
                         "8765", "--server.headless", "true"])
 try:
     for _ in range(120):

@@ -28,7 +28,7 @@ def test_the_wheel_holds_pages_weights_and_what_is_no_source(wheel):
         names = set(archive.namelist())
         entry = archive.read(next(n for n in names if n.endswith("entry_points.txt"))).decode()
         told = archive.read(next(n for n in names if n.endswith("METADATA"))).decode()
-    beside = [ROOT / "app.py", *(p for folder in ("pages", ".streamlit")
+    beside = [ROOT / "app.py", ROOT / "server.py", *(p for folder in ("pages", ".streamlit")
                                  for p in (ROOT / folder).rglob("*"))]
     wanted = {f"fer_core/app/{p.relative_to(ROOT).as_posix()}" for p in beside if p.is_file()}
     wanted |= {f"fer_core/{p.relative_to(ROOT).as_posix()}"
@@ -49,9 +49,9 @@ def test_unpacked_elsewhere_it_finds_its_own_pages_and_weights(wheel, tmp_path):
     told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, text=True,
                           capture_output=True).stdout.splitlines()
     assert [Path(line) for line in told] == [tmp_path / "fer_core" / "weights",
-                                             tmp_path / "fer_core" / "app" / "app.py"]
+                                             tmp_path / "fer_core" / "app" / "server.py"]
     assert all(Path(line).exists() for line in told)
 
 
 def test_in_a_checkout_it_is_the_checkout():
-    assert launch.app_file() == ROOT / "app.py"
+    assert launch.app_file() == ROOT / "server.py"

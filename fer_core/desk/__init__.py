@@ -14,4 +14,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "policy": ["LOCAL", "Person", "may"],
     "scorecards": ["Rating", "disagreements"],
     "signin": ["signed_in"],
+    "state": ["QueueState", "queue_state"],
 })

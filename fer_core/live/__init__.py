@@ -8,6 +8,7 @@ Must never know: streamlit, the page. The networks run in a process of their own
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
+    "census": ["Census", "census"],
     "engine": ["LiveEngine"],
     "rounds": ["Round"],
     "snapshot": ["Snapshot"],

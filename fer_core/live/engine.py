@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.errors import ModelError, PoiseError
+from fer_core.live.census import ENGINES
 from fer_core.live.child import COMMAND, Child
 from fer_core.live.snapshot import Status
 from fer_core.live.stream import Draw, Kept, LiveAnalysis
@@ -56,6 +57,7 @@ class LiveEngine:
         """Whose frame is being read."""
         self._failures = 0
         self._stopping = False
+        ENGINES.add(self)
 
     def open(self, name: str, draw: Draw, kept: Kept | None = None) -> LiveAnalysis:
         """A new stream.
@@ -108,6 +110,12 @@ class LiveEngine:
     def streams(self) -> int:
         """How many are open."""
         return len(self._streams)
+
+    @property
+    def open_streams(self) -> tuple[LiveAnalysis, ...]:
+        """Those that are open now."""
+        with self._fresh:
+            return tuple(self._streams.values())
 
     @property
     def process(self) -> int | None:

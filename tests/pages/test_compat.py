@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit_webrtc import component
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
+PAGES = [ROOT / "app.py", ROOT / "server.py", *sorted((ROOT / "pages").rglob("*.py"))]
 INSIDES = ("streamlit.runtime", "streamlit.elements", "streamlit.proto", "streamlit.web",
            "streamlit_webrtc.")
 
