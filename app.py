@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fer_core import Settings
-from pages.parts import art, frame, room
+from pages.parts import art, frame, profiles, room
 from pages.parts.speech import Words, draw, fill
 
 ARRIVED = "poise.arrived"
@@ -14,6 +14,7 @@ def body(t: Words) -> None:
         st.session_state[ARRIVED] = True  # the sign-in comes back here; a team begins at the desk
         st.switch_page("pages/desk.py")
     hero(t)
+    profiles.prepare()
     draw('<h2 class="p-h2">{title}</h2>', title=t("steps.title"))
     cards([fill('<div class="p-step">{n}</div><h3>{title}</h3><p>{text}</p>', n=n,
                 title=t(f"steps.{n}.title"), text=t(f"steps.{n}.text")) for n in (1, 2, 3)])

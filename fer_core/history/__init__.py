@@ -7,7 +7,9 @@ Must never know: how a session came to be, who looks at it, networks.
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "entries": ["Entry", "Filter", "Photo"],
+    "archive": ["Restored", "pack_history", "restore_history"],
+    "entries": ["FEELINGS", "Entry", "Feeling", "Filter", "Photo"],
+    "profiles": ["EXPERIENCES", "Profile", "Profiles"],
     "rounds": ["KeptRound", "Rounds"],
     "storage": ["Store", "identity"],
     "plots": ["trend_figure"],

@@ -8,6 +8,9 @@ from fer_core.records import Score
 from fer_core.sessions.progress import Basis
 
 Kind = Literal["practice", "clip"]
+Feeling = Literal[1, 2, 3, 4, 5]
+FEELINGS: tuple[Feeling, ...] = (1, 2, 3, 4, 5)
+"""How one felt, from badly to well: five faces that the person chooses from."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Entry:
         scores: name -> score without its parts.
         own: name of a score -> the person's own rating, 0 to 100, where one was given.
         emotions: emotion -> s in which it was the likeliest.
+        sets: the question sets that were practised, in order; ``own`` for one's own questions.
+        before, after: how the person says that they felt; None where they did not say.
     """
 
     id: str
@@ -33,6 +38,9 @@ class Entry:
     scores: dict[str, Score]
     own: dict[str, float]
     emotions: dict[str, int]
+    sets: tuple[str, ...] = ()
+    before: Feeling | None = None
+    after: Feeling | None = None
 
     @property
     def dominant(self) -> str | None:

@@ -20,11 +20,13 @@ from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
 from fer_core.history import rewriting
 from fer_core.history.database import Database, aware
-from fer_core.history.entries import EVERYTHING, Entry, Filter, Photo
+from fer_core.history.entries import EVERYTHING, Entry, Feeling, Filter, Photo
+from fer_core.history.profiles import Profiles
 from fer_core.history.rounds import Rounds
 from fer_core.history.tables import EMOTIONS, PERSONAL, PHOTOS, PREFERENCES, SCORES, SESSIONS
 from fer_core.records import Score, Session
 from fer_core.reports.export import from_json, to_json
+from fer_core.sessions.interview import practised
 from fer_core.sessions.progress import Basis
 from fer_core.sessions.scoring import SCORES as RECIPES
 from fer_core.sessions.timeline import dominant
@@ -44,6 +46,7 @@ class Store:
     def __init__(self, settings: StorageSettings | None = None) -> None:
         self._database = Database(settings or StorageSettings())
         self.rounds = Rounds(self._database)
+        self.profiles = Profiles(self._database)
         try:
             self.forget_old()
         except BaseException:
@@ -65,7 +68,8 @@ class Store:
                "kind": "practice" if session.answers else "clip",
                "created": aware(datetime.fromisoformat(session.created)) if session.created
                else datetime.now(UTC),
-               "seconds": session.source.duration, "basis": json.dumps(session.basis)}
+               "seconds": session.source.duration, "basis": json.dumps(session.basis),
+               "sets": "\n".join(practised(a.question for a in session.answers))}
         own = vars(session.self_rating) if session.self_rating else {}
         counts = Counter(e for e in dominant(session.timeline) if e is not None)
         with self._database.writing() as connection:
@@ -94,11 +98,19 @@ class Store:
         Raises:
             StorageError: there is none such.
         """
+        return from_json(self.report(number))
+
+    def report(self, number: str) -> str:
+        """A session's ``report.json`` as it is kept.
+
+        Raises:
+            StorageError: there is none such.
+        """
         with self._database.reading() as connection:
             found = _report(connection, number)
         if found is None:
             raise StorageError("error.storage.gone")
-        return from_json(found)
+        return found
 
     def list(self, wanted: Filter = EVERYTHING) -> tuple[Entry, ...]:
         """The sessions that fit, the newest first."""
@@ -121,12 +133,14 @@ class Store:
         return tuple(Entry(
             r.id, aware(r.created), r.name, r.kind, r.seconds, r.note,
             tuple(t for t in r.tags.split("\n") if t), _basis(r.basis),
-            _ordered(scores.get(r.id, {})), own.get(r.id, {}), emotions.get(r.id, {}))
+            _ordered(scores.get(r.id, {})), own.get(r.id, {}), emotions.get(r.id, {}),
+            tuple(filter(None, r.sets.split("\n"))), r.felt_before, r.felt_after)
             for r in found)
 
     def change(self, number: str, *, name: str | None = None, note: str | None = None,
-               tags: Sequence[str] | None = None) -> None:
-        """Rename a session, write its note, set its tags; what is None stays.
+               tags: Sequence[str] | None = None, before: Feeling | None = None,
+               after: Feeling | None = None) -> None:
+        """Rename a session, write its note, set its tags, say how one felt; what is None stays.
 
         Raises:
             StorageError: there is none such.
@@ -139,6 +153,8 @@ class Store:
         if tags is not None:
             words = dict.fromkeys(" ".join(t.split()) for t in tags)
             values["tags"] = "\n".join(word for word in words if word)
+        values |= {column: felt for column, felt in (
+            ("felt_before", before), ("felt_after", after)) if felt is not None}
         with self._database.writing() as connection:
             if "name" in values:
                 report = connection.execute(sa.select(SESSIONS.c.report).where(
@@ -181,7 +197,7 @@ class Store:
                     report=to_json(mute, json.loads(found)["language"])))
 
     def delete_all(self) -> None:
-        """Delete every session and every photo for good; preferences stay."""
+        """Delete every session, photo and profile for good; preferences stay."""
         with self._deleting() as connection:
             for table in PERSONAL:
                 connection.execute(sa.delete(table))

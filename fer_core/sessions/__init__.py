@@ -12,7 +12,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "builder": ["SessionBuilder"],
     "scored": ["is_older", "rescore", "score"],
     "interview": [
-        "Interview", "Plan", "choose_questions", "own_questions", "question_sets", "wording"],
+        "Interview", "Plan", "choose_questions", "own_questions", "practised",
+        "question_sets", "wording"],
+    "jobs": ["field_of", "job_fields", "sets_for", "suited"],
+    "preparing": ["PracticePlan", "practice_plan"],
     "progress": [
         "Change", "Gap", "changes", "differing", "gap", "gap_changes", "gaps", "spread"],
     "stillness": ["frozen", "still_picture", "thawed"],

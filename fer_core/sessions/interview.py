@@ -9,6 +9,7 @@ All times are in s of one clock that the caller keeps; nothing here waits or loo
 import random
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ OWN_LONGEST = 300
 """Characters of a question of one's own."""
 OWN_MOST = 30
 """Questions of one's own."""
+FOLLOW_UP = "followup"
+"""Of the ids of follow-up questions, such as ``followup.number_2``."""
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d+[.)](?=\s))\s*")
 
 
@@ -44,6 +47,15 @@ def wording(question: str, language: Language) -> str:
     name, _, number = question.partition(".")
     known = bank().get(name, {}).get(number)
     return question if known is None else known[language]
+
+
+def practised(questions: Iterable[str]) -> tuple[str, ...]:
+    """The sets that questions are from, in order and each once; ``own`` for one's own. What an
+    interviewer asked in between is of no set."""
+    known = bank()
+    return tuple(dict.fromkeys(
+        name if name in known else "own" for q in questions
+        if (name := q.partition(".")[0]) != FOLLOW_UP))
 
 
 def choose_questions(name: str, count: int, seed: int) -> tuple[str, ...]:

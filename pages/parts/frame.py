@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core import LANGUAGES, Language, say
-from pages.parts import analysis, room
+from pages.parts import analysis, profiles, room
 from pages.parts.speech import LANGUAGE, Words, draw, guarded, language, words
 
 STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
@@ -24,16 +24,27 @@ STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
 NAVIGATION = {
     "home": ("app.py", ":material/home:"),
     "practice": ("pages/practice.py", ":material/videocam:"),
+    "history": ("pages/history.py", ":material/calendar_month:"),
+    "profile": ("pages/profile.py", ":material/person:"),
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
-    "history": ("pages/history.py", ":material/calendar_month:"),
     "photo": ("pages/photo.py", ":material/photo_camera:"),
     "desk": ("pages/desk.py", ":material/groups:"),
     "review": ("pages/review.py", ":material/rate_review:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),
     "models": ("pages/models.py", ":material/neurology:"),
 }
-"""Page name -> its file and icon, in the order of the sidebar."""
+"""Page name -> its file and icon."""
+SECTIONS = {
+    "practice": ("practice", "history", "profile"),
+    "clips": ("upload", "report", "photo"),
+    "others": ("stage", "desk", "review"),
+    "about": ("home", "models"),
+}
+"""The sidebar: headings and what stands under each. Practice comes first, because most come for
+it; of a desk and of a stage there is one each."""
+BY_LINK = ("review",)
+"""Pages that the desk leads to: listed only for a team, and where one is on them."""
 SHARED = ("history",)
 """Pages of what a server keeps for all who open it: closed where several people sign in."""
 
@@ -46,6 +57,8 @@ def page(name: str, visitors: bool = False) -> Iterator[Words]:
     Args:
         visitors: whoever has a link of their own may come; they see no other page.
     """
+    if not visitors:
+        profiles.greet()
     spoken = language()
     t = words("frame")
     st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon=str(ICON),
@@ -58,7 +71,8 @@ def page(name: str, visitors: bool = False) -> Iterator[Words]:
         here = None if visitors else room.person()
     with guarded(), st.sidebar:
         _sidebar(name, t, spoken, () if here is None else tuple(
-            n for n in NAVIGATION if not (room.team() and n in SHARED)))
+            n for n in NAVIGATION if n == name or n not in (
+                SHARED if room.team() else BY_LINK)))
     if here is None and not visitors:
         with guarded():
             room.door()
@@ -78,10 +92,14 @@ def _settle() -> None:
 
 def _sidebar(name: str, t: Words, spoken: Language, pages: tuple[str, ...]) -> None:
     draw('<div class="p-brand"><b>Poise</b><span>{slogan}</span></div>', slogan=t("slogan"))
-    for target in pages:
-        file, icon = NAVIGATION[target]
-        with st.container(key="nav_here" if target == name else None):
-            st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
+    for section, targets in SECTIONS.items():
+        shown = [target for target in targets if target in pages]
+        if shown:
+            draw('<h2 class="p-section">{title}</h2>', title=t(f"section.{section}"))
+        for target in shown:
+            file, icon = NAVIGATION[target]
+            with st.container(key="nav_here" if target == name else None):
+                st.page_link(file, label=t(f"nav.{target}"), icon=icon, width="stretch")
     if pages:
         analysis.sidebar_status(t, name)
     if pages and room.team():

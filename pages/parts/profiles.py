@@ -1,0 +1,133 @@
+"""Who is here, as they told it themselves: their profile, and their plan up to the interview."""
+
+import logging
+from datetime import date
+
+import streamlit as st
+
+from fer_core import (
+    Filter,
+    PoiseError,
+    PracticePlan,
+    Profile,
+    field_of,
+    practice_plan,
+    sets_for,
+    suited,
+)
+from pages.parts import history, room
+from pages.parts.clock import local, today
+from pages.parts.speech import LANGUAGE, Words, draw, fill, words
+
+log = logging.getLogger("poise.pages")
+GREETED = "poise.greeted"
+
+
+def person() -> str | None:
+    """The id under which the profile of whoever is here is kept; None where nobody signed in."""
+    found = room.person()
+    return None if found is None else found.id
+
+
+def mine() -> Profile:
+    """The profile of whoever is here; an empty one where there is none or it cannot be read: no
+    page waits for it."""
+    try:
+        who = person()
+        found = None if who is None else history.store().profiles.load(who)
+    except PoiseError as error:
+        log.warning("a profile could not be read: %r", error)
+        return Profile()
+    return found or Profile()
+
+
+def greet() -> None:
+    """Speak somebody's language from their first page on; a link's own comes before it."""
+    if st.session_state.get(GREETED) or LANGUAGE in st.session_state:
+        return
+    st.session_state[GREETED] = True
+    spoken = mine().language
+    if spoken is not None:
+        st.session_state[LANGUAGE] = spoken
+
+
+def field(profile: Profile) -> str:
+    """The field of work: the one chosen, else by the job's words."""
+    return profile.field or field_of(profile.job)
+
+
+def sets(profile: Profile) -> tuple[str, ...]:
+    """All question sets, those that fit the job first."""
+    return sets_for(field(profile), profile.experience)
+
+
+def plan(profile: Profile) -> PracticePlan:
+    """What to practise next, by the rounds that are kept.
+
+    Raises:
+        StorageError: they cannot be read.
+    """
+    kept = () if room.team() else history.store().list(Filter(kind="practice"))
+    return practice_plan(suited(field(profile), profile.experience),
+                         [(local(e.created).date(), e.sets) for e in kept], today(),
+                         profile.interview)
+
+
+def countdown(profile: Profile, found: PracticePlan) -> str:
+    """How long it is to the interview, in a sentence; empty without a date."""
+    t = words("profile")
+    if profile.interview is None:
+        return ""
+    if found.days is None:
+        return t("past")
+    return (t("today") if found.days == 0 else t("tomorrow") if found.days == 1
+            else t("days", count=found.days))
+
+
+def address(profile: Profile) -> str:
+    """The name with what belongs to it, to stand before a sentence; empty without one."""
+    return words("profile")(f"address_{profile.tone}", name=profile.name) if profile.name else ""
+
+
+def card(profile: Profile, found: PracticePlan) -> None:
+    """The days that are left, the rounds ahead, what was done this week: never what was not."""
+    t, now = words("profile"), today()
+    left = countdown(profile, found)
+    head = fill('<div class="p-count-down"><b>{sign}</b><span>{left}</span></div>', left=left,
+                sign=t("sign", days=found.days) if found.days else t("sign_today")) if (
+                    left and found.days is not None) else ""
+    rows = "".join(fill('<li><b>{day}</b><span>{name}</span></li>', day=_day(t, day, now),
+                        name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
+    rhythm = t("every_day") if found.every == 1 else t("every", count=found.every)
+    st.html(fill('<div class="p-card p-plan">') + head + fill(
+        '<div><h3>{title}</h3><p class="p-small">{text}</p>',
+        title=address(profile) + t("plan"), text=" ".join(filter(None, (
+            (left if not head else ""), rhythm if found.rounds else t("rest"),
+            t("week", count=found.practised) if found.practised else ""))))
+        + (f"<ol>{rows}</ol>" if rows else "") + "</div></div>")
+
+
+def _day(t: Words, day: date, now: date) -> str:
+    away = (day - now).days
+    if away < 2:
+        return t("row_tomorrow" if away else "row_today")
+    return t("row_day", month=day.month, day=day.day,
+             weekday=words("history")(f"weekday.{(day.weekday() + 1) % 7}"))
+
+
+def prepare() -> None:
+    """On the first page: the plan of whoever has one, the way to it for everybody else."""
+    t = words("profile")
+    profile = mine()
+    if profile == Profile():
+        with st.container(key="to_profile"):
+            draw("<span>{text}</span>", text=t("invite"))
+            st.page_link("pages/profile.py", label=t("invite_link"), icon=":material/event:")
+        return
+    found = plan(profile)
+    card(profile, found)
+    if found.rounds:
+        with st.container(key="plan_next", horizontal=True):
+            st.page_link("pages/practice.py", icon=":material/play_arrow:", label=t(
+                "practise", name=words("practice")(f"sets.{found.rounds[0][1]}")))
+            st.page_link("pages/profile.py", label=t("edit"), icon=":material/edit:")
