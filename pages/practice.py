@@ -114,6 +114,8 @@ def setup(t: Words) -> None:
                                                   key="hints", help=t("hints_help")))
         emoticon = keep("emoticon", st.toggle(t("emoticon"), kept.get("emoticon", False),
                                               key="emoticon", help=t("emoticon_help")))
+        mirror = keep("mirror", st.toggle(t("mirror"), kept.get("mirror", False),
+                                          key="mirror", help=t("mirror_help")))
         save = keep("save", st.toggle(t("save"), kept.get("save", False), key="save",
                                       help=t("save_help")))
         pictures = keep("pictures", st.toggle(t("pictures"), kept.get("pictures", False),
@@ -128,8 +130,8 @@ def setup(t: Words) -> None:
         live.pictures = pictures
         to_camera(Rehearsal(
             live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, pictures,
-            live, style="emoticon" if emoticon else "box" if feedback else "none", sound=sound,
-            words=said, hints=hints))
+            live, style="emoticon" if emoticon else "mirror" if mirror
+            else "box" if feedback else "none", sound=sound, words=said, hints=hints))
     draw('<p class="p-small">{text}</p>', text=t("local"))
 
 

@@ -133,6 +133,34 @@ def muscles(
 
 
 @app.command()
+def accessories(
+    out: Annotated[Path, typer.Option(help="Folder for the weights.")],
+    data: Annotated[Path | None, typer.Option(help="Folder of accessories.npz and "
+                                              "web_expressions.npz; by default the data "
+                                              "folder.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Train the network that sees glasses and masks, and measure it on pictures kept apart."""
+    import torch
+
+    from fer_core.config import choose_threads
+    from fer_core.lab import accessories as worn
+    settings = configure("cpu")
+    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    with said(lang):
+        sets = worn.gather(settings.model_copy(update={"data": data or settings.data}))
+        weights, found = worn.train(sets, out, worn.Recipe(),
+                                    lambda row: typer.echo(json.dumps(row), err=True))
+    typer.echo(json.dumps(found) if as_json else "\n".join(
+        f"{name:9} {what:8} n {row['n']:4}  accuracy {row['accuracy']} {row['interval']}  "
+        f"missed {row['missed']}  imagined {row['imagined']}  face found {row['found']}  "
+        f"no border {row['borderless']}" for name, of in found.items()
+        for what, row in of.items()))
+    typer.echo(str(weights), err=as_json)
+
+
+@app.command()
 def compare(
     out: Annotated[Path, typer.Option(help="Folder for the weights and the table.")],
     plan: Annotated[Path, typer.Argument(help="TOML list of strategies and "

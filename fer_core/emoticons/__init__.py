@@ -9,5 +9,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "traits": ["FACIAL_HAIR", "GLASSES", "HAIR", "SKIN", "STYLES", "Proportions", "Traits"],
-    "drawing": ["svg"],
+    "drawing": ["skin_colour", "svg"],
+    "reading": ["TraitsRead", "TraitsReader", "from_picture"],
+    "exports": ["EIGHT", "animated", "pack", "picture", "png", "shown"],
 })

@@ -17,7 +17,8 @@ LINE, BROW_LINE, BORDER = 3.2, 4.4, 5.0
 """Weights of lines (1.6 px in a drawing of 64 px), and of the white around the whole, as around a
 sticker: with it the darkest hair stands out from a dark ground."""
 INK, WHITE, DEEP, TONGUE = "#2A1D1B", "#FFFFFF", "#7B2A32", "#EE7C78"
-BLUSH, TEAR, ANGRY, SICK, PALE = "#F0645F", "#5BB7EE", "#E5383B", "#86B84A", "#6F86DB"
+BLUSH, TEAR, ANGRY, AMBER = "#F0645F", "#5BB7EE", "#E5383B", "#F0A020"
+SICK, PALE = "#86B84A", "#6F86DB"
 MASK, FOLD, SCARF, LENS = "#DCEFF6", "#8FBFD2", "#3F7F86", "#2B2F3A"
 EYE, LIPS = 74.0, 98.0
 """y of the eyes and of the mouth."""
@@ -26,7 +27,7 @@ Brows = Literal["rest", "high", "worried", "angry", "uneven", "knit", "pleading"
 Eyes = Literal["open", "wide", "tiny", "smiling", "squeezed", "angry", "bored", "sad", "moist"]
 Mouth = Literal["rest", "grin", "round", "frown", "gritted", "sick", "shaking", "smirk", "wavy",
                 "small"]
-Sign = Literal["blush", "tear", "sweat", "anger", "huff"]
+Sign = Literal["blush", "tear", "sweat", "anger", "huff", "burst"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Expression:
 EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("rest", "open", "rest"),
     "happiness": Expression("high", "smiling", "grin", ("blush",)),
-    "surprise": Expression("high", "wide", "round"),
+    "surprise": Expression("high", "wide", "round", ("burst",)),
     "sadness": Expression("worried", "sad", "frown", ("tear",)),
     "anger": Expression("angry", "angry", "gritted", ("anger",)),
     "disgust": Expression("knit", "squeezed", "sick", (), SICK),
@@ -339,6 +340,9 @@ def sign(kind: Sign, p: Places) -> str:
         vein = ("M99,15Q100,23 92,24M106,15Q105,23 113,24M99,37Q100,29 92,28M106,37Q105,29 "
                 "113,28")
         return line(vein, WHITE, BROW_LINE + BORDER) + line(vein, ANGRY, BROW_LINE)
+    if kind == "burst":
+        rays = "M96,17L98,7M104,22L111,14M109,30L119,27"
+        return line(rays, WHITE, BROW_LINE + BORDER) + line(rays, AMBER, BROW_LINE)
     puff = ("M101,105c-5,0 -7,-7 -1,-9c0,-7 9,-8 11,-2c6,-2 10,4 6,8c-1,3 -4,5 -7,3c-2,2 "
             "-6,2 -9,0Z")
     return line(puff, WHITE, LINE + BORDER) + shape(puff, WHITE)

@@ -3,7 +3,7 @@
 Drawn for every picture shown, so everything slow (letters) is made once and kept.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,20 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from fer_core.emoticons.exports import picture
+from fer_core.emoticons.traits import Traits
 from fer_core.emotions import LabelSet
 from fer_core.records import Face, Reading
 from fer_core.texts import Language, say
 
 FONT = Path(__file__).parents[1] / "reports" / "export" / "fonts" / "PoiseSansKR-Bold.ttf"
-SKIN, LINE = (246, 205, 97), (64, 48, 20)
-
-# Of each expression: the mouth (smile: + up, - down; open: 0-1), the brows' tilt (+ angry).
-_LOOKS = {
-    "neutral": (0.0, 0.0, 0.0), "happiness": (1.0, 0.25, 0.0), "surprise": (0.0, 1.0, -0.4),
-    "sadness": (-0.8, 0.0, -0.6), "anger": (-0.5, 0.0, 0.8), "disgust": (-0.6, 0.2, 0.5),
-    "fear": (-0.4, 0.6, -0.7), "contempt": (0.3, 0.0, 0.4), "anxiety": (-0.5, 0.2, -0.6),
-    "panic": (0.0, 0.7, -0.6), "hurt": (-0.7, 0.0, -0.7),
-}
+PLATE = (251, 247, 240)
+"""Behind an emoticon that hides a face: the head alone would leave hair and chin to be seen."""
+DRAWN = 320
+"""px of an emoticon as it is kept; on the picture it is scaled from that."""
+BESIDE, MARGIN = 0.3, 0.03
+"""Of the picture's height: an emoticon in its corner, and the room around it."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,15 @@ class Overlay:
     Attributes:
         labels: the classes of the readings.
         language: of the word beside the frame.
-        style: ``box``: frame and word; ``emoticon``: instead of the face; ``none``.
+        style: ``box``: frame and word; ``emoticon``: instead of the face; ``mirror``: in the
+            picture's corner; ``none``.
+        traits: of whose emoticon it is.
     """
 
     labels: LabelSet
     language: Language
     style: str = "box"
+    traits: Traits = field(default_factory=Traits)
 
     def __call__(self, image: NDArray[np.uint8], reading: Reading | None) -> NDArray[np.uint8]:
         """The mirrored picture (H, W, 3), with what is known drawn on it."""
@@ -51,7 +53,11 @@ class Overlay:
         box = mirrored(reading.face, image.shape[1])
         colour = ImageColor.getrgb(emotion.colour)[:3]
         if self.style == "emoticon":
-            _emoticon(out, box, emotion.key)
+            _hide(out, box, drawn(self.traits, emotion.key))
+        elif self.style == "mirror":
+            side = round(BESIDE * len(out))
+            gap = round(MARGIN * len(out))
+            blend(out, drawn(self.traits, emotion.key), out.shape[1] - side - gap, gap, side)
         elif self.style == "box":
             _frame(out, box, colour)
             _paste(out, _word(say(f"emotion.{emotion.key}", self.language), colour),
@@ -94,30 +100,32 @@ def _paste(image: NDArray[np.uint8], plate: NDArray[np.uint8], x: int, y: int) -
     image[y:y + h, x:x + w] = plate[:h, :w]
 
 
-def _emoticon(image: NDArray[np.uint8], box: NDArray[np.float64], emotion: str) -> None:
-    """A drawn face over the real one, hiding it whole."""
-    smile, gape, tilt = _LOOKS[emotion]
+@lru_cache(64)
+def drawn(traits: Traits, emotion: str) -> NDArray[np.uint8]:
+    """(``DRAWN``, ``DRAWN``, 4) an emoticon, RGBA."""
+    return np.asarray(picture(traits, emotion, DRAWN))
+
+
+def _hide(image: NDArray[np.uint8], box: NDArray[np.float64],
+          face: NDArray[np.uint8]) -> None:
+    """An emoticon on a plate over the real face, hiding it whole."""
     cx, cy = (int((box[i] + box[i + 2]) / 2) for i in (0, 1))
     r = int(0.78 * max(box[2] - box[0], box[3] - box[1], 8))
-    thick = max(r // 18, 2)
-    cv2.circle(image, (cx, cy), r, SKIN, -1, cv2.LINE_AA)
-    cv2.circle(image, (cx, cy), r, LINE, thick, cv2.LINE_AA)
-    for side in (-1, 1):
-        x, y = cx + side * int(0.36 * r), cy - int(0.15 * r)
-        cv2.ellipse(image, (x, y), (r // 10, r // 7), 0, 0, 360, LINE, -1, cv2.LINE_AA)
-        rise = int(0.14 * r * tilt)
-        cv2.line(image, (x - side * r // 6, y - int(0.32 * r) + rise),
-                 (x + side * r // 6, y - int(0.32 * r) - rise), LINE, thick, cv2.LINE_AA)
-    middle = (cx, cy + int(0.42 * r))
-    if gape > 0.15 and smile <= 0:
-        cv2.ellipse(image, middle, (r // 5, int(r * 0.28 * gape)), 0, 0, 360, LINE, -1,
-                    cv2.LINE_AA)
-    elif abs(smile) < 0.1:
-        cv2.line(image, (cx - r // 3, middle[1]), (cx + r // 3, middle[1]), LINE, thick,
-                 cv2.LINE_AA)
-    else:
-        bend = max(int(abs(smile) * 0.28 * r), 2)
-        start, end = (0, 180) if smile > 0 else (180, 360)
-        top = middle[1] - bend // 2 if smile > 0 else middle[1] + bend // 2
-        cv2.ellipse(image, (cx, top), (int(0.42 * r), bend), 0, start, end, LINE, thick,
-                    cv2.LINE_AA)
+    cv2.circle(image, (cx, cy), r, PLATE, -1, cv2.LINE_AA)
+    side = int(1.8 * r)
+    blend(image, face, cx - side // 2, cy - side // 2, side)
+
+
+def blend(image: NDArray[np.uint8], face: NDArray[np.uint8], x: int, y: int, side: int) -> None:
+    """Lay (S, S, 4) RGBA scaled to ``side`` px over a picture, its corner at (x, y); what lies
+    outside is cut off."""
+    height, width = image.shape[:2]
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + side, width), min(y + side, height)
+    if right <= left or bottom <= top:
+        return
+    scaled = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
+    part = scaled[top - y:bottom - y, left - x:right - x].astype(np.uint16)
+    alpha = part[..., 3:]
+    under = image[top:bottom, left:right]
+    under[:] = ((part[..., :3] * alpha + under * (255 - alpha) + 127) // 255).astype(np.uint8)

@@ -62,8 +62,8 @@ class Stanza(BaseModel):
         return self
 
 
-class MuscleStanza(BaseModel):
-    """The network that reads muscles and gaze: its checkpoint beside the manifest."""
+class OtherStanza(BaseModel):
+    """A network that does not vote: its checkpoint beside the manifest."""
 
     model_config = ConfigDict(frozen=True)
     file: str = Field(pattern=r"^[\w.-]+\.safetensors$")
@@ -71,11 +71,13 @@ class MuscleStanza(BaseModel):
 
 
 class Manifest(BaseModel):
-    """``weights/manifest.json``: the networks that may vote, and the one that reads muscles."""
+    """``weights/manifest.json``: the networks that may vote, the one that reads muscles, and the
+    one that sees glasses and masks."""
 
     model_config = ConfigDict(frozen=True)
     models: tuple[Stanza, ...]
-    muscles: MuscleStanza | None = None
+    muscles: OtherStanza | None = None
+    accessories: OtherStanza | None = None
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -115,9 +117,9 @@ class Manifest(BaseModel):
         return chosen
 
 
-def install(weights: Path, name: str, folder: Path) -> Stanza | MuscleStanza:
-    """Put weights that ``train`` or ``muscles`` wrote into a manifest, replacing those of the
-    same name.
+def install(weights: Path, name: str, folder: Path) -> Stanza | OtherStanza:
+    """Put weights that ``train``, ``muscles`` or ``accessories`` wrote into a manifest, replacing
+    those of the same name.
 
     Args:
         weights: ``<architecture>.safetensors`` with its ``.json`` beside it.
@@ -140,10 +142,11 @@ def install(weights: Path, name: str, folder: Path) -> Stanza | MuscleStanza:
     sha256 = hashlib.sha256(data).hexdigest()
     exists = (folder / "manifest.json").exists()
     manifest = Manifest.read(folder) if exists else Manifest(models=())
-    stanza: Stanza | MuscleStanza
-    if architecture == models.MUSCLES:
-        stanza = MuscleStanza(file=file, sha256=sha256)
-        manifest = manifest.model_copy(update={"muscles": stanza})
+    stanza: Stanza | OtherStanza
+    others = {models.MUSCLES: "muscles", models.ACCESSORIES: "accessories"}
+    if architecture in others:
+        stanza = OtherStanza(file=file, sha256=sha256)
+        manifest = manifest.model_copy(update={others[architecture]: stanza})
     else:
         stanza = Stanza(name=name, architecture=architecture, labels=trained["labels"], file=file,
                         sha256=sha256)

@@ -8,7 +8,6 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from fer_core.media.pictures import around
 from fer_core.photos.reading import FaceRead, PhotoRead
-from fer_core.records import Face
 
 FONT = Path(__file__).parents[1] / "reports" / "export" / "fonts" / "PoiseSansKR-Bold.ttf"
 DARK = 140
@@ -47,6 +46,4 @@ def marked(photo: PhotoRead, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def cut_out(photo: PhotoRead, picture: NDArray[np.uint8], seen: FaceRead) -> NDArray[np.uint8]:
     """(H, W, 3) one face of the picture with some margin; arguments as of ``marked``."""
-    scale = picture.shape[1] / photo.width
-    face = Face(seen.face.box * scale, seen.face.landmarks * scale, seen.face.confidence)
-    return around(picture, face, ROOM)
+    return around(picture, photo.in_pixels(picture)[seen.number - 1], ROOM)

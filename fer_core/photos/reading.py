@@ -71,6 +71,13 @@ class PhotoRead:
     names: tuple[str, ...]
     faces: tuple[FaceRead, ...]
 
+    def in_pixels(self, picture: NDArray[np.uint8]) -> list[Face]:
+        """The faces where they are in a copy of the picture that was scaled, as
+        ``PhotoReader.read`` gives it: (H, W, 3)."""
+        scale = picture.shape[1] / self.width
+        return [Face(one.face.box * scale, one.face.landmarks * scale, one.face.confidence)
+                for one in self.faces]
+
 
 class PhotoReader:
     """Reads pictures with the networks that vote, and a detector that finds a crowd.

@@ -14,10 +14,12 @@ from fer_core import (
     Overlay,
     Settings,
     Snapshot,
+    Traits,
     WebRtcSettings,
     explain,
 )
 from pages.parts import analysis, browser, compat
+from pages.parts.emoticons import own
 from pages.parts.speech import Words, language, notice, words
 
 LIVE = "poise.live"
@@ -58,8 +60,9 @@ def labels() -> str:
 
 
 def overlay(style: str) -> Overlay:
-    """What is drawn on the picture; see ``Overlay.style``."""
-    return Overlay(LABEL_SETS[labels()], language(), style)
+    """What is drawn on the picture, see ``Overlay.style``; with the emoticon that this person
+    made, where they made one."""
+    return Overlay(LABEL_SETS[labels()], language(), style, own() or Traits())
 
 
 def leave() -> None:

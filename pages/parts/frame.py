@@ -29,6 +29,7 @@ NAVIGATION = {
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
     "photo": ("pages/photo.py", ":material/photo_camera:"),
+    "emoticon": ("pages/emoticon.py", ":material/add_reaction:"),
     "desk": ("pages/desk.py", ":material/groups:"),
     "review": ("pages/review.py", ":material/rate_review:"),
     "stage": ("pages/stage.py", ":material/present_to_all:"),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from fer_core.emoticons.traits import Traits
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.overlay import _LOOKS, Overlay, mirrored
+from fer_core.live.overlay import Overlay, mirrored
 from fer_core.records import Face, Reading
 
 LABELS = LABEL_SETS["ferplus"]
@@ -47,12 +48,23 @@ def test_an_emoticon_hides_the_whole_face_even_at_the_edge():
         assert same.mean() < 0.01
 
 
-def test_every_expression_has_a_look_of_its_own():
-    for labels in LABEL_SETS.values():
-        assert set(labels.keys) <= set(_LOOKS)
-    drawn = {Overlay(LABELS, "ko", "emoticon")(picture(), Reading(0, FACE, np.eye(8)[i])).tobytes()
-             for i in range(8)}
-    assert len(drawn) == 8
+def shown(style: str, index: int, **traits: str) -> np.ndarray:
+    draw = Overlay(LABELS, "ko", style, Traits(**traits))
+    return draw(picture(), Reading(0, FACE, np.eye(8)[index]))
+
+
+@pytest.mark.parametrize("style", ["emoticon", "mirror"])
+def test_the_emoticon_is_the_persons_own_and_follows_the_reading(style):
+    assert len({shown(style, i).tobytes() for i in range(8)}) == 8
+    assert (shown(style, 0) != shown(style, 0, glasses="glasses")).any()
+
+
+def test_a_mirror_leaves_all_but_its_corner_alone():
+    changed = (shown("mirror", 1) != picture()[:, ::-1]).any(2)
+    rows, columns = np.nonzero(changed)
+    assert rows.max() < 0.34 * 360
+    assert columns.min() > 480 - 0.34 * 360
+    assert changed.sum() > 0.5 * (0.3 * 360) ** 2
 
 
 def test_no_style_draws_nothing():

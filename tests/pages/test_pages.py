@@ -38,7 +38,8 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py",
          "models": "pages/models.py", "practice": "pages/practice.py",
-         "history": "pages/history.py", "photo": "pages/photo.py", "stage": "pages/stage.py"}
+         "history": "pages/history.py", "photo": "pages/photo.py", "stage": "pages/stage.py",
+         "emoticon": "pages/emoticon.py"}
 
 
 def open_page(name: str, language: str | None = None, **params: str) -> AppTest:

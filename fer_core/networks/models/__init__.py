@@ -14,10 +14,12 @@ from fer_core.errors import ModelError
 from fer_core.networks.models import poise, residual
 from fer_core.networks.models.size import CROP
 
-__all__ = ["CROP", "MUSCLES", "create", "load", "poise", "residual"]
+__all__ = ["ACCESSORIES", "CROP", "MUSCLES", "create", "load", "poise", "residual"]
 
 MUSCLES = "poise_muscles"
 """What a recipe calls the network that reads muscles, which does not vote."""
+ACCESSORIES = "poise_accessories"
+"""What it calls the one that sees glasses and masks, which does not vote either."""
 _OF_TOKENS: dict[str, dict[str, Any]] = {
     "deit": {"img_size": CROP, "patch_size": 8}, "mlp_mixer": {"img_size": CROP},
     "vision_transformer": {"img_size": CROP, "patch_size": 8}}

@@ -38,7 +38,7 @@ class MuscleOutputs(NamedTuple):
     points: torch.Tensor
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """relu(x + convolution), which may halve the size first."""
 
     def __init__(self, inputs: int, outputs: int, deeper: int) -> None:
@@ -59,10 +59,10 @@ class MuscleNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.face = nn.Sequential(
-            _Block(1, 16, 0), _Block(16, 32, 0), _Block(32, 48, 2), _Block(48, 64, 1))
-        self.face_out = _outputs(64 * 4 * 4, len(MUSCLES))
-        self.eyes = nn.Sequential(_Block(1, 16, 0), _Block(16, 32, 1), _Block(32, 48, 2))
-        self.eye_out = _outputs(48 * 4 * 5, 1 + 2 * len(POINTS))
+            Block(1, 16, 0), Block(16, 32, 0), Block(32, 48, 2), Block(48, 64, 1))
+        self.face_out = outputs(64 * 4 * 4, len(MUSCLES))
+        self.eyes = nn.Sequential(Block(1, 16, 0), Block(16, 32, 1), Block(32, 48, 2))
+        self.eye_out = outputs(48 * 4 * 5, 1 + 2 * len(POINTS))
 
     def forward(self, face: torch.Tensor, eyes: torch.Tensor) -> MuscleOutputs:
         """Read N faces.
@@ -82,6 +82,7 @@ def _conv(inputs: int, outputs: int, stride: int) -> nn.Sequential:
         nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs))
 
 
-def _outputs(inputs: int, outputs: int) -> nn.Sequential:
+def outputs(inputs: int, wanted: int) -> nn.Sequential:
+    """What a branch says of its last features."""
     return nn.Sequential(nn.Dropout(0.2), nn.Linear(inputs, 96), nn.ReLU(),
-                         nn.Linear(96, outputs))
+                         nn.Linear(96, wanted))

@@ -1,0 +1,125 @@
+"""Commands about emoticons: emoticon."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fer_core.cli.common import Device, Json, Lang, app, configure, said
+from fer_core.config import Settings
+from fer_core.errors import PictureError, StorageError
+from fer_core.texts import say
+
+if TYPE_CHECKING:
+    from fer_core.emoticons.reading import TraitsRead
+
+CLIPS = {".mp4", ".mov", ".webm", ".mkv", ".avi"}
+
+
+@app.command()
+def emoticon(
+    file: Annotated[Path, typer.Argument(help="A picture, or a clip whose expressions change.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the emoticons: SVG, PNG, one that "
+                                             "moves, and a ZIP of eight.")] = None,
+    device: Device = "auto",
+    lang: Lang = "ko",
+    as_json: Json = False,
+) -> None:
+    """Draw the emoticons of whoever a picture or a clip shows. No picture is kept."""
+    with said(lang):
+        found = (_clip if file.suffix.lower() in CLIPS else _picture)(file, configure(device))
+        told: dict[str, Any] = {"file": file.name, "faces": found.faces}
+        if found.read is not None:
+            told |= {"expression": found.expression, "share": round(found.share, 4),
+                     "worn": vars(found.read.worn), "traits": found.read.traits.model_dump()}
+            if out is not None:
+                told["files"] = _write(out, file.stem, found)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    if found.read is None:
+        typer.echo(say("cli.emoticon.none", lang, name=file.name))
+        return
+    if found.faces > 1:
+        typer.echo(say("cli.emoticon.several", lang, name=file.name, count=found.faces))
+    typer.echo(say("cli.emoticon.drawn", lang, name=file.name,
+                   emotion=say(f"emotion.{found.expression}", lang),
+                   percent=f"{found.share:.0%}", glasses=f"{found.read.worn.glasses:.0%}",
+                   mask=f"{found.read.worn.mask:.0%}", files=", ".join(told.get("files", ["-"]))))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What a file shows.
+
+    Attributes:
+        faces: how many; ``read`` is the largest one's, None where there is none.
+        expression: the likeliest of a picture, with its probability as ``share``; of a clip the
+            one that ruled most seconds, with their share.
+        moving: expressions one after the other, and their seconds.
+    """
+
+    faces: int
+    read: "TraitsRead | None" = None
+    expression: str = "neutral"
+    share: float = 0.0
+    moving: tuple[tuple[str, float], ...] = ()
+
+
+def _picture(file: Path, settings: Settings) -> _Found:
+    from fer_core.emoticons.exports import EIGHT
+    from fer_core.emoticons.reading import TraitsReader
+    from fer_core.media.video import safe_name
+    from fer_core.photos.reading import PhotoReader
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise PictureError("error.picture.missing", detail=error.strerror or str(error)) from error
+    photo, picture = PhotoReader.of(settings).read(data, safe_name(file.name))
+    if not photo.faces:
+        return _Found(0)
+    faces = photo.in_pixels(picture)
+    largest = max(range(len(faces)), key=lambda i: faces[i].size)
+    (read,) = TraitsReader.of(settings).read(picture, [faces[largest]])
+    vote = photo.faces[largest].vote
+    return _Found(len(faces), read, photo.labels.keys[int(vote.argmax())], float(vote.max()),
+                  tuple((key, 1.0) for key in EIGHT))
+
+
+def _clip(file: Path, settings: Settings) -> _Found:
+    from fer_core.emoticons.clips import of_clip
+    from fer_core.emoticons.exports import shown
+    from fer_core.emoticons.reading import TraitsReader
+    from fer_core.pipeline import Analyser
+    analyser = Analyser(settings)
+    read = of_clip(file, TraitsReader.of(settings), analyser.detector)
+    moving = shown(analyser.analyse(file, sound=False).timeline) if read else []
+    if not moving:
+        return _Found(0)
+    seconds: Counter[str] = Counter()
+    for emotion, lasted in moving:
+        seconds[emotion] += round(lasted)
+    (best, most), = seconds.most_common(1)
+    return _Found(1, read, best, most / seconds.total(), tuple(moving))
+
+
+def _write(out: Path, stem: str, found: _Found) -> list[str]:
+    from fer_core.emoticons.drawing import svg
+    from fer_core.emoticons.exports import animated, pack, png
+    assert found.read is not None
+    traits = found.read.traits
+    drawing = svg(traits, found.expression)
+    files = {f"{stem}.svg": drawing.encode(), f"{stem}.png": png(drawing),
+             f"{stem}.moving.webp": animated(traits, found.moving),
+             f"{stem}.moving.png": animated(traits, found.moving, "apng"),
+             f"{stem}.emoticons.zip": pack(traits)}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (out / name).write_bytes(data)
+    except OSError as error:
+        raise StorageError("error.disk", detail=error.strerror or str(error)) from error
+    return list(files)

@@ -1,0 +1,97 @@
+"""Emoticons as files: PNG, one that moves, and a pack in the sizes that messengers take."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+import resvg_py
+from PIL import Image
+
+from fer_core.emoticons.drawing import svg
+from fer_core.emoticons.traits import Traits
+from fer_core.records import Timeline
+
+KAKAO, STICKER = 360, 512
+"""px: what KakaoTalk takes as PNG, and what Telegram and WhatsApp take as WebP."""
+EIGHT = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+"""A pack's expressions: those that the networks read."""
+LEAST = 0.3
+"""s that an expression is shown at least, to be seen at all."""
+_MADE = (2020, 1, 1, 0, 0, 0)
+"""Of every file in a pack, so that the same emoticons make the same bytes."""
+
+
+def png(drawing: str, side: int = KAKAO) -> bytes:
+    """An SVG as PNG, transparent around it.
+
+    Args:
+        drawing: from ``svg``.
+        side: px of both sides.
+    """
+    return resvg_py.svg_to_bytes(svg_string=drawing, width=side, height=side,
+                                 skip_system_fonts=True)
+
+
+def picture(traits: Traits, emotion: str, side: int) -> Image.Image:
+    """An emoticon as (side, side) RGBA picture."""
+    return Image.open(io.BytesIO(png(svg(traits, emotion), side))).convert("RGBA")
+
+
+def sticker(traits: Traits, emotion: str) -> bytes:
+    """As WebP of 512 px, without loss."""
+    out = io.BytesIO()
+    picture(traits, emotion, STICKER).save(out, "WEBP", lossless=True)
+    return out.getvalue()
+
+
+def animated(traits: Traits, shown: Sequence[tuple[str, float]],
+             kind: Literal["webp", "apng"] = "webp", side: int = KAKAO) -> bytes:
+    """Expressions one after the other, over and over.
+
+    Args:
+        shown: emotion and seconds of each; shorter ones last ``LEAST``.
+
+    Raises:
+        ValueError: nothing to show.
+    """
+    if not shown:
+        raise ValueError("an animation without a picture")
+    drawn = {emotion: picture(traits, emotion, side) for emotion, _ in shown}
+    frames = [drawn[emotion] for emotion, _ in shown]
+    options = {"save_all": True, "append_images": frames[1:], "loop": 0,
+               "duration": [round(1000 * max(seconds, LEAST)) for _, seconds in shown]}
+    out = io.BytesIO()
+    if kind == "webp":
+        frames[0].save(out, "WEBP", lossless=True, minimize_size=False, **options)
+    else:
+        frames[0].save(out, "PNG", disposal=1, **options)
+    return out.getvalue()
+
+
+def shown(timeline: Timeline) -> list[tuple[str, float]]:
+    """What ruled each second of a session, as ``animated`` takes it; seconds without a face are
+    left out."""
+    seen = ~np.isnan(timeline.probabilities).any(axis=1)
+    keys = (timeline.labels.keys[i] for i in timeline.probabilities[seen].argmax(axis=1))
+    return [(key, timeline.step * len(list(run))) for key, run in groupby(keys)]
+
+
+def pack(traits: Traits, emotions: Sequence[str] = EIGHT) -> bytes:
+    """A ZIP of every expression: ``kakaotalk/`` PNG of 360 px, ``stickers/`` WebP of 512 px,
+    ``svg/``, one that moves, and ``traits.json``, from which they can be drawn again."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        def put(name: str, data: bytes) -> None:
+            archive.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
+
+        for number, emotion in enumerate(emotions, start=1):
+            drawing, name = svg(traits, emotion), f"{number:02}_{emotion}"
+            put(f"kakaotalk/{name}.png", png(drawing))
+            put(f"stickers/{name}.webp", sticker(traits, emotion))
+            put(f"svg/{name}.svg", drawing.encode())
+        put("moving.webp", animated(traits, [(emotion, 1.0) for emotion in emotions]))
+        put("traits.json", traits.model_dump_json(indent=1).encode())
+    return out.getvalue()

@@ -1,0 +1,68 @@
+"""Whether glasses or a mask are worn, from the same aligned crop as all that is read of a face."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load as load_tensors
+
+from fer_core.errors import WeightsCorrupt
+from fer_core.faces.alignment import align, alignment, to_tensor
+from fer_core.networks.models.accessories import SIDE, AccessoryNet
+from fer_core.networks.readying import readied
+from fer_core.networks.recogniser import Manifest
+from fer_core.networks.weights import Checkpoint
+from fer_core.records import FloatArray
+
+
+@dataclass(frozen=True)
+class Worn:
+    """Probabilities, 0 to 1."""
+
+    glasses: float
+    mask: float
+
+
+class Accessories:
+    """The network, loaded once and safe to share between threads.
+
+    Args:
+        checkpoint: of the manifest.
+
+    Raises:
+        WeightsMissing: no checkpoint.
+        WeightsCorrupt: another than the manifest's.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        net = AccessoryNet()
+        try:
+            net.load_state_dict(load_tensors(checkpoint.read()))
+        except RuntimeError as error:
+            raise WeightsCorrupt("error.model.corrupt", path=checkpoint.path) from error
+        self._net = readied(net.eval(), torch.float32)
+
+    @classmethod
+    def of(cls, folder: Path) -> Self | None:
+        """That of a weights folder; None where its manifest has none."""
+        stanza = Manifest.read(folder).accessories
+        if stanza is None:
+            return None
+        return cls(Checkpoint(folder / stanza.file, stanza.sha256))
+
+    @torch.inference_mode()
+    def read(self, image: NDArray[np.uint8], landmarks: Sequence[FloatArray]) -> list[Worn]:
+        """What each face wears.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+            landmarks: (5, 2) px of it, of each face.
+        """
+        if not landmarks:
+            return []
+        crops = np.stack([align(image, alignment(marks, SIDE), SIDE) for marks in landmarks])
+        return [Worn(*row) for row in self._net(to_tensor(crops)).sigmoid().tolist()]

@@ -1,0 +1,241 @@
+"""A person's emoticons: read from a picture, corrected by clicks, drawn, taken away."""
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from typing import BinaryIO
+
+import streamlit as st
+
+from fer_core import (
+    EIGHT,
+    FACIAL_HAIR,
+    GLASSES,
+    HAIR,
+    SKIN,
+    STYLES,
+    PictureError,
+    Proportions,
+    Session,
+    Traits,
+    TraitsRead,
+    TraitsReader,
+    animated,
+    explain,
+    pack,
+    png,
+    safe_name,
+    say,
+    shown,
+    svg,
+)
+from pages.parts import analysis, compat, photos
+from pages.parts.speech import Words, draw, fill, language, notice, relabel
+
+READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
+ROUND = "poise.emoticon_round"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A face of a picture.
+
+    Attributes:
+        traits: what was read, and how sure of what is worn.
+        emotion, sure: what the networks agreed on, and its probability.
+        doubtful: too small, or turned away.
+    """
+
+    traits: TraitsRead
+    emotion: str
+    sure: float
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The faces of the picture that was read; ``key``: of its widgets."""
+
+    key: str
+    faces: tuple[Seen, ...]
+
+
+def seen() -> Picture | None:
+    """The picture of this visit."""
+    found: Picture | None = st.session_state.get(READ)
+    return found
+
+
+def own() -> Traits | None:
+    """The emoticon that this person made in this visit."""
+    made: Traits | None = st.session_state.get(TRAITS)
+    return made
+
+
+def clear() -> None:
+    """Forget what was read and chosen."""
+    for key in (READ, TRAITS, ERROR):
+        st.session_state.pop(key, None)
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _reader(key: str) -> TraitsReader:
+    return TraitsReader.of(analysis.settings())
+
+
+def take(t: Words) -> None:
+    """Take a picture from a file or the camera, read it at once, and drop it.
+
+    Raises:
+        ModelError: the networks cannot be loaded.
+    """
+    # New widgets after each taking: the old ones held the picture.
+    turn = st.session_state.get(ROUND, 0)
+    with st.container(key="drop"):
+        relabel({".st-key-drop section button p": t("choose"),
+                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
+                 t("limit")})
+        file = st.file_uploader(t("upload"), photos.KINDS, key=f"portrait_{turn}",
+                                max_upload_size=photos.LIMIT)
+    given: tuple[str, BinaryIO] | None = None if file is None else (safe_name(file.name), file)
+    if st.toggle(t("use_camera"), key="portrait_camera"):
+        snapshot = st.camera_input(t("camera"), key=f"portrait_snapshot_{turn}")
+        given = given or (None if snapshot is None else (t("snapshot"), snapshot))
+    if given is not None:
+        with st.spinner(t("looking")):
+            clear()
+            _read(*given)
+        st.rerun()
+    error = st.session_state.get(ERROR)
+    if error is not None:
+        notice(explain(error, language()), "bad")
+
+
+def _read(name: str, file: BinaryIO) -> None:
+    data = file.read()
+    compat.forget_upload(file)
+    try:
+        photo, picture = photos.reader().read(data, name)
+    except PictureError as error:
+        st.session_state[ERROR] = error
+        return
+    traits = _reader(analysis.settings().model_dump_json()).read(
+        picture, photo.in_pixels(picture))
+    st.session_state[READ] = Picture(str(st.session_state[ROUND]), tuple(
+        Seen(of, photo.labels.keys[int(face.vote.argmax())], float(face.vote.max()),
+             face.small or face.turned)
+        for face, of in zip(photo.faces, traits, strict=True)))
+
+
+def face_read(t: Words, found: Picture) -> Seen | None:
+    """Which face it is about, and what was read from it; None where there is none."""
+    if not found.faces:
+        notice(t("no_face"), "warn")
+        return None
+    number = 0
+    if len(found.faces) > 1:
+        number = st.selectbox(t("choose_face"), range(len(found.faces)),
+                              key=f"portrait_face_{found.key}",
+                              format_func=lambda i: t("face", number=i + 1))
+    read = found.faces[number]
+    traits, worn = read.traits.traits, read.traits.worn
+    lines = [t("read_expression", emotion=say(f"emotion.{read.emotion}", language()),
+               percent=f"{read.sure:.0%}"),
+             t("read_skin_masked" if traits.mask else "read_skin", angle=round(traits.skin)),
+             t("read_hair", hair=t(f"hair_tone.{traits.hair}"),
+               style=t(f"styles.{traits.style}")),
+             t("read_worn", glasses=f"{worn.glasses:.0%}", mask=f"{worn.mask:.0%}")]
+    items = "".join(fill("<li>{line}</li>", line=line) for line in lines)
+    note = fill('<p class="p-small">{text}</p>', text=t("read_not"))
+    st.html(fill('<div class="p-note calm" role="status"><b>{title}</b>', title=t("read"))
+            + f"<ul>{items}</ul>{note}</div>")
+    if read.doubtful:
+        notice(t("small"), "warn")
+    return read
+
+
+def editor(t: Words, read: Seen | None) -> Traits:
+    """Every trait, as read and as corrected; what is chosen here is what is drawn."""
+    found = seen()
+    # Another picture or face has widgets of its own; so has a visit to another page.
+    key = f"{st.session_state.get(ROUND, 0)}_{found.faces.index(read) if found and read else 0}"
+    start = read.traits.traits if read else Traits()
+    kept = st.session_state.get(f"{TRAITS}_{key}", start)
+    draw('<h2 class="p-h3">{title}</h2>', title=t("traits"))
+
+    def pick(name: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> str:
+        with st.container(key=f"trait_{name}"):
+            return str(st.pills(t(name), options, default=value, required=True,
+                                key=f"trait_{name}_{key}", format_func=words))
+
+    tones = {str(i): angle for i, angle in enumerate(SKIN, 1)}
+    nearest = min(tones, key=lambda i: abs(tones[i] - kept.skin))
+    swatches(list(SKIN.values()), "trait_skin")
+    swatches(list(HAIR.values()), "trait_hair")
+    tone = pick("skin", list(tones), nearest, str)
+    hair = pick("hair", list(HAIR), kept.hair, lambda v: t(f"hair_tone.{v}"))
+    style = pick("style", STYLES, kept.style, lambda v: t(f"styles.{v}"))
+    glasses = pick("glasses", GLASSES, kept.glasses, lambda v: t(f"worn.{v}"))
+    beard = pick("facial_hair", FACIAL_HAIR, kept.facial_hair, lambda v: t(f"worn.{v}"))
+    mask = st.toggle(t("mask"), value=kept.mask, key=f"trait_mask_{key}")
+    with st.expander(t("face_shape")):
+        shape = {part: st.slider(t(f"shape.{part}"), -1.0, 1.0, getattr(kept.face, part), 0.01,
+                                 key=f"trait_{part}_{key}")
+                 for part in Proportions.model_fields}
+    made = Traits.model_validate({
+        # The tone as read stays finer than its class, until another class is chosen.
+        "skin": kept.skin if tone == nearest else tones[tone], "hair": hair, "style": style,
+        "glasses": glasses, "facial_hair": beard, "mask": mask, "face": shape})
+    st.session_state[TRAITS] = st.session_state[f"{TRAITS}_{key}"] = made
+    return made
+
+
+def swatches(colours: Sequence[str], key: str) -> None:
+    """A dot of its colour before each choice."""
+    st.html("<style>" + "".join(
+        f".st-key-{key} button:nth-of-type({i})::before {{ content: ''; width: 1rem; "
+        f"height: 1rem; border-radius: 50%; margin-right: 0.4rem; background: {colour}; "
+        "box-shadow: 0 0 0 1px rgba(120, 110, 100, 0.6); flex: none; }"
+        for i, colour in enumerate(colours, 1)) + "</style>")
+
+
+def image(traits: Traits, emotion: str) -> str:
+    """An emoticon as an ``<img>`` that says its expression."""
+    data = b64encode(svg(traits, emotion).encode()).decode()
+    name = say("page.emoticon.alt", language(), emotion=say(f"emotion.{emotion}", language()))
+    return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def drawn(t: Words, traits: Traits, emotions: Sequence[str], kind: str,
+          named: bool = False) -> None:
+    """Emoticons side by side, with their names below them where they are asked for."""
+    st.html(f'<div class="{kind}">' + "".join(
+        f"<figure>{image(traits, emotion)}"
+        + (fill("<figcaption>{name}</figcaption>", name=say(f"emotion.{emotion}", language()))
+           if named else "") + "</figure>" for emotion in emotions) + "</div>")
+
+
+def saves(t: Words, traits: Traits, emotion: str) -> None:
+    """The files, each made when its button is pressed."""
+    draw('<h2 class="p-h2">{title}</h2><p class="p-small">{about}</p>', title=t("saves"),
+         about=t("pack_about"))
+    session: Session | None = st.session_state.get(analysis.SESSION)
+    moving = [(key, 1.0) for key in EIGHT]
+    if session is not None and shown(session.timeline) and st.toggle(
+            t("session"), key="emoticon_session"):
+        moving = shown(session.timeline)
+    drawing = svg(traits, emotion)
+    files: dict[str, tuple[Callable[[], bytes | str], str, str]] = {
+        "pack": (partial(pack, traits), "emoticons.zip", "application/zip"),
+        "png": (partial(png, drawing), f"{emotion}.png", "image/png"),
+        "svg": (lambda: drawing, f"{emotion}.svg", "image/svg+xml"),
+        "webp": (partial(animated, traits, moving), "moving.webp", "image/webp"),
+        "apng": (partial(animated, traits, moving, "apng"), "moving.png", "image/png")}
+    with st.container(key="downloads", horizontal=True):
+        for name, (make, file, media) in files.items():
+            st.download_button(t(f"save_{name}"), make, file, media, key=f"save_{name}",
+                               icon=":material/download:", on_click="ignore",
+                               type="primary" if name == "pack" else "secondary")
