@@ -28,12 +28,11 @@ def body(t: Words) -> None:
     with picture:
         options = list(EIGHT)
         likeliest = read.emotion if read and read.emotion in options else "happiness"
-        emotion = st.pills(t("expression"), options, default=likeliest, required=True,
+        emotion = st.pills(t("expression"), options, default=likeliest, required=True, wrap=True,
                            key=f"shown_{found.key if found else ''}",
                            format_func=lambda e: say(f"emotion.{e}", language()))
-        drawn(t, traits, [emotion], "p-emoticon")
-    draw('<h2 class="p-h2">{title}</h2>', title=t("set"))
-    drawn(t, traits, options, "p-emoticons", named=True)
+        drawn(traits, [emotion], "p-emoticon")
+        drawn(traits, options, "p-emoticons", named=True)
     saves(t, traits, emotion)
     st.button(t("clear"), key="clear", icon=":material/restart_alt:", on_click=clear,
               type="tertiary")

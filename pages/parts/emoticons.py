@@ -168,7 +168,7 @@ def editor(t: Words, read: Seen | None) -> Traits:
 
     def pick(name: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> str:
         with st.container(key=f"trait_{name}"):
-            return str(st.pills(t(name), options, default=value, required=True,
+            return str(st.pills(t(name), options, default=value, required=True, wrap=True,
                                 key=f"trait_{name}_{key}", format_func=words))
 
     tones = {str(i): angle for i, angle in enumerate(SKIN, 1)}
@@ -209,8 +209,7 @@ def image(traits: Traits, emotion: str) -> str:
     return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
 
 
-def drawn(t: Words, traits: Traits, emotions: Sequence[str], kind: str,
-          named: bool = False) -> None:
+def drawn(traits: Traits, emotions: Sequence[str], kind: str, named: bool = False) -> None:
     """Emoticons side by side, with their names below them where they are asked for."""
     st.html(f'<div class="{kind}">' + "".join(
         f"<figure>{image(traits, emotion)}"
