@@ -4,14 +4,15 @@ import streamlit as st
 
 from fer_core import EIGHT, ModelError, explain, say
 from pages.parts import frame, permission
-from pages.parts.emoticons import clear, drawn, editor, face_read, saves, seen, take
+from pages.parts.emoticons import clear, drawn, editor, face_read, keep, saves, seen, take
 from pages.parts.speech import Words, draw, language, notice
 
 
 def body(t: Words) -> None:
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
          lead=t("lead"))
-    if not permission.granted(t, permission.whose(t)):
+    whose = permission.whose(t)
+    if not permission.granted(t, whose):
         clear()
         return
     try:
@@ -24,7 +25,7 @@ def body(t: Words) -> None:
     st.divider()
     picture, looks = st.columns([2, 3], gap="large")
     with looks:
-        traits = editor(t, read)
+        traits = editor(t, read, whose == "own")
     with picture:
         options = list(EIGHT)
         likeliest = read.emotion if read and read.emotion in options else "happiness"
@@ -34,6 +35,8 @@ def body(t: Words) -> None:
         drawn(traits, [emotion], "p-emoticon")
         drawn(traits, options, "p-emoticons", named=True)
     saves(t, traits, emotion)
+    if whose == "own":
+        keep(t, traits)
     st.button(t("clear"), key="clear", icon=":material/restart_alt:", on_click=clear,
               type="tertiary")
 

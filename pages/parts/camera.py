@@ -14,7 +14,6 @@ from fer_core import (
     Overlay,
     Settings,
     Snapshot,
-    Traits,
     WebRtcSettings,
     explain,
 )
@@ -60,9 +59,9 @@ def labels() -> str:
 
 
 def overlay(style: str) -> Overlay:
-    """What is drawn on the picture, see ``Overlay.style``; with the emoticon that this person
-    made, where they made one."""
-    return Overlay(LABEL_SETS[labels()], language(), style, own() or Traits())
+    """What is drawn on the picture, see ``Overlay.style``; with the emoticon of whoever is
+    here."""
+    return Overlay(LABEL_SETS[labels()], language(), style, own())
 
 
 def leave() -> None:

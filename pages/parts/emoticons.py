@@ -1,13 +1,15 @@
 """A person's emoticons: read from a picture, corrected by clicks, drawn, taken away."""
 
+import logging
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import BinaryIO
 
 import streamlit as st
+from pydantic import ValidationError
 
 from fer_core import (
     EIGHT,
@@ -17,6 +19,7 @@ from fer_core import (
     SKIN,
     STYLES,
     PictureError,
+    Profile,
     Proportions,
     Session,
     Traits,
@@ -31,9 +34,10 @@ from fer_core import (
     shown,
     svg,
 )
-from pages.parts import analysis, compat, photos
+from pages.parts import analysis, compat, history, photos, profiles
 from pages.parts.speech import Words, draw, fill, language, notice, relabel
 
+log = logging.getLogger("poise.pages")
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
 ROUND = "poise.emoticon_round"
 
@@ -68,10 +72,33 @@ def seen() -> Picture | None:
     return found
 
 
-def own() -> Traits | None:
-    """The emoticon that this person made in this visit."""
+def own() -> Traits:
+    """The emoticon of whoever is here: made in this visit, else kept in their profile, else
+    nobody's."""
     made: Traits | None = st.session_state.get(TRAITS)
-    return made
+    if made is not None:
+        return made
+    kept = profiles.mine().emoticon
+    try:
+        return Traits() if kept is None else Traits.model_validate(kept)
+    except ValidationError as error:
+        log.warning("an emoticon could not be read: %r", error)
+        return Traits()
+
+
+def keep(t: Words, traits: Traits) -> None:
+    """Keep it in the profile of whoever is here, where they want that.
+
+    Raises:
+        StorageError: the profile cannot be kept.
+    """
+    who = profiles.person()
+    if who is None or not st.button(t("keep"), key="keep_emoticon", help=t("keep_help"),
+                                    icon=":material/favorite:"):
+        return
+    store = history.store().profiles
+    store.save(who, replace(store.load(who) or Profile(), emoticon=traits.model_dump()))
+    notice(t("kept"), "good")
 
 
 def clear() -> None:
@@ -157,12 +184,16 @@ def face_read(t: Words, found: Picture) -> Seen | None:
     return read
 
 
-def editor(t: Words, read: Seen | None) -> Traits:
-    """Every trait, as read and as corrected; what is chosen here is what is drawn."""
+def editor(t: Words, read: Seen | None, mine: bool) -> Traits:
+    """Every trait, as read and as corrected; what is chosen here is what is drawn.
+
+    Args:
+        mine: whether it is to be the emoticon of whoever is here.
+    """
     found = seen()
     # Another picture or face has widgets of its own; so has a visit to another page.
     key = f"{st.session_state.get(ROUND, 0)}_{found.faces.index(read) if found and read else 0}"
-    start = read.traits.traits if read else Traits()
+    start = read.traits.traits if read else own() if mine else Traits()
     kept = st.session_state.get(f"{TRAITS}_{key}", start)
     draw('<h2 class="p-h3">{title}</h2>', title=t("traits"))
 
@@ -189,7 +220,9 @@ def editor(t: Words, read: Seen | None) -> Traits:
         # The tone as read stays finer than its class, until another class is chosen.
         "skin": kept.skin if tone == nearest else tones[tone], "hair": hair, "style": style,
         "glasses": glasses, "facial_hair": beard, "mask": mask, "face": shape})
-    st.session_state[TRAITS] = st.session_state[f"{TRAITS}_{key}"] = made
+    st.session_state[f"{TRAITS}_{key}"] = made
+    if mine:
+        st.session_state[TRAITS] = made
     return made
 
 

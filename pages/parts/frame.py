@@ -38,7 +38,7 @@ NAVIGATION = {
 """Page name -> its file and icon."""
 SECTIONS = {
     "practice": ("practice", "history", "profile"),
-    "clips": ("upload", "report", "photo"),
+    "clips": ("upload", "report", "photo", "emoticon"),
     "others": ("stage", "desk", "review"),
     "about": ("home", "models"),
 }
