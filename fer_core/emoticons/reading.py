@@ -28,18 +28,23 @@ TONES: dict[Hair, tuple[float, float, float]] = {
 COLOURLESS, USUAL_B = 4.0, 16.0
 """Chroma of the cheeks under which a picture is taken as grey, and the b* that is supposed then:
 the angle needs one."""
-APART = 14.0
-"""CIELAB distance from which two colours are not of one head's hair."""
+CLOSE, LOOSE = 14.0, 22.0
+"""CIELAB distances up to which colours are of one head's hair, in one light and in another."""
 SKINLIKE, BALD = 8.0, 0.8
 """Distance from the cheeks up to which a pixel above the forehead is skin (blond hair differs by
 10), and the share of them from which on the head is bald."""
 DARK_LENS = 0.5
-"""Lightness of the eyes' surroundings, of the cheeks', under which lenses are dark."""
+"""Share of the skin's lightness that four fifths of the eyes' surroundings stay under where
+lenses are dark: behind clear ones skin and the white of the eyes are lighter."""
+LIT = (50.0, 85.0)
+"""Percentiles of lightness between which skin is measured: shade only darkens, and what is lighter
+still shines."""
 FRONTAL = 20.0
 """Degrees of yaw or pitch up to which a face shows its proportions."""
 USUAL: dict[str, tuple[float, float]] = {
-    "width": (0.78, 0.06), "eyes": (0.45, 0.03), "nose": (0.56, 0.05), "mouth": (0.83, 0.08)}
-"""Mean and standard deviation of the ratios of ``proportions``."""
+    "width": (0.772, 0.040), "eyes": (0.458, 0.017), "nose": (0.522, 0.082),
+    "mouth": (0.862, 0.088)}
+"""Mean and standard deviation of ``ratios`` over 146 web portraits that look into the camera."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +97,13 @@ def from_picture(image: NDArray[np.uint8], face: Face, worn: Worn) -> Traits:
     """
     lab = upright(image, face.landmarks)
     mask = worn.mask > 0.5
-    skin = _median(lab, FOREHEAD if mask else CHEEKS)
+    skin = lit(pixels(lab, FOREHEAD) if mask else bare_skin(lab))
     hair, style = hair_of(lab, skin)
     glasses: Glasses = "none"
     if worn.glasses > 0.5:
-        eyes = _median(lab, EYES)
-        glasses = "sunglasses" if eyes[0] < DARK_LENS * skin[0] else "glasses"
+        around = pixels(lab, EYES)
+        dark = len(around) > 0 and np.percentile(around[:, 0], 80) < DARK_LENS * skin[0]
+        glasses = "sunglasses" if dark else "glasses"
     return Traits(skin=round(typology_angle(skin), 1), hair=hair, style=style, glasses=glasses,
                   mask=mask, face=proportions(face))
 
@@ -163,10 +169,27 @@ def pixels(lab: FloatArray, boxes: tuple[Box, ...]) -> FloatArray:
     return every[~np.isnan(every[:, 0])]
 
 
-def _median(lab: FloatArray, boxes: tuple[Box, ...]) -> FloatArray:
-    found = pixels(lab, boxes)
-    # A face at the picture's very edge: what a usual one has.
-    return np.median(found, axis=0) if len(found) else np.array([65.0, 10.0, USUAL_B])
+def bare_skin(lab: FloatArray) -> FloatArray:
+    """(n, 3) the cheeks, and what of the forehead has their hue: no hair, no hat."""
+    cheeks, forehead = pixels(lab, CHEEKS), pixels(lab, FOREHEAD)
+    if not len(cheeks):
+        return forehead
+    other = np.abs(forehead[:, 1:] - np.median(cheeks[:, 1:], axis=0)).max(axis=1)
+    return np.concatenate([cheeks, forehead[other < SKINLIKE]])
+
+
+def lit(skin: FloatArray) -> FloatArray:
+    """(3,) the colour of skin where light falls on it.
+
+    Args:
+        skin: (n, 3) CIELAB; where there is none, a face at the picture's very edge, a usual colour
+            is taken.
+    """
+    if not len(skin):
+        return np.array([65.0, 10.0, USUAL_B])
+    low, high = np.percentile(skin[:, 0], LIT)
+    chosen = (skin[:, 0] >= low) & (skin[:, 0] <= high)
+    return np.median(skin[chosen], axis=0)  # type: ignore[no-any-return]
 
 
 def hair_of(lab: FloatArray, skin: FloatArray) -> tuple[Hair, Style]:
@@ -185,13 +208,16 @@ def hair_of(lab: FloatArray, skin: FloatArray) -> tuple[Hair, Style]:
     tones = np.array([TONES[name] for name in get_args(Hair)], float)
     tone: Hair = get_args(Hair)[int(np.linalg.norm(tones - middle, axis=1).argmin())]
 
-    def like_hair(boxes: tuple[Box, ...]) -> float:
-        return min((float(np.mean(np.linalg.norm(part - middle, axis=1) < APART)) if len(part)
-                    else 0.0) for part in (pixels(lab, (box,)) for box in boxes))
+    def like_hair(boxes: tuple[Box, ...], apart: float) -> list[float]:
+        return [float(np.mean(np.linalg.norm(part - middle, axis=1) < apart)) for box in boxes
+                if len(part := pixels(lab, (box,)))]
 
-    if like_hair(AROUND) > 0.3 or like_hair(JAW) < 0.6:
+    beside = like_hair(AROUND, LOOSE)
+    if len(beside) == 2 and max(beside) > 0.45:
         return tone, "short"
-    return tone, "long" if like_hair(NECK) > 0.5 else "bob"
+    if min(like_hair(JAW, LOOSE), default=0) > 0.7 and min(like_hair(NECK, LOOSE), default=0) > 0.4:
+        return tone, "long"
+    return tone, "bob" if min(like_hair(JAW, CLOSE), default=0) > 0.6 else "short"
 
 
 def proportions(face: Face) -> Proportions:
