@@ -25,7 +25,8 @@ def test_a_picture_becomes_a_set(astronaut, tmp_path):
     assert Traits.model_validate(told["traits"]).glasses == "none"
     assert {p.name for p in (tmp_path / "out").iterdir()} == set(told["files"]) == {
         "me.svg", "me.png", "me.moving.webp", "me.moving.png", "me.emoticons.zip"}
-    assert Image.open(tmp_path / "out" / "me.moving.webp").n_frames == 8
+    with Image.open(tmp_path / "out" / "me.moving.webp") as film:
+        assert film.n_frames == 8
 
 
 def test_no_face_is_data_and_no_picture_an_error(tmp_path):
