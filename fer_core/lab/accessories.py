@@ -111,16 +111,17 @@ def gather(settings: Settings) -> dict[str, Faces]:
     checked = np.isin(row, list(by_eye))
     for name, chosen in (("checked", checked), ("portraits", ~checked & ~np.isnan(weak))):
         index = np.flatnonzero(chosen)
-        label = np.array([by_eye.get(i, np.nan) for i in row[index]], float)
+        eyed = np.array([by_eye.get(i, np.nan) for i in row[index]], float)
         sets[name] = _faces(portraits.take(index), settings,
-                            label if name == "checked" else weak[index], np.zeros(len(index)))
+                            eyed if name == "checked" else weak[index], np.zeros(len(index)))
     return sets
 
 
 def _faces(of: Samples, settings: Settings, glasses: FloatArray, mask: FloatArray | None = None,
            border: FloatArray | None = None) -> Faces:
     marks, none = landmarks(of, settings), np.zeros(len(of.label))
-    return Faces(list(of.pictures), matrices(of, marks, SIDE), ~np.isnan(marks).any((1, 2)),
+    found = np.array([np.isfinite(points).all() for points in marks], bool)
+    return Faces(list(of.pictures), matrices(of, marks, SIDE), found,
                  np.column_stack([glasses, none if mask is None else mask]),
                  none if border is None else border)
 
@@ -148,7 +149,7 @@ def train(sets: dict[str, Faces], out: Path, recipe: Recipe,
         order += [(portraits, i) for i in (*wearing, *rng.choice(bare, some, replace=False))]
         total, picked = 0.0, rng.permutation(len(order))
         for at in range(0, len(picked), recipe.batch):
-            seen, worn = zip(*(_varied(*order[i], rng, recipe)
+            seen, worn = zip(*(_varied(order[i][0], int(order[i][1]), rng, recipe)
                                for i in picked[at:at + recipe.batch]), strict=True)
             wanted = torch.from_numpy(np.stack(worn)).float()
             value = loss(net(to_tensor(np.stack(seen))), wanted)

@@ -29,13 +29,12 @@ from fer_core import (
     explain,
     pack,
     png,
-    safe_name,
     say,
     shown,
     svg,
 )
 from pages.parts import analysis, compat, history, photos, profiles
-from pages.parts.speech import Words, draw, fill, language, notice, relabel
+from pages.parts.speech import Words, draw, fill, language, notice
 
 log = logging.getLogger("poise.pages")
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
@@ -121,20 +120,11 @@ def take(t: Words) -> None:
     """
     # New widgets after each taking: the old ones held the picture.
     turn = st.session_state.get(ROUND, 0)
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 t("limit")})
-        file = st.file_uploader(t("upload"), photos.KINDS, key=f"portrait_{turn}",
-                                max_upload_size=photos.LIMIT)
-    given: tuple[str, BinaryIO] | None = None if file is None else (safe_name(file.name), file)
-    if st.toggle(t("use_camera"), key="portrait_camera"):
-        snapshot = st.camera_input(t("camera"), key=f"portrait_snapshot_{turn}")
-        given = given or (None if snapshot is None else (t("snapshot"), snapshot))
-    if given is not None:
+    given = photos.handed(t, f"portrait_{turn}", several=False)
+    if given:
         with st.spinner(t("looking")):
             clear()
-            _read(*given)
+            _read(*given[0])
         st.rerun()
     error = st.session_state.get(ERROR)
     if error is not None:

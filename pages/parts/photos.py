@@ -78,16 +78,7 @@ def take(t: Words) -> None:
     """
     # New widgets after each taking: the old ones held the pictures.
     turn = st.session_state.get(ROUND, 0)
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 t("limit")})
-        given: list[tuple[str, BinaryIO]] = [(safe_name(file.name), file) for file in (
-            st.file_uploader(t("upload"), KINDS, key=f"pictures_{turn}",
-                             accept_multiple_files=True, max_upload_size=LIMIT))]
-    if st.toggle(t("use_camera"), key="camera_on"):
-        snapshot = st.camera_input(t("camera"), key=f"snapshot_{turn}")
-        given += [(t("snapshot"), snapshot)] if snapshot is not None else []
+    given = handed(t, f"pictures_{turn}", several=True)
     if given:
         with st.spinner(t("looking")):
             _read(given, turn)
@@ -95,6 +86,26 @@ def take(t: Words) -> None:
         st.rerun()
     for error in st.session_state.get(ERRORS, []):
         notice(explain(error, language()), "bad")
+
+
+def handed(t: Words, key: str, several: bool) -> list[tuple[str, BinaryIO]]:
+    """The pictures that are given by file or camera, each with its name.
+
+    Args:
+        key: of the widgets, another one after each taking.
+    """
+    with st.container(key="drop"):
+        relabel({".st-key-drop section button p": t("choose"),
+                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
+                 t("limit")})
+        files = st.file_uploader(t("upload"), KINDS, key=key, accept_multiple_files=several,
+                                 max_upload_size=LIMIT)
+    found = files if isinstance(files, list) else [files] if files is not None else []
+    given: list[tuple[str, BinaryIO]] = [(safe_name(file.name), file) for file in found]
+    if st.toggle(t("use_camera"), key="camera_on"):
+        snapshot = st.camera_input(t("camera"), key=f"snapshot_{key}")
+        given += [(t("snapshot"), snapshot)] if snapshot is not None else []
+    return given
 
 
 def _read(given: list[tuple[str, BinaryIO]], turn: int) -> None:
