@@ -21,8 +21,8 @@ from fer_core.texts import Language, say
 FONT = Path(__file__).parents[1] / "reports" / "export" / "fonts" / "PoiseSansKR-Bold.ttf"
 PLATE = (251, 247, 240)
 """Behind an emoticon that hides a face: the head alone would leave hair and chin to be seen."""
-DRAWN = 320
-"""px of an emoticon as it is kept; on the picture it is scaled from that."""
+STEP = 16
+"""px by which the sizes of an emoticon over a face differ."""
 BESIDE, MARGIN = 0.3, 0.03
 """Of the picture's height: an emoticon in its corner, and the room around it."""
 
@@ -53,11 +53,11 @@ class Overlay:
         box = mirrored(reading.face, image.shape[1])
         colour = ImageColor.getrgb(emotion.colour)[:3]
         if self.style == "emoticon":
-            _hide(out, box, drawn(self.traits, emotion.key))
+            _hide(out, box, self.traits, emotion.key)
         elif self.style == "mirror":
             side = round(BESIDE * len(out))
             gap = round(MARGIN * len(out))
-            blend(out, drawn(self.traits, emotion.key), out.shape[1] - side - gap, gap, side)
+            _lay(out, drawn(self.traits, emotion.key, side), out.shape[1] - side - gap, gap)
         elif self.style == "box":
             _frame(out, box, colour)
             _paste(out, _word(say(f"emotion.{emotion.key}", self.language), colour),
@@ -101,31 +101,35 @@ def _paste(image: NDArray[np.uint8], plate: NDArray[np.uint8], x: int, y: int) -
 
 
 @lru_cache(64)
-def drawn(traits: Traits, emotion: str) -> NDArray[np.uint8]:
-    """(``DRAWN``, ``DRAWN``, 4) an emoticon, RGBA."""
-    return np.asarray(picture(traits, emotion, DRAWN))
+def drawn(traits: Traits, emotion: str, side: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """An emoticon of that side, px: (S, S, 3) its colours where it covers, and (S, S, 3) how much
+    of what is behind shows through, 0 to 255."""
+    rgba = np.asarray(picture(traits, emotion, side))
+    alpha = np.repeat(rgba[..., 3:], 3, axis=2)
+    return cv2.multiply(rgba[..., :3], alpha, scale=1 / 255), 255 - alpha  # type: ignore[return-value]
 
 
-def _hide(image: NDArray[np.uint8], box: NDArray[np.float64],
-          face: NDArray[np.uint8]) -> None:
+def _hide(image: NDArray[np.uint8], box: NDArray[np.float64], traits: Traits,
+          emotion: str) -> None:
     """An emoticon on a plate over the real face, hiding it whole."""
     cx, cy = (int((box[i] + box[i + 2]) / 2) for i in (0, 1))
     r = int(0.78 * max(box[2] - box[0], box[3] - box[1], 8))
     cv2.circle(image, (cx, cy), r, PLATE, -1, cv2.LINE_AA)
-    side = int(1.8 * r)
-    blend(image, face, cx - side // 2, cy - side // 2, side)
+    # Of few sizes, so that a head that moves does not have it drawn anew for every picture.
+    side = STEP * max(round(2 * r / STEP), 1)
+    _lay(image, drawn(traits, emotion, side), cx - side // 2, cy - side // 2)
 
 
-def blend(image: NDArray[np.uint8], face: NDArray[np.uint8], x: int, y: int, side: int) -> None:
-    """Lay (S, S, 4) RGBA scaled to ``side`` px over a picture, its corner at (x, y); what lies
-    outside is cut off."""
+def _lay(image: NDArray[np.uint8], face: tuple[NDArray[np.uint8], NDArray[np.uint8]], x: int,
+         y: int) -> None:
+    """Lay what ``drawn`` gave over a picture, its corner at (x, y); what lies outside is cut
+    off."""
+    colours, through = face
     height, width = image.shape[:2]
     left, top = max(x, 0), max(y, 0)
-    right, bottom = min(x + side, width), min(y + side, height)
+    right, bottom = min(x + len(colours), width), min(y + len(colours), height)
     if right <= left or bottom <= top:
         return
-    scaled = cv2.resize(face, (side, side), interpolation=cv2.INTER_AREA)
-    part = scaled[top - y:bottom - y, left - x:right - x].astype(np.uint16)
-    alpha = part[..., 3:]
+    part = np.s_[top - y:bottom - y, left - x:right - x]
     under = image[top:bottom, left:right]
-    under[:] = ((part[..., :3] * alpha + under * (255 - alpha) + 127) // 255).astype(np.uint8)
+    under[:] = cv2.add(cv2.multiply(under, through[part], scale=1 / 255), colours[part])
