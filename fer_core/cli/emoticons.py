@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
@@ -96,14 +97,14 @@ def _clip(file: Path, settings: Settings) -> _Found:
     from fer_core.pipeline import Analyser
     analyser = Analyser(settings)
     read = of_clip(file, TraitsReader.of(settings), analyser.detector)
-    moving = shown(analyser.analyse(file, sound=False).timeline) if read else []
-    if not moving:
+    timeline = analyser.analyse(file, sound=False).timeline if read else None
+    moving = shown(timeline) if timeline else []
+    if timeline is None or not moving:
         return _Found(0)
-    seconds: Counter[str] = Counter()
-    for emotion, lasted in moving:
-        seconds[emotion] += round(lasted)
-    (best, most), = seconds.most_common(1)
-    return _Found(1, read, best, most / seconds.total(), tuple(moving))
+    seen = timeline.probabilities[~np.isnan(timeline.probabilities).any(axis=1)]
+    ruled = Counter(timeline.labels.keys[i] for i in seen.argmax(axis=1))
+    (best, most), = ruled.most_common(1)
+    return _Found(1, read, best, most / ruled.total(), tuple(moving))
 
 
 def _write(out: Path, stem: str, found: _Found) -> list[str]:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -20,6 +20,8 @@ EIGHT = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fea
 """A pack's expressions: those that the networks read."""
 LEAST = 0.3
 """s that an expression is shown at least, to be seen at all."""
+MOST, LONGEST = 60, 30.0
+"""Expressions and s of a session's animation at most."""
 _MADE = (2020, 1, 1, 0, 0, 0)
 """Of every file in a pack, so that the same emoticons make the same bytes."""
 
@@ -72,11 +74,23 @@ def animated(traits: Traits, shown: Sequence[tuple[str, float]],
 
 
 def shown(timeline: Timeline) -> list[tuple[str, float]]:
-    """What ruled each second of a session, as ``animated`` takes it; seconds without a face are
-    left out."""
+    """What ruled each second of a session, as ``animated`` takes it: seconds without a face are
+    left out, of a long session what passed quickest as well, and all together last ``LONGEST`` at
+    most."""
     seen = ~np.isnan(timeline.probabilities).any(axis=1)
-    keys = (timeline.labels.keys[i] for i in timeline.probabilities[seen].argmax(axis=1))
-    return [(key, timeline.step * len(list(run))) for key, run in groupby(keys)]
+    runs = _runs((timeline.labels.keys[i], timeline.step)
+                 for i in timeline.probabilities[seen].argmax(axis=1))
+    while len(runs) > MOST:
+        shortest = min(seconds for _, seconds in runs)
+        runs = _runs(run for run in runs if run[1] > shortest) or runs[:MOST]
+    faster = min(1.0, LONGEST / max(sum(seconds for _, seconds in runs), 1e-9))
+    return [(emotion, seconds * faster) for emotion, seconds in runs]
+
+
+def _runs(of: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Neighbours of one emotion joined."""
+    return [(emotion, sum(seconds for _, seconds in run))
+            for emotion, run in groupby(of, key=lambda one: one[0])]
 
 
 def pack(traits: Traits, emotions: Sequence[str] = EIGHT) -> bytes:

@@ -70,6 +70,14 @@ def test_what_ruled_each_second_moves():
     assert shown(Timeline(labels, rows, {})) == [
         ("neutral", 2.0), ("happiness", 2.0), ("neutral", 1.0)]
     assert shown(Timeline(labels, np.full((3, 8), np.nan), {})) == []
+    # Half an hour: what passed in a second is left out, the whole lasts half a minute.
+    long = np.tile(np.eye(8)[[0] * 9 + [1]], (180, 1))
+    long[900:920] = np.eye(8)[4]
+    told = shown(Timeline(labels, long, {}))
+    assert [emotion for emotion, _ in told] == ["neutral", "anger", "neutral"]
+    assert sum(seconds for _, seconds in told) == pytest.approx(30)
+    # Where all pass as quickly, the first ones.
+    assert len(shown(Timeline(labels, np.tile(np.eye(8)[:2], (90, 1)), {}))) == 60
 
 
 def test_a_pack_has_what_messengers_take():
