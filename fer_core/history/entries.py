@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from fer_core.records import Score
-from fer_core.sessions.progress import Basis
+from fer_core.records import Basis, Score
 
 Kind = Literal["practice", "clip"]
 Feeling = Literal[1, 2, 3, 4, 5]
@@ -19,7 +18,7 @@ class Entry:
 
     Attributes:
         created: with its time zone, UTC.
-        basis: of the session: only equal ones have scores on one scale.
+        basis: of the session: which scale its scores are on.
         scores: name -> score without its parts.
         own: name of a score -> the person's own rating, 0 to 100, where one was given.
         emotions: emotion -> s in which it was the likeliest.

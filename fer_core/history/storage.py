@@ -24,10 +24,9 @@ from fer_core.history.entries import EVERYTHING, Entry, Feeling, Filter, Photo
 from fer_core.history.profiles import Profiles
 from fer_core.history.rounds import Rounds
 from fer_core.history.tables import EMOTIONS, PERSONAL, PHOTOS, PREFERENCES, SCORES, SESSIONS
-from fer_core.records import Score, Session
+from fer_core.records import Basis, Score, Session
 from fer_core.reports.export import from_json, to_json
 from fer_core.sessions.interview import practised
-from fer_core.sessions.progress import Basis
 from fer_core.sessions.scoring import SCORES as RECIPES
 from fer_core.sessions.timeline import dominant
 from fer_core.texts import Language
@@ -305,8 +304,8 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def _basis(text: str) -> Basis:
-    version, networks, vote, neutral = json.loads(text)
-    return int(version), tuple(networks), vote, neutral
+    version, networks, *rest = json.loads(text)
+    return Basis(version, tuple(networks), *rest)
 
 
 def _ordered(scores: dict[str, Score]) -> dict[str, Score]:

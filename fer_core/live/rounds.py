@@ -81,6 +81,11 @@ class Round:
         return self._builder.models
 
     @property
+    def muscles(self) -> str | None:
+        """SHA-256 of the one that read muscles and gaze."""
+        return self._builder.muscles
+
+    @property
     def settings(self) -> Settings:
         """Under which they read them."""
         return self._builder.settings
@@ -106,7 +111,7 @@ class Round:
             sound=self.sound, hints=self.hints, size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
-            accuracies=builder.accuracies, held=builder.held,
+            accuracies=builder.accuracies, held=builder.held, muscles=builder.muscles,
             settings=builder.settings.model_dump(
                 mode="json", exclude={"data", "weights", "cache"}))
         out = BytesIO()
@@ -136,7 +141,7 @@ class Round:
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
-                header.held)
+                header.held, header.muscles)
             kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError("not a round of this version") from error
@@ -189,4 +194,5 @@ class _Header(BaseModel):
     models: tuple[ModelName, ...]
     accuracies: tuple[Accuracy, ...]
     held: tuple[Held, ...]
+    muscles: str | None = None
     settings: dict[str, Any]

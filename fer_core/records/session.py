@@ -1,7 +1,9 @@
 """A session: all that reproduces a report."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from fer_core.records.advice import CoachStyle, Written
 from fer_core.records.scored import Moment, QualityWarning, Score, Scored
@@ -108,6 +110,27 @@ class Held:
     version: int
 
 
+class Basis(NamedTuple):
+    """What two sessions must share for their scores to be on one scale.
+
+    Attributes:
+        version: of the scores' formulas.
+        networks: SHA-256 of those that voted, in order.
+        vote: how.
+        neutral: kind of neutral take.
+        muscles: SHA-256 of the network that read muscles and gaze; empty where there was none, or
+            nobody kept which.
+        voice: what delivery was made of: ``words``, ``sound`` alone, or empty: nothing was heard.
+    """
+
+    version: int
+    networks: tuple[str, ...]
+    vote: str
+    neutral: str
+    muscles: str = ""
+    voice: Literal["words", "sound", ""] = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """All that reproduces a report.
@@ -119,6 +142,8 @@ class Session:
         accuracies: of the networks that read it; None where nobody kept them.
         held: of its scores, against people; None where nobody kept it.
         voice: what was heard; None where nobody listened.
+        muscles: SHA-256 of the network that read muscles and gaze; None where there was none, or
+            nobody kept which.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
@@ -146,6 +171,7 @@ class Session:
     accuracies: tuple[Accuracy, ...] | None = None
     held: tuple[Held, ...] | None = None
     voice: Voice | None = None
+    muscles: str | None = None
 
     def __post_init__(self) -> None:
         for scored in filter(None, (self.scored, self.former)):
@@ -154,11 +180,15 @@ class Session:
                 raise ValueError("scored from another timeline or other answers")
 
     @property
-    def basis(self) -> tuple[int, tuple[str, ...], str, str]:
-        """What two sessions must share for their scores to be on one scale: version, networks
-        (SHA-256 in order), vote, kind of neutral take."""
-        return (self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
-                str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral)
+    def basis(self) -> Basis:
+        """On which scale its scores are."""
+        def known(column: str) -> bool:
+            return not bool(np.isnan(self.timeline[column]).all())
+
+        return Basis(
+            self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
+            str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral,
+            self.muscles or "", "words" if known("words") else "sound" if known("speech") else "")
 
     @property
     def scores(self) -> tuple[Score, ...]:

@@ -107,11 +107,12 @@ def offer(t: Words) -> Rehearsal | None:
 def _same_networks(found: Round) -> bool:
     """Whether the answers so far were read by the networks that would read the rest."""
     try:
-        stanzas = Manifest.read(analysis.settings().weights).choose(
-            found.settings.recogniser.members)
+        manifest = Manifest.read(analysis.settings().weights)
+        stanzas = manifest.choose(found.settings.recogniser.members)
     except ModelError:
         return False
-    return found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
+    return (found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
+            and found.muscles == (manifest.muscles and manifest.muscles.sha256))
 
 
 def _ago(t: Words, moment: datetime) -> str:

@@ -218,6 +218,7 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
     assert entry.emotions["happiness"] == 4
     assert entry.own == {"confidence": 70.0}
     assert opened.load(entry.id).scores == FULL.scores
+    assert entry.basis == FULL.basis._replace(muscles=""), "no older report tells which"
     opened.change(entry.id, note="new")
     opened.close()
 

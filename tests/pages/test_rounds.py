@@ -29,15 +29,19 @@ def store(tmp_path, monkeypatch):
     opened.close()
 
 
+def readers():
+    """The networks that are here."""
+    manifest = Manifest.read(Settings().weights)
+    return {"models": tuple(ModelName(s.name, s.sha256) for s in manifest.models),
+            "muscles": manifest.muscles.sha256}
+
+
 @pytest.fixture
 def mine(store):
     """A round of the networks that are here, five minutes old."""
     weights_or_skip()
-    models = tuple(ModelName(s.name, s.sha256)
-                   for s in Manifest.read(Settings().weights).models)
-    store.rounds.save("1" * 32, ME, made(models=models).pack(),
+    store.rounds.save("1" * 32, ME, made(**readers()).pack(),
                       datetime.now(UTC) - timedelta(minutes=5))
-    return models
 
 
 def practice(owner=ME, language="en"):
@@ -103,9 +107,7 @@ def test_other_networks_cannot_go_on_but_the_report_can_be_made(store):
 
 def test_a_round_without_a_question_left_can_only_be_reported(store):
     weights_or_skip()
-    models = tuple(ModelName(s.name, s.sha256)
-                   for s in Manifest.read(Settings().weights).models)
-    store.rounds.save("1" * 32, ME, made(models=models, number=3).pack())
+    store.rounds.save("1" * 32, ME, made(**readers(), number=3).pack())
     app = practice()
     assert buttons(app) == {"round_report", "round_discard"}
     assert t("round.networks") not in text_of(app)

@@ -128,6 +128,7 @@ class File(ScoredFile, Take):
     created: str
     source: _Source
     models: list[ModelName]
+    muscles: str | None = None
     label_set: str
     labels: list[str]
     settings: dict[str, Any]
