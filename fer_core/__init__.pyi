@@ -89,6 +89,7 @@ from .live.camera_check import check_voice as check_voice
 from .live.camera_check import neutral_take as neutral_take
 from .live.census import Census as Census
 from .live.census import census as census
+from .live.dictation import Dictation as Dictation
 from .live.engine import LiveEngine as LiveEngine
 from .live.hearing import Level as Level
 from .live.overlay import Overlay as Overlay

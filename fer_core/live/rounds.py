@@ -10,10 +10,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.live.dictation import Written
 from fer_core.live.hearing import voice
 from fer_core.live.stream import Kept
 from fer_core.live.takes import Take, Takes
@@ -65,6 +66,7 @@ class Round:
     kept: Kept
     sound: bool = False
     hints: bool = False
+    words: bool = False
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -100,7 +102,8 @@ class Round:
         return self._builder.session(
             Source(self.name, "", self.kept.takes.clock(0), *self.size), self.kept.people,
             self.answers, self.neutral,
-            None if self.kept.heard is None else voice(self.kept.heard))
+            None if self.kept.heard is None else voice(
+                self.kept.heard, self.kept.written, self.kept.takes))
 
     def pack(self) -> bytes:
         """As a file; ``unpack`` reads it."""
@@ -108,7 +111,8 @@ class Round:
         header = _Header(
             name=self.name, plan=self.plan, number=self.number, answers=self.answers,
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-            sound=self.sound, hints=self.hints, size=self.size, pictures=self.kept.pictures,
+            sound=self.sound, hints=self.hints, words=self.words, written=self.kept.written,
+            size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
             accuracies=builder.accuracies, held=builder.held, muscles=builder.muscles,
@@ -142,12 +146,13 @@ class Round:
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
                 header.held, header.muscles)
-            kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard)
+            kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard,
+                        header.written)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError("not a round of this version") from error
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
                    header.feedback, header.save, header.style, header.size, kept,
-                   header.sound, header.hints)
+                   header.sound, header.hints, header.words)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -186,6 +191,8 @@ class _Header(BaseModel):
     style: str
     sound: bool = False
     hints: bool = False
+    words: bool = False
+    written: Written = Field(default_factory=Written)
     size: tuple[int, int]
     pictures: bool
     people: tuple[Person, ...]

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import av
@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
-from fer_core.live.hearing import Hearing, Rows, voice
+from fer_core.live.dictation import Dictation, Written
+from fer_core.live.hearing import Hearing, Rows
 from fer_core.live.pace import SECONDS, STALE, Pace, pace
 from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
@@ -42,7 +43,6 @@ from fer_core.records import (
     Session,
     Source,
     Timeline,
-    Voice,
 )
 from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
@@ -72,6 +72,8 @@ class Kept:
     pictures: bool
     heard: Rows | None = None
     """(n, 4) what was heard, every 10 ms of the session's clock."""
+    written: Written = field(default_factory=Written)
+    """What of it was written down."""
 
 
 class Engine(Protocol):
@@ -113,7 +115,7 @@ class LiveAnalysis:
         self._time = StreamTime()
         kept = copy.deepcopy(kept) or Kept(None, Takes(), (), False)
         self._takes, self._builder, self._before = kept.takes, kept.builder, kept.people
-        self.hearing = Hearing(lambda: self.moment, kept.heard)
+        self.hearing = Hearing(lambda: self.moment, kept.heard, kept.written)
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
@@ -289,14 +291,13 @@ class LiveAnalysis:
         begin = max(end - SECONDS, (take and take.began) or 0.0)
         return pace(self.hearing.recent(begin, end), max(end - begin, 0.0))
 
-    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None,
-                heard: Voice | None = None) -> Session | None:
+    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None
+                ) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
             neutral: the take of the person's quiet face.
-            heard: what was made of ``sounds``; by default, what was heard meanwhile.
         """
         with self._lock:
             if self._builder is None:
@@ -305,12 +306,12 @@ class LiveAnalysis:
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
                 self._before + self._people, answers, neutral,
-                heard or voice(self.hearing.session(self._takes)))
+                self.hearing.voice(self._takes))
 
-    def sounds(self) -> list[Sound] | None:
-        """The sound of all that is scored, on the session's clock; None where it is not kept."""
+    def last_words(self) -> Dictation | None:
+        """Who still writes down what is scored, to be waited for; None: nobody does."""
         with self._lock:
-            return self.hearing.sounds(self._takes)
+            return self.hearing.last_words(self._takes)
 
     def keep(self) -> Kept:
         """What was scored in the takes that have ended, to go on with in another stream."""
@@ -320,7 +321,7 @@ class LiveAnalysis:
                 builder.rewind(math.ceil(takes.clock(0)))
             heard = self.hearing.session(self._closed_here())
             return Kept(builder, takes, self._before + self._people, self.pictures,
-                        None if np.isnan(heard).all() else heard)
+                        None if np.isnan(heard).all() else heard, self.hearing.written.copy())
 
     def _closed_here(self) -> Takes:
         """The takes that have ended, as this stream knows them."""

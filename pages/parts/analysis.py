@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,13 +22,12 @@ from fer_core import (
     Analyser,
     Answer,
     Cancelled,
+    Dictation,
     Listener,
     PoiseError,
     Progress,
     Session,
     Settings,
-    Sound,
-    Voice,
 )
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
@@ -108,26 +107,19 @@ def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answe
     return work
 
 
-def write_down(session: Session, sounds: list[Sound], session_of: Callable[[Voice], Session],
+def write_down(session: Session, dictation: Dictation, session_of: Callable[[], Session],
                then: Callable[[], object]) -> None:
-    """Write down what was said in a session; without the words it stays as it is.
+    """Wait for the words of a session's last answers; without them it stays as it is.
 
     Args:
-        sounds: its sound, in memory; given back with the job.
-        session_of: the session with what was heard anew.
+        dictation: who writes them down.
+        session_of: the session with the words.
         then: what to do once there is the one or the other.
     """
-    heard, seconds = listener(), sounds[-1].end
-
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
-        def ahead() -> Iterator[Sound]:
-            for sound in sounds:
-                if cancelled():
-                    raise Cancelled
-                progress(Progress("writing", 0, sound.time, seconds, None))
-                yield sound
-            sounds.clear()
-        return session_of(heard.listen(ahead()))
+        dictation.finish(lambda share: progress(Progress("writing", 0, share, 1.0, None)),
+                         cancelled)
+        return session_of()
 
     st.session_state[JOB] = Job(session.source.name, work, session, then)
 

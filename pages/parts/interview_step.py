@@ -172,16 +172,17 @@ def _recorder(rehearsal: Rehearsal) -> None:
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
     answers, neutral = tuple(rehearsal.answers), rehearsal.neutral
-    session, sounds = live.session(answers, neutral), live.sounds()
+    dictation = live.last_words()
+    session = live.session(answers, neutral)
     camera.leave()
     done = partial(rounds.forget, rehearsal.id)
     if session is None or not answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
         done()
-    elif sounds is not None:
+    elif dictation is not None:
         st.session_state[STEP] = "setup"
         analysis.write_down(
-            session, sounds, lambda heard: live.session(answers, neutral, heard) or session, done)
+            session, dictation, lambda: live.session(answers, neutral) or session, done)
     else:
         analysis.finished(session)
         done()

@@ -42,7 +42,7 @@ class Rehearsal:
             was not there; ``camera``, it gave no picture. None where it does not.
         id: a random name of the round, under which it is kept.
         sound: whether the person lets the voice be heard; ``silent``: there is no microphone.
-        words: whether what is said is written down at the end.
+        words: whether what is said is written down.
         hints: whether pace and silence are told of while answering.
     """
 
@@ -85,7 +85,7 @@ class Rehearsal:
         rehearsal = cls(found.name, found.plan, found.speak, found.feedback, found.save,
                         found.kept.pictures, live, found.style, found.neutral,
                         answers=list(found.answers), id=number, sound=found.sound,
-                        hints=found.hints)
+                        words=found.words, hints=found.hints)
         rehearsal.interview = Interview(found.plan, number=found.number)
         return rehearsal
 
@@ -99,7 +99,7 @@ class Rehearsal:
         left = len(self.plan.questions) if self.finished else self.interview.number
         return Round(self.name, self.plan, left, tuple(self.answers), self.neutral,
                      speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-                     sound=self.sound, hints=self.hints,
+                     sound=self.sound, hints=self.hints, words=self.words,
                      size=self.live.snapshot().size or (0, 0), kept=kept)
 
     @property

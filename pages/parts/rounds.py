@@ -24,10 +24,11 @@ KEPT, FAILED = "poise.round_kept", "poise.round_failed"
 
 
 def keep(t: Words, rehearsal: Rehearsal) -> None:
-    """Keep the round wherever an answer has ended or a question was passed over; nothing where
-    sessions are not kept either. Says why it could not be kept, if so."""
-    owner = browser.owner()
-    stands = (rehearsal.id, rehearsal.interview.number, len(rehearsal.answers))
+    """Keep the round wherever an answer has ended or was written down, or a question was passed
+    over; nothing where sessions are not kept either. Says why it could not be kept, if so."""
+    owner, live = browser.owner(), rehearsal.live
+    stands = (rehearsal.id, rehearsal.interview.number, len(rehearsal.answers),
+              0 if live is None else len(live.hearing.written.words))
     if owner is not None and history.keeping() and st.session_state.get(KEPT) != stands:
         st.session_state[KEPT] = stands
         found = rehearsal.round()
