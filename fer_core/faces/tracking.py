@@ -93,6 +93,11 @@ class Follower:
         self._last_time = frame.time
         return found
 
+    def choose(self, track: int) -> None:
+        """Give the seat to somebody who was seen; nothing where that number is forgotten."""
+        if track in self._tracks:
+            self._candidate, self._detected = track, -np.inf
+
     @property
     def candidate(self) -> int | None:
         """The track number that holds the seat."""

@@ -237,7 +237,8 @@ class LiveEngine:
         """A frame to the child, what it read to the stream. What one stream cannot take is its
         own trouble, never the others'."""
         self._read = stream
-        answer = child.read(stream.number, frame, self.settings.live.patience)
+        answer = child.read(stream.number, frame, self.settings.live.patience,
+                            stream.take_wish())
         self._read, self._failures = None, 0
         if isinstance(answer, Unread):
             log.warning("a frame could not be read: %s", answer.reason)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
+from fer_core.live.company import Company
 from fer_core.live.dictation import Dictation, Written
 from fer_core.live.hearing import Hearing, Rows
 from fer_core.live.pace import SECONDS, STALE, Pace, pace
@@ -32,9 +33,11 @@ from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.live.worker import Result
 from fer_core.media.pictures import thumbnail
+from fer_core.media.stills import read_still
 from fer_core.networks.results import accuracies, held
 from fer_core.records import (
     Answer,
+    Face,
     Frame,
     ModelName,
     Person,
@@ -121,6 +124,7 @@ class LiveAnalysis:
         self._reading: Reading | None = None
         self._recent: deque[Reading] = deque()
         self._people: tuple[Person, ...] = ()
+        self._company = Company()
         self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
         self._read: deque[float] = deque(maxlen=600)
         self._size: tuple[int, int] | None = None
@@ -161,6 +165,17 @@ class LiveAnalysis:
         except Exception:
             log.exception("a camera picture could not be shown")
             return picture
+
+    def receive(self, picture: bytes) -> None:
+        """The camera's picture as a file, where no stream connects.
+
+        Raises:
+            PictureError: it is none.
+        """
+        image = read_still(picture, self.name, self.settings.video.max_side).image
+        now, reading = self.moment, self._reading
+        self._shown.append((now, None if reading is None else now - reading.time))
+        self.push(Frame(now, image))
 
     def push(self, frame: Frame) -> None:
         """Replace the frame that waits to be read. ``frame.time`` is the stream's, s."""
@@ -283,6 +298,23 @@ class LiveAnalysis:
         return score(recent if heard is None else with_voice(recent, heard),
                      self.settings.scoring, neutral).scores
 
+    @property
+    def others(self) -> tuple[Face, ...]:
+        """Whom else the newest pictures show, from their left to their right."""
+        with self._lock:
+            return self._company.faces(self.moment)
+
+    def follow(self, track: int) -> None:
+        """Follow somebody else from now on; what is shown of the last seconds begins anew. For a
+        stream that is only watched: a session has one candidate.
+
+        Args:
+            track: of ``others``.
+        """
+        with self._lock:
+            self._company.wish = track
+            self._recent.clear()
+
     def pace(self) -> Pace | None:
         """How the person speaks now, in an answer since it began; None where nothing is heard."""
         end, take = self.hearing.heard_until, self._takes.running
@@ -338,6 +370,11 @@ class LiveAnalysis:
         with self._lock:
             frame, self._slot = self._slot, None
             return frame
+
+    def take_wish(self) -> int | None:
+        """Whom to follow from the frame on that was taken; None: as before."""
+        with self._lock:
+            return self._company.take_wish()
 
     def take_sound(self) -> list[Sound]:
         """The sound that waits, taken out; empty until there is half a second of it."""
@@ -400,6 +437,7 @@ class LiveAnalysis:
             self._reading, self._people = reading, result.people
             self._hoped = self._now()
             self._read.append(self.moment)
+            self._company.note(reading)
             self._recent.append(reading)
             while reading.time - self._recent[0].time > RECENT:
                 self._recent.popleft()

@@ -32,10 +32,12 @@ class Hello(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A frame of a stream, or None: the stream has ended."""
+    """A frame of a stream, or None: the stream has ended. ``follow``: the track to follow from it
+    on; None: as before."""
 
     stream: int
     frame: Frame | None
+    follow: int | None = None
 
 
 class Sounds(NamedTuple):
@@ -106,6 +108,8 @@ def main() -> None:
             continue
         follower = followers.setdefault(
             work.stream, Follower(analyser.detector, settings.faces))
+        if work.follow is not None:
+            follower.choose(work.follow)
         try:
             result = Result(analyser.read_one(work.frame, follower), follower.people())
         except Exception as error:

@@ -91,7 +91,8 @@ def offer(t: Words) -> Rehearsal | None:
             discarded = st.button(t("round.discard"), key="round_discard", type="tertiary",
                                   icon=":material/delete:")
         draw('<p class="p-small">{text}</p>', text=t(
-            "round.pictures" if found.kept.pictures else "round.numbers", hours=ROUND_HOURS))
+            "round.chosen" if found.kept.pictures or found.kept.written.words
+            else "round.numbers", hours=ROUND_HOURS))
     if reported:
         analysis.finished(found.session())
     if reported or discarded:

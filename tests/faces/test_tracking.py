@@ -147,3 +147,22 @@ def test_a_flash_of_light_is_nobody_else():
         seen = [follower.update(script.frame(t))[0] is not None for t in np.arange(80) / 8]
         assert all(seen) != swapped
         assert (follower.people() == ()) != swapped
+
+
+def test_the_seat_goes_to_whom_somebody_chooses_and_stays_there():
+    def scene(t):
+        return [(face(180, 180, 100), RED), (face(460, 180), BLUE)]
+    script = Script(scene)
+    follower = Follower(script, FaceSettings())
+    numbers = set()
+    for time in np.arange(16) / 8:
+        candidate, others = follower.update(script.frame(time))
+        assert candidate.centre[0] == 180
+        numbers |= {other.track for other in others}
+    (other,) = numbers
+    follower.choose(other)
+    for time in np.arange(16, 48) / 8:
+        candidate, _ = follower.update(script.frame(time))
+        assert candidate.centre[0] == 460
+    follower.choose(99)
+    assert follower.update(script.frame(6.0))[0].centre[0] == 460, "nobody has that number"
