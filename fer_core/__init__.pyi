@@ -124,6 +124,7 @@ from .records import Advice as Advice
 from .records import Answer as Answer
 from .records import CoachStyle as CoachStyle
 from .records import Face as Face
+from .records import Exchange as Exchange
 from .records import FloatArray as FloatArray
 from .records import Focus as Focus
 from .records import ModelName as ModelName
@@ -147,6 +148,7 @@ from .reports.export import timeline_csv as timeline_csv
 from .reports.export import to_json as to_json
 from .reports.following import asked_next as asked_next
 from .reports.model_coach import ModelCoach as ModelCoach
+from .reports.model_interviewer import ModelInterviewer as ModelInterviewer
 from .reports.plots import session_figure as session_figure
 from .reports.ratings import GapRow as GapRow
 from .reports.replay import replay as replay
@@ -160,6 +162,7 @@ from .reports.transcript import sums as sums
 from .reports.working import WorkedPart as WorkedPart
 from .sessions.followups import FollowUp as FollowUp
 from .sessions.followups import follow_ups as follow_ups
+from .sessions.interview import FOLLOW_UP as FOLLOW_UP
 from .sessions.interview import Interview as Interview
 from .sessions.interview import Plan as Plan
 from .sessions.interview import choose_questions as choose_questions

@@ -8,6 +8,8 @@ from fer_core.records import Basis, Score
 
 Kind = Literal["practice", "clip"]
 Feeling = Literal[1, 2, 3, 4, 5]
+Felt = Feeling | Literal[0]
+"""0: a feeling is taken back."""
 FEELINGS: tuple[Feeling, ...] = (1, 2, 3, 4, 5)
 """How one felt, from badly to well: five faces that the person chooses from."""
 
@@ -64,6 +66,7 @@ class Filter:
     Attributes:
         text: in the name, the note or a tag, whatever the case.
         since, until: [since, until) of the creation, in any time zone.
+        id: of one session.
     """
 
     text: str = ""
@@ -71,6 +74,7 @@ class Filter:
     tag: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    id: str = ""
 
 
 EVERYTHING = Filter()

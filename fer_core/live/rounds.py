@@ -3,7 +3,7 @@
 Packed it is one ``.npz``: arrays by name, and a header in JSON. Nothing in it is ever executed.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any, Literal
 from zipfile import BadZipFile
@@ -21,6 +21,7 @@ from fer_core.live.takes import Take, Takes
 from fer_core.records import (
     Accuracy,
     Answer,
+    Exchange,
     Held,
     ModelName,
     Person,
@@ -46,6 +47,8 @@ class Round:
         speak, feedback, save, style: what the person wished: questions read aloud, readings
             shown, a recording kept, the ``Overlay``.
         sound, hints: likewise: the voice heard, hints on pace and silence.
+        follow: likewise: follow-up questions about an answer, at most.
+        typed: what was typed instead of said.
         size: of the camera's picture, px.
         kept: what the stream measured.
 
@@ -67,6 +70,8 @@ class Round:
     sound: bool = False
     hints: bool = False
     words: bool = False
+    follow: int = 0
+    typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -99,11 +104,12 @@ class Round:
 
     def session(self) -> Session:
         """The session of what was answered so far."""
-        return self._builder.session(
+        session = self._builder.session(
             Source(self.name, "", self.kept.takes.clock(0), *self.size), self.kept.people,
             self.answers, self.neutral,
             None if self.kept.heard is None else voice(
                 self.kept.heard, self.kept.written, self.kept.takes))
+        return replace(session, typed=self.typed)
 
     def pack(self) -> bytes:
         """As a file; ``unpack`` reads it."""
@@ -112,6 +118,7 @@ class Round:
             name=self.name, plan=self.plan, number=self.number, answers=self.answers,
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
             sound=self.sound, hints=self.hints, words=self.words, written=self.kept.written,
+            follow=self.follow, typed=self.typed,
             size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
@@ -152,7 +159,7 @@ class Round:
             raise ValueError("not a round of this version") from error
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
                    header.feedback, header.save, header.style, header.size, kept,
-                   header.sound, header.hints, header.words)
+                   header.sound, header.hints, header.words, header.follow, header.typed)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -193,6 +200,8 @@ class _Header(BaseModel):
     hints: bool = False
     words: bool = False
     written: Written = Field(default_factory=Written)
+    follow: int = 0
+    typed: tuple[Exchange, ...] = ()
     size: tuple[int, int]
     pictures: bool
     people: tuple[Person, ...]

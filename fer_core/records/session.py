@@ -1,6 +1,6 @@
 """A session: all that reproduces a report."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -18,6 +18,14 @@ class Answer:
     question: str
     start: float
     end: float
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question and what was typed about it instead of said."""
+
+    question: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,7 @@ class Session:
         voice: what was heard; None where nobody listened.
         muscles: SHA-256 of the network that read muscles and gaze; None where there was none, or
             nobody kept which.
+        typed: what was typed instead of said, in order.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
@@ -172,12 +181,19 @@ class Session:
     held: tuple[Held, ...] | None = None
     voice: Voice | None = None
     muscles: str | None = None
+    typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         for scored in filter(None, (self.scored, self.former)):
             if (len(scored.rows) != len(self.timeline)
                     or len(scored.answers) not in (0, len(self.answers))):
                 raise ValueError("scored from another timeline or other answers")
+
+    def without_words(self) -> "Session":
+        """It without what was said or typed, and without advice that may quote it; all numbers
+        stay."""
+        return replace(self, voice=self.voice and self.voice.without_text(), written=None,
+                       typed=())
 
     @property
     def basis(self) -> Basis:

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,7 +39,7 @@ KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
-KEEP, RECORDING = "poise.keep", "poise.recording"
+KEEP, RECORDING, TYPED = "poise.keep", "poise.recording", "poise.typed"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
@@ -260,6 +261,8 @@ def collect() -> None:
 
 def finished(session: Session) -> None:
     """A new session: kept in the history, and the next to be shown."""
+    if typed := st.session_state.pop(TYPED, ()):
+        session = replace(session, typed=typed)
     history.remember(session)
     st.session_state[SESSION], st.session_state[FRESH] = session, True
     st.session_state[RECORDING] = session.source.sha256, st.session_state.pop(KEEP, None)

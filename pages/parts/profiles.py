@@ -73,6 +73,28 @@ def plan(profile: Profile) -> PracticePlan:
                          profile.interview)
 
 
+def due(profile: Profile) -> str:
+    """The question set to practise next."""
+    try:
+        ahead = plan(profile).rounds
+    except PoiseError as error:
+        log.warning("no plan: %r", error)
+        ahead = ()
+    return ahead[0][1] if ahead else sets(profile)[0]
+
+
+def reminder(profile: Profile) -> None:
+    """Before a round: how long it is to the interview, and which strengths wait to be told."""
+    t = words("profile")
+    lines = []
+    if profile.interview is not None:
+        lines.append(countdown(profile, plan(profile)))
+    if profile.strengths:
+        lines.append(t("remember", strengths=" · ".join(profile.strengths)))
+    if lines:
+        draw('<p class="p-note p-remind">{text}</p>', text=" — ".join(lines))
+
+
 def countdown(profile: Profile, found: PracticePlan) -> str:
     """How long it is to the interview, in a sentence; empty without a date."""
     t = words("profile")
