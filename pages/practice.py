@@ -103,7 +103,7 @@ def setup(t: Words) -> None:
         answer = keep("answer", two.select_slider(
             t("answer"), (15, 30, 45, 60, 90, 120, 180), kept.get("answer", 60),
             format_func=lambda s: t("seconds", count=s), key="answer"))
-        follow, model, model_said = follow_up.choices(t, keep, kept)
+        follow, model, model_said = follow_up.choices(t, keep, kept, analysis.listener().writes)
         diary.before()
     with right, st.container(key="options"):
         speak = keep("speak", st.toggle(t("speak"), kept.get("speak", True), key="speak",

@@ -46,13 +46,13 @@ def form(t: Words, profile: Profile) -> Profile | None:
                              placeholder=t("name_hint"))
         job = st.text_input(t("job"), profile.job, key="profile_job", max_chars=120,
                             placeholder=t("job_hint"))
-        fields = ("", *job_fields())
-        guess = field_of(profile.job)
+        named = {code: words("practice")(f"sets.{code}") for code in job_fields()}
+        fields = {"": t("field_auto", name=named.get(field_of(profile.job), t("field_none"))),
+                  **named}
         field = st.selectbox(
-            t("field"), fields, fields.index(profile.field) if profile.field in fields else 0,
-            key="profile_field", help=t("field_help"), format_func=lambda code: (
-                words("practice")(f"sets.{code}") if code else t("field_auto", name=(
-                    words("practice")(f"sets.{guess}") if guess else t("field_none")))))
+            t("field"), list(fields), list(fields).index(
+                profile.field if profile.field in fields else ""), key="profile_field",
+            help=t("field_help"), format_func=fields.__getitem__)
         experience = st.segmented_control(
             t("experience"), EXPERIENCES[1:], default=profile.experience or None,
             key="profile_experience", format_func=lambda code: t(f"experience_{code}"))

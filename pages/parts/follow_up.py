@@ -58,18 +58,20 @@ class Asking:
         self.done = True
 
 
-def choices(t: Words, keep: Callable[[str, Any], Any], kept: Mapping[str, Any]
-            ) -> tuple[int, bool, bool]:
+def choices(t: Words, keep: Callable[[str, Any], Any], kept: Mapping[str, Any],
+            writes: bool) -> tuple[int, bool, bool]:
     """How many questions about an answer, whether a model words them, whether it may see the
     answer.
 
     Args:
         keep: takes a choice by its name, for the next time.
         kept: the choices of the last time.
+        writes: whether answers can be written down; otherwise their gist has to be typed, which
+            nobody is asked for unless they want it.
     """
     most = keep("follow", st.segmented_control(
-        t("follow.wanted"), (0, 1, 2), default=kept.get("follow", 1), key="follow", required=True,
-        help=t("follow.wanted_help"), format_func=lambda n: t(f"follow.wanted_{n}")))
+        t("follow.wanted"), (0, 1, 2), default=kept.get("follow", int(writes)), key="follow",
+        required=True, help=t("follow.wanted_help"), format_func=lambda n: t(f"follow.wanted_{n}")))
     if not most:
         return 0, False, False
     model = keep("follow_model", st.toggle(
