@@ -51,7 +51,7 @@ def form(t: Words, profile: Profile) -> Profile | None:
                   **named}
         field = st.selectbox(
             t("field"), list(fields), list(fields).index(
-                profile.field if profile.field in fields else ""), key="profile_field",
+                profile.field if profile.field in fields else ""), key=f"profile_field_{field_of(profile.job)}",
             help=t("field_help"), format_func=fields.__getitem__)
         experience = st.segmented_control(
             t("experience"), EXPERIENCES[1:], default=profile.experience or None,

@@ -12,22 +12,19 @@ from pages.parts import analysis, history
 from pages.parts.clock import local, today
 from pages.parts.speech import Words, draw, fill, words
 
-FACES: dict[int, str] = {1: "😣", 2: "😟", 3: "😐", 4: "🙂", 5: "😄"}
+FACES: dict[int, str] = {1: "😣", 2: "😟", 3: "😐", 4: "😌", 5: "😄"}
 LONGEST = 300
 """Characters of the line."""
 NEAR = 3
 """Days by which a year ago may be missed."""
 
 
-def named(value: Feeling) -> str:
-    """The face and its word."""
-    return f"{FACES[value]} {words('diary')(f'feeling.{value}')}"
-
-
 def ask(label: str, key: str, default: Feeling | None = None) -> Feeling | None:
     """Five faces to choose from; nothing is chosen beforehand, and none need be."""
-    chosen: Feeling | None = st.segmented_control(label, FEELINGS, default=default, key=key,
-                                                  format_func=named, width="stretch")
+    t = words("diary")
+    named = {value: f"{FACES[value]} {t(f'feeling.{value}')}" for value in FEELINGS}
+    chosen: Feeling | None = st.segmented_control(
+        label, FEELINGS, default=default, key=key, format_func=named.__getitem__, width="stretch")
     return chosen
 
 

@@ -17,7 +17,7 @@ from fer_core import (
 )
 from pages.parts import history, room
 from pages.parts.clock import local, today
-from pages.parts.speech import LANGUAGE, Words, draw, fill, words
+from pages.parts.speech import LANGUAGE, Words, draw, fill, language, words
 
 log = logging.getLogger("poise.pages")
 GREETED = "poise.greeted"
@@ -122,7 +122,7 @@ def card(profile: Profile, found: PracticePlan) -> None:
                         name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
     rhythm = t("every_day") if found.every == 1 else t("every", count=found.every)
     st.html(fill('<div class="p-card p-plan">') + head + fill(
-        '<div><h3>{title}</h3><p class="p-small">{text}</p>',
+        '<div><h2 class="p-h3">{title}</h2><p class="p-small">{text}</p>',
         title=address(profile) + t("plan"), text=" ".join(filter(None, (
             (left if not head else ""), rhythm if found.rounds else t("rest"),
             t("week", count=found.practised) if found.practised else ""))))
@@ -133,7 +133,7 @@ def _day(t: Words, day: date, now: date) -> str:
     away = (day - now).days
     if away < 2:
         return t("row_tomorrow" if away else "row_today")
-    return t("row_day", month=day.month, day=day.day,
+    return t("row_day", month=day.month if language() == "ko" else f"{day:%b}", day=day.day,
              weekday=words("history")(f"weekday.{(day.weekday() + 1) % 7}"))
 
 
@@ -142,7 +142,7 @@ def prepare() -> None:
     t = words("profile")
     profile = mine()
     if profile == Profile():
-        with st.container(key="to_profile"):
+        with st.container(key="to_profile", horizontal=True, vertical_alignment="center"):
             draw("<span>{text}</span>", text=t("invite"))
             st.page_link("pages/profile.py", label=t("invite_link"), icon=":material/event:")
         return
