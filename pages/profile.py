@@ -51,8 +51,8 @@ def form(t: Words, profile: Profile) -> Profile | None:
                   **named}
         field = st.selectbox(
             t("field"), list(fields), list(fields).index(
-                profile.field if profile.field in fields else ""), key=f"profile_field_{field_of(profile.job)}",
-            help=t("field_help"), format_func=fields.__getitem__)
+                profile.field if profile.field in fields else ""), help=t("field_help"),
+            key=f"profile_field_{field_of(profile.job)}", format_func=fields.__getitem__)
         experience = st.segmented_control(
             t("experience"), EXPERIENCES[1:], default=profile.experience or None,
             key="profile_experience", format_func=lambda code: t(f"experience_{code}"))

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from fer_core import EMOTIONS, Entry, Photo, say
+from fer_core import EMOTIONS, Entry, Photo, Traits, say
+from pages.parts import faces
 from pages.parts.clock import begins, local, today
 from pages.parts.speech import Words, draw, fill, language
 
@@ -42,7 +43,7 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
     for entry in entries:
         days.setdefault(local(entry.created).date(), []).append(entry)
     pictures = {photo.day: photo for photo in photos}
-    chosen = st.session_state.get(DAY)
+    chosen, traits = st.session_state.get(DAY), faces.own()
     with st.container(key="calendar"):
         for i in range(7):
             draw('<span class="p-weekday">{day}</span>', day=t(f"weekday.{i}"))
@@ -53,7 +54,8 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
             here, photo = days.get(day, []), pictures.get(day)
             label = f"{day.day}"
             if here or photo:
-                label += f" {_face(here, photo)}" + (f" {len(here)}" if len(here) > 1 else "")
+                label += f" {_face(here, photo, traits)}"
+                label += f" {len(here)}" if len(here) > 1 else ""
             mark = "today" if day == today() else "day"
             with st.container(key=f"{mark}_{day.isoformat()}"):
                 st.button(label, key=f"pick_{day.isoformat()}", width="stretch",
@@ -136,11 +138,11 @@ def counts(t: Words, entries: Sequence[Entry]) -> None:
             + f'<div class="p-shares">{rows}</div>')
 
 
-def _face(entries: Sequence[Entry], photo: Photo | None) -> str:
-    """The emoticon of the expression that ruled a day; the photo speaks where there is one."""
+def _face(entries: Sequence[Entry], photo: Photo | None, traits: Traits | None) -> str:
+    """The face of the expression that ruled a day; the photo speaks where there is one."""
     if photo is not None and photo.reading:
-        return EMOTIONS[max(photo.reading, key=photo.reading.__getitem__)].emoticon
+        return faces.of(max(photo.reading, key=photo.reading.__getitem__), traits)
     total: Counter[str] = Counter()
     for entry in entries:
         total.update(entry.emotions)
-    return EMOTIONS[total.most_common(1)[0][0]].emoticon if total else "·"
+    return faces.of(total.most_common(1)[0][0], traits) if total else "·"

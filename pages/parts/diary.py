@@ -8,11 +8,10 @@ from datetime import date, timedelta
 import streamlit as st
 
 from fer_core import FEELINGS, Entry, Feeling, Filter, Photo, Session, Store, identity
-from pages.parts import analysis, history
+from pages.parts import analysis, faces, history
 from pages.parts.clock import local, today
 from pages.parts.speech import Words, draw, fill, words
 
-FACES: dict[int, str] = {1: "😣", 2: "😟", 3: "😐", 4: "😌", 5: "😄"}
 LONGEST = 300
 """Characters of the line."""
 NEAR = 3
@@ -22,7 +21,9 @@ NEAR = 3
 def ask(label: str, key: str, default: Feeling | None = None) -> Feeling | None:
     """Five faces to choose from; nothing is chosen beforehand, and none need be."""
     t = words("diary")
-    named = {value: f"{FACES[value]} {t(f'feeling.{value}')}" for value in FEELINGS}
+    traits = faces.own()
+    named = {value: faces.labelled(mood, sign, traits) + " " + t(f"feeling.{value}")
+             for value, (sign, mood) in faces.MOODS.items()}
     chosen: Feeling | None = st.segmented_control(
         label, FEELINGS, default=default, key=key, format_func=named.__getitem__, width="stretch")
     return chosen
@@ -58,11 +59,13 @@ def after(session: Session) -> None:
 def told(entry: Entry) -> str:
     """How one felt, in a row of the list; empty where nothing was said."""
     t = words("diary")
-    felt = " → ".join(FACES[one] for one in (entry.before, entry.after) if one)
+    traits = faces.own()
+    felt = " → ".join(faces.drawn(mood, sign, traits) for sign, mood in (
+        faces.MOODS[one] for one in (entry.before, entry.after) if one))
     said = ", ".join(t(f"told_{when}", feeling=t(f"feeling.{value}")) for when, value in (
         ("before", entry.before), ("after", entry.after)) if value)
-    return fill('<em class="p-felt" role="img" aria-label="{said}" title="{said}">{felt}</em>',
-                said=said, felt=felt) if felt else ""
+    return fill('<em class="p-felt" role="img" aria-label="{said}" title="{said}">',
+                said=said) + f"{felt}</em>" if felt else ""
 
 
 def tally(entries: Sequence[Entry]) -> None:

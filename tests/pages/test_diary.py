@@ -8,7 +8,8 @@ import pytest
 
 from fer_core import LANGUAGES, StorageSettings, Store, pack_history, say
 from pages.parts import history
-from pages.parts.diary import FACES, running
+from pages.parts.diary import running
+from pages.parts.faces import MOODS
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of
 from tests.planted import FULL, session
 
@@ -56,7 +57,7 @@ def test_a_line_and_two_feelings_after_a_session(store, language):
     assert (entry.before, entry.after, entry.note) == (2, 5, "떨렸다 <i>")
     app.switch_page("pages/history.py").run()
     said = text_of(app)
-    assert f"{FACES[2]} → {FACES[5]}" in said
+    assert f"{MOODS[2][0]} → {MOODS[5][0]}" in said
     assert "떨렸다 <i>" in said
 
 
