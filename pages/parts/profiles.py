@@ -86,9 +86,12 @@ def due(profile: Profile) -> str:
 def reminder(profile: Profile) -> None:
     """Before a round: how long it is to the interview, and which strengths wait to be told."""
     t = words("profile")
-    lines = []
+    lines, found = [], plan(profile)
     if profile.interview is not None:
-        lines.append(countdown(profile, plan(profile)))
+        lines.append(countdown(profile, found))
+    if profile != Profile() and found.rounds:
+        lines.append(t("next", name=words("practice")(f"sets.{found.rounds[0][1]}"),
+                       day=_day(t, found.rounds[0][0], today())))
     if profile.strengths:
         lines.append(t("remember", strengths=" · ".join(profile.strengths)))
     if lines:

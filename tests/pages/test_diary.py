@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fer_core import LANGUAGES, StorageSettings, Store, pack_history, say
+from fer_core import LANGUAGES, Profile, StorageSettings, Store, Traits, pack_history, say
 from pages.parts import history
 from pages.parts.diary import running
 from pages.parts.faces import MOODS
@@ -128,3 +128,19 @@ def test_everything_out_and_in_again(store, language):
     assert say("page.history.imported", language, sessions=1, photos=0) in text_of(app)
     assert [e.note for e in store.list()] == ["한 줄"]
     assert io.BytesIO(pack_history(store, "local")).getvalue() == packed
+
+
+def test_ones_own_emoticon_takes_the_place_of_the_signs(store):
+    number = kept(store, 0)
+    store.change(number, before=2, after=4)
+    assert "data:image" not in open_page("history").button(
+        key=f"pick_{date.today().isoformat()}").label
+    store.profiles.save("local", Profile(emoticon=Traits(hair="red").model_dump()))
+    app = open_page("history")
+    assert not app.exception
+    assert "](data:image/svg+xml;base64," in app.button(
+        key=f"pick_{date.today().isoformat()}").label
+    drawn = " ".join(e.proto.body for e in app.get("html"))
+    assert drawn.count('class="p-face"') == 2
+    store.profiles.save("local", Profile(emoticon={"hair": "of another version"}))
+    assert "😟 → 😌" in text_of(open_page("history"))
