@@ -20,7 +20,6 @@ from pages.parts.clock import local, today
 from pages.parts.speech import LANGUAGE, Words, draw, fill, language, words
 
 log = logging.getLogger("poise.pages")
-GREETED = "poise.greeted"
 
 
 def person() -> str | None:
@@ -43,11 +42,7 @@ def mine() -> Profile:
 
 def greet() -> None:
     """Speak somebody's language from their first page on; a link's own comes before it."""
-    if st.session_state.get(GREETED) or LANGUAGE in st.session_state:
-        return
-    st.session_state[GREETED] = True
-    spoken = mine().language
-    if spoken is not None:
+    if LANGUAGE not in st.session_state and (spoken := mine().language) is not None:
         st.session_state[LANGUAGE] = spoken
 
 
