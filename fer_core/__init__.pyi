@@ -123,8 +123,8 @@ from .records import COLUMNS as COLUMNS
 from .records import Advice as Advice
 from .records import Answer as Answer
 from .records import CoachStyle as CoachStyle
-from .records import Face as Face
 from .records import Exchange as Exchange
+from .records import Face as Face
 from .records import FloatArray as FloatArray
 from .records import Focus as Focus
 from .records import ModelName as ModelName

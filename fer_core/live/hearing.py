@@ -189,6 +189,15 @@ class Hearing:
         """What was heard in the takes, with the words of those that are written down."""
         return voice(self.session(takes), self.written, takes)
 
+    def said(self, takes: Takes) -> str | None:
+        """The words of the last take that has ended; None while they are being written down,
+        empty where nobody does that."""
+        ended = [take for take in takes.kept if take.lasted is not None]
+        if self._dictation is None or not ended:
+            return ""
+        words = self.written.words.get(ended[-1].number)
+        return None if words is None else " ".join(word.text for word in words)
+
     def last_words(self, takes: Takes) -> Dictation | None:
         """Who writes down all takes, whose last sound there is; None: nobody does."""
         if self._dictation is None:

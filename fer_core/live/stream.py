@@ -340,6 +340,12 @@ class LiveAnalysis:
                 self._before + self._people, answers, neutral,
                 self.hearing.voice(self._takes))
 
+    def said(self) -> str | None:
+        """The words of the answer just given; None while they are being written down, empty where
+        nobody does that."""
+        with self._lock:
+            return self.hearing.said(self._takes)
+
     def last_words(self) -> Dictation | None:
         """Who still writes down what is scored, to be waited for; None: nobody does."""
         with self._lock:

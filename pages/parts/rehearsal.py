@@ -165,7 +165,7 @@ class Rehearsal:
     def said(self) -> str | None:
         """The words of the answer just given; None while they are being written down, empty
         where nobody does that."""
-        return ""
+        return "" if self.live is None else self.live.said()
 
     @property
     def asked(self) -> frozenset[str]:

@@ -170,6 +170,20 @@ def test_every_answer_is_written_down_when_it_has_ended_and_its_sound_is_dropped
     assert voice.language == "en"
 
 
+def test_the_words_of_the_answer_just_given(script):
+    """By them the interviewer asks about it."""
+    stream = script.stream
+    stream.begin()
+    assert stream.said() == ""  # nobody writes
+    script.sound.dictate(Scribble())
+    script.talk(4)
+    stream.pause()
+    assert stream.said() is None
+    script.talk(1)
+    finish(stream)
+    assert stream.said() == "1.0 1.1 1.2 1.3"
+
+
 def test_writing_that_is_stopped_or_fails_leaves_no_half_a_transcript(script):
     class Failing(Scribble):
         def listen(self, sounds, *, language=None):
