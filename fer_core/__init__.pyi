@@ -133,6 +133,7 @@ from .records import SelfRating as SelfRating
 from .records import Session as Session
 from .records import Stretch as Stretch
 from .records import Timeline as Timeline
+from .records import Tone as Tone
 from .records import Voice as Voice
 from .records import Written as Written
 from .records.sound import Sound as Sound

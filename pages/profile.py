@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import streamlit as st
 
-from fer_core import EXPERIENCES, LANGUAGES, Profile, field_of, job_fields, say
+from fer_core import EXPERIENCES, LANGUAGES, Profile, Tone, field_of, job_fields, say
 from pages.parts import frame, history, profiles
 from pages.parts.clock import today
 from pages.parts.speech import LANGUAGE, Words, draw, language, notice, words
 
 SAVED = "poise.profile_saved"
-TONES = ("polite", "casual")
+TONES: tuple[Tone, ...] = ("polite", "casual")
 
 
 def body(t: Words) -> None:

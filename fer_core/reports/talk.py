@@ -238,7 +238,7 @@ def _stretches(findings: Iterable[Finding]) -> tuple[Stretch, ...]:
     return tuple(Stretch(f.start, f.end) for f in findings)
 
 
-_ABOUT: dict[str, Callable[[Report, AnswerRow | None], Said]] = {
+_ABOUT: dict[str, Callable[[Report, AnswerRow | None], Said | None]] = {
     "emotions": _emotions, "strengths": _strengths, "weaknesses": _weaknesses,
     "advice": _advice, "seen": _seen, "doubts": _doubts, "moments": _moments,
     "answers": _answers, "summary": _summary}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fer_core import LANGUAGES, Profile, StorageSettings, Store, Traits, pack_history, say
+from fer_core import LANGUAGES, Profile, Traits, pack_history, say
 from pages.parts import history
 from pages.parts.diary import running
 from pages.parts.faces import MOODS
@@ -17,15 +17,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("POISE_HOME", str(tmp_path))
-    opened = Store(StorageSettings())
-    yield opened
-    opened.close()
-    history._open.clear()
 
 
 def d(key: str, language: str = "ko", **values: object) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core import LANGUAGES, Filter, Settings, StorageError, StorageSettings, Store, say
+from fer_core import LANGUAGES, Filter, Settings, StorageError, say
 from fer_core.config import ScoringSettings
 from fer_core.history.storage import identity
 from fer_core.records import Recipe, SelfRating, Stretch
@@ -23,15 +23,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("POISE_HOME", str(tmp_path))
-    opened = Store(StorageSettings())
-    yield opened
-    opened.close()
-    history._open.clear()
 
 
 def now(days: int = 0) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fer_core import LANGUAGES, Profile, StorageSettings, Store, sample_session, say
+from fer_core import LANGUAGES, Profile, sample_session, say
 from pages.parts import history
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of, weights_or_skip
 from tests.planted import FULL, scored_again
@@ -17,15 +17,6 @@ pytestmark = [
 SOON = date.today() + timedelta(days=12)
 MINE = Profile("민지", "백엔드 개발자", experience="new", strengths=("끈기",), interview=SOON,
                tone="casual")
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("POISE_HOME", str(tmp_path))
-    opened = Store(StorageSettings())
-    yield opened
-    opened.close()
-    history._open.clear()
 
 
 def t(key: str, language: str = "ko", **values: object) -> str:
