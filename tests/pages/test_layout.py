@@ -18,7 +18,7 @@ PAGES = {
     "report?": "[data-testid=stFileUploaderDropzone]", "history?": ".st-key-trend .main-svg",
     "upload?": "[data-testid=stFileUploaderDropzone]", "stage?": ".p-stage-lead",
     "practice?": "[data-testid=stToggle], .stCheckbox", "models?": ".stExpander",
-    "photo?": "[data-testid=stFileUploaderDropzone]",
+    "photo?": "[data-testid=stFileUploaderDropzone]", "profile?": ".p-plan",
 }
 """Address -> what is there once the page is drawn."""
 WIDTHS = (1280, 1440, 390)
