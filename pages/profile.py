@@ -41,7 +41,7 @@ def body(t: Words) -> None:
 
 def form(t: Words, profile: Profile) -> Profile | None:
     """The profile as it is told now, once it is to be kept."""
-    with st.form("profile", border=False):
+    with st.form("profile", border=False, enter_to_submit=False):
         name = st.text_input(t("name"), profile.name, key="profile_name", max_chars=60,
                              placeholder=t("name_hint"))
         job = st.text_input(t("job"), profile.job, key="profile_job", max_chars=120,

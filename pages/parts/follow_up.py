@@ -107,7 +107,7 @@ def consider(t: Words, rehearsal: Rehearsal) -> None:
     if said is None and rehearsal.considered < PATIENCE:  # its words come in a moment
         _onward(t, rehearsal)
         return
-    with st.form("gist", border=False):
+    with st.form("gist", border=False, enter_to_submit=False):
         text = st.text_area(t("follow.gist_label"), key=f"gist_{rehearsal.turn}", height=90,
                             max_chars=LONGEST)
         if st.form_submit_button(t("follow.ask"), type="primary", icon=":material/forum:"):
@@ -161,7 +161,8 @@ def typed(t: Words, rehearsal: Rehearsal) -> None:
     refused = st.session_state.get(REFUSED)
     if refused is not None:
         notice(explain(refused, language()), "warn")
-    with st.expander(t("follow.type")), st.form("typed", border=False, clear_on_submit=True):
+    with st.expander(t("follow.type")), st.form(
+            "typed", border=False, clear_on_submit=True, enter_to_submit=False):
         text = st.text_area(t("follow.type_label"), key=f"typed_{rehearsal.turn}", height=90,
                             max_chars=LONGEST)
         if st.form_submit_button(t("follow.type_done"), icon=":material/check:") and text.strip():
