@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fer_core import LANGUAGES, Exchange, Plan, Session, StorageSettings, Store, identity, say
-from pages.parts import history
+from pages.parts import analysis, history
 from pages.parts.rehearsal import Rehearsal
 from tests.model_server import model_server
 from tests.pages.test_pages import PAGES, ROOT, AppTest, text_of
@@ -162,3 +162,14 @@ def test_what_was_typed_stands_in_the_report_and_is_deleted_with_the_words(tmp_p
     assert store.load(identity(typed)).typed == ()
     store.close()
     history._open.clear()
+
+
+def test_what_was_typed_goes_with_the_session_of_its_round_alone(monkeypatch):
+    typed = (Exchange("job.1", "x"),)
+    state = {analysis.TYPED: typed}
+    monkeypatch.setattr(analysis.st, "session_state", state)
+    monkeypatch.setattr(history, "remember", lambda session: None)
+    analysis.finished(FULL)
+    assert state[analysis.SESSION].typed == typed
+    analysis.finished(FULL)
+    assert state[analysis.SESSION].typed == ()
