@@ -103,6 +103,7 @@ from .live.camera_check import check_voice as check_voice
 from .live.camera_check import neutral_take as neutral_take
 from .live.census import Census as Census
 from .live.census import census as census
+from .live.dictation import Dictation as Dictation
 from .live.engine import LiveEngine as LiveEngine
 from .live.hearing import Level as Level
 from .live.overlay import Overlay as Overlay
@@ -136,6 +137,8 @@ from .records import COLUMNS as COLUMNS
 from .records import Advice as Advice
 from .records import Answer as Answer
 from .records import CoachStyle as CoachStyle
+from .records import Exchange as Exchange
+from .records import Face as Face
 from .records import FloatArray as FloatArray
 from .records import Focus as Focus
 from .records import ModelName as ModelName
@@ -144,6 +147,7 @@ from .records import SelfRating as SelfRating
 from .records import Session as Session
 from .records import Stretch as Stretch
 from .records import Timeline as Timeline
+from .records import Tone as Tone
 from .records import Voice as Voice
 from .records import Written as Written
 from .records.sound import Sound as Sound
@@ -159,6 +163,7 @@ from .reports.export import timeline_csv as timeline_csv
 from .reports.export import to_json as to_json
 from .reports.following import asked_next as asked_next
 from .reports.model_coach import ModelCoach as ModelCoach
+from .reports.model_interviewer import ModelInterviewer as ModelInterviewer
 from .reports.plots import session_figure as session_figure
 from .reports.ratings import GapRow as GapRow
 from .reports.replay import replay as replay
@@ -172,6 +177,7 @@ from .reports.transcript import sums as sums
 from .reports.working import WorkedPart as WorkedPart
 from .sessions.followups import FollowUp as FollowUp
 from .sessions.followups import follow_ups as follow_ups
+from .sessions.interview import FOLLOW_UP as FOLLOW_UP
 from .sessions.interview import Interview as Interview
 from .sessions.interview import Plan as Plan
 from .sessions.interview import choose_questions as choose_questions

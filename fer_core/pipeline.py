@@ -123,7 +123,8 @@ class Analyser:
         builder = SessionBuilder(
             self.recogniser.labels, self.recogniser.names, self.settings,
             accuracies(self.settings.weights, self.recogniser.names),
-            held(self.settings.weights, self.recogniser.names))
+            held(self.settings.weights, self.recogniser.names),
+            self.muscles.sha256 if self.muscles else None)
         began, frames, last = time.monotonic(), 0, 0.0
         decoded = video.read_frames(path, self.settings.video, cancelled)
         with self._hearing(path, sound, language, cancelled) as heard:

@@ -5,16 +5,29 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from fer_core import HEADLINE, Entry, Filter, Kind, Store, say
-from pages.parts import analysis, downloads, frame, history, room
-from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month
+from fer_core import (
+    HEADLINE,
+    Entry,
+    Filter,
+    Kind,
+    Profile,
+    Restored,
+    StorageError,
+    Store,
+    explain,
+    pack_history,
+    restore_history,
+    say,
+)
+from pages.parts import analysis, diary, downloads, frame, history, profiles, room
+from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month, view, year
 from pages.parts.cards import reading
-from pages.parts.clock import begins, local
+from pages.parts.clock import begins, local, today
 from pages.parts.day_photo import day_photo
 from pages.parts.speech import Words, draw, fill, language, notice
 from pages.parts.trends import compare, trend
 
-SHOWN, OPEN = "poise.history_shown", "poise.history_open"
+SHOWN, OPEN, IMPORTED = "poise.history_shown", "poise.history_open", "poise.history_imported"
 STEP = 10
 KINDS: tuple[Kind | None, ...] = (None, "practice", "clip")
 # Comments, because Streamlit shows a page's lone strings.
@@ -29,13 +42,22 @@ def body(t: Words) -> None:
          lead=t("lead"))
     history.complaint()
     store = history.store()
+    brought: Restored | None = st.session_state.pop(IMPORTED, None)
+    if brought is not None:
+        notice(t("imported", sessions=brought.sessions, photos=brought.photos)
+               + (" " + t("imported_profile") if brought.profile else ""), "good")
     everything = store.list()
     month = shown_month()
     since, until = bounds(month)
     photos = store.photos(month, until.date())
+    diary.year_ago(t, store, everything)
     left, right = st.columns([5, 4], gap="large")
     with left:
-        calendar(t, [e for e in everything if since <= e.created < until], photos)
+        if view(t) == "year":
+            year(t, everything)
+        else:
+            calendar(t, [e for e in everything if since <= e.created < until], photos)
+        diary.tally(everything)
     with right:
         day_photo(t, store, photos)
     if not everything:
@@ -47,7 +69,8 @@ def body(t: Words) -> None:
             counts(t, found)
         trend(t, store, found)
         sessions(t, store, found)
-    keeping(t, store, bool(everything) or bool(photos))
+    take_along(t, store)
+    keeping(t, store, bool(everything or photos) or profiles.mine() != Profile())
 
 
 def empty(t: Words) -> None:
@@ -105,7 +128,7 @@ def row(t: Words, store: Store, entry: Entry) -> None:
             tags = "".join(fill('<em class="p-tag">{tag}</em>', tag=tag) for tag in entry.tags)
             st.html(fill('<div class="p-row"><b>{name}</b><span>{when} · {kind} · {scores}</span>',
                          name=entry.name, when=local(entry.created).strftime("%Y-%m-%d %H:%M"),
-                         kind=t(f"kind_{entry.kind}"), scores=scores) + tags
+                         kind=t(f"kind_{entry.kind}"), scores=scores) + diary.told(entry) + tags
                     + (fill("<p>{note}</p>", note=entry.note) if entry.note else "") + "</div>")
             if st.button(t("open"), key=f"open_{entry.id}", icon=":material/description:"):
                 st.session_state[analysis.SESSION] = store.load(entry.id)
@@ -139,6 +162,27 @@ def manage(t: Words, store: Store, entry: Entry) -> None:
         shown = st.session_state.get(analysis.SESSION)
         if shown is not None and shown.created and entry.created == local(shown.created):
             del st.session_state[analysis.SESSION]
+        st.rerun()
+
+
+def take_along(t: Words, store: Store) -> None:
+    """Everything in one file, and back."""
+    with st.expander(t("along")):
+        draw('<p class="p-small">{text}</p>', text=t("along_about"))
+        who = profiles.person() or ""
+        st.download_button(t("export"), lambda: pack_history(store, who), on_click="ignore",
+                           file_name=f"poise-{today().isoformat()}.zip", mime="application/zip",
+                           key="export", icon=":material/folder_zip:")
+        given = st.file_uploader(t("import_file"), "zip", key="import_file", max_upload_size=2000)
+        if given is None or not st.button(t("import"), key="import", icon=":material/upload:"):
+            return
+        try:
+            with st.spinner(t("importing")):
+                found = restore_history(store, who, given)
+        except StorageError as error:
+            notice(explain(error, language()), "bad")
+            return
+        st.session_state[IMPORTED] = found
         st.rerun()
 
 

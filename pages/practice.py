@@ -5,8 +5,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from fer_core import ModelError, Plan, choose_questions, explain, own_questions, question_sets
-from pages.parts import analysis, camera, clock, frame, rounds
+from fer_core import ModelError, Plan, choose_questions, explain, own_questions
+from pages.parts import analysis, camera, clock, diary, follow_up, frame, profiles, rounds
 from pages.parts.camera_step import PROBE, camera_allowed, checks
 from pages.parts.interview_step import feedback, questions, recorded
 from pages.parts.rehearsal import Rehearsal
@@ -14,7 +14,6 @@ from pages.parts.speech import Words, draw, language, notice
 
 REHEARSAL, STEP, NOTHING = "poise.rehearsal", "poise.practice_step", "poise.practice_nothing"
 CHOICES = "poise.practice_choices"
-SETS = (*question_sets(), "own")
 Value = TypeVar("Value")
 
 
@@ -75,7 +74,9 @@ def setup(t: Words) -> None:
     resumed = rounds.offer(t)
     if resumed is not None:
         to_camera(resumed)
-    kept = st.session_state.setdefault(CHOICES, {})
+    profile = profiles.mine()
+    sets = (*profiles.sets(profile), "own")
+    kept = st.session_state.setdefault(CHOICES, {"set": profiles.due(profile)})
 
     def keep(name: str, value: Value) -> Value:
         kept[name] = value
@@ -84,7 +85,7 @@ def setup(t: Words) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         chosen = keep("set", st.selectbox(
-            t("set"), SETS, SETS.index(kept.get("set", SETS[0])), key="set",
+            t("set"), sets, sets.index(kept.get("set", sets[0])), key="set",
             format_func=lambda name: t(f"sets.{name}")))
         if chosen == "own":
             own = own_questions(keep("own", st.text_area(
@@ -94,6 +95,7 @@ def setup(t: Words) -> None:
             own = ()
             count = keep("count", st.slider(t("count"), 1, 12, kept.get("count", 3), key="count"))
             draw('<p class="p-small">{about}</p>', about=t(f"about.{chosen}"))
+        profiles.reminder(profile)
         one, two = st.columns(2)
         preparation = keep("preparation", one.select_slider(
             t("preparation"), (0, 5, 10, 20, 30, 60), kept.get("preparation", 10),
@@ -101,6 +103,8 @@ def setup(t: Words) -> None:
         answer = keep("answer", two.select_slider(
             t("answer"), (15, 30, 45, 60, 90, 120, 180), kept.get("answer", 60),
             format_func=lambda s: t("seconds", count=s), key="answer"))
+        follow, model, model_said = follow_up.choices(t, keep, kept, analysis.listener().writes)
+        diary.before()
     with right, st.container(key="options"):
         speak = keep("speak", st.toggle(t("speak"), kept.get("speak", True), key="speak",
                                         help=t("speak_help")))
@@ -129,9 +133,11 @@ def setup(t: Words) -> None:
         live.rewind(0)
         live.pictures = pictures
         to_camera(Rehearsal(
-            live.name, Plan(tuple(asked), preparation, answer), speak, feedback, save, pictures,
-            live, style="emoticon" if emoticon else "mirror" if mirror
-            else "box" if feedback else "none", sound=sound, words=said, hints=hints))
+            live.name, Plan(tuple(asked), preparation, answer, follow > 0), speak, feedback,
+            save, pictures, live, sound=sound,
+            style="emoticon" if emoticon else "mirror" if mirror else "box" if feedback
+            else "none",
+            words=said, hints=hints, follow=follow, model=model, model_said=model_said))
     draw('<p class="p-small">{text}</p>', text=t("local"))
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import streamlit as st
 
-from fer_core import EXPERIENCES, LANGUAGES, Profile, field_of, job_fields, say
+from fer_core import EXPERIENCES, LANGUAGES, Profile, Tone, field_of, job_fields, say
 from pages.parts import frame, history, profiles
 from pages.parts.clock import today
 from pages.parts.speech import LANGUAGE, Words, draw, language, notice, words
 
 SAVED = "poise.profile_saved"
-TONES = ("polite", "casual")
+TONES: tuple[Tone, ...] = ("polite", "casual")
 
 
 def body(t: Words) -> None:
@@ -41,18 +41,18 @@ def body(t: Words) -> None:
 
 def form(t: Words, profile: Profile) -> Profile | None:
     """The profile as it is told now, once it is to be kept."""
-    with st.form("profile", border=False):
+    with st.form("profile", border=False, enter_to_submit=False):
         name = st.text_input(t("name"), profile.name, key="profile_name", max_chars=60,
                              placeholder=t("name_hint"))
         job = st.text_input(t("job"), profile.job, key="profile_job", max_chars=120,
                             placeholder=t("job_hint"))
-        fields = ("", *job_fields())
-        guess = field_of(profile.job)
+        named = {code: words("practice")(f"sets.{code}") for code in job_fields()}
+        fields = {"": t("field_auto", name=named.get(field_of(profile.job), t("field_none"))),
+                  **named}
         field = st.selectbox(
-            t("field"), fields, fields.index(profile.field) if profile.field in fields else 0,
-            key="profile_field", help=t("field_help"), format_func=lambda code: (
-                words("practice")(f"sets.{code}") if code else t("field_auto", name=(
-                    words("practice")(f"sets.{guess}") if guess else t("field_none")))))
+            t("field"), list(fields), list(fields).index(
+                profile.field if profile.field in fields else ""), help=t("field_help"),
+            key=f"profile_field_{field_of(profile.job)}", format_func=fields.__getitem__)
         experience = st.segmented_control(
             t("experience"), EXPERIENCES[1:], default=profile.experience or None,
             key="profile_experience", format_func=lambda code: t(f"experience_{code}"))

@@ -17,6 +17,7 @@ from pages.parts import (
     analysis,
     cards,
     coaching,
+    diary,
     downloads,
     findings,
     frame,
@@ -64,9 +65,8 @@ def body(t: Words) -> None:
             st.session_state[kept] = replace(session, pictures={})
 
     def forget_words() -> None:
-        if history.forget_words(session) and session.voice is not None:
-            st.session_state[kept] = replace(session, voice=session.voice.without_text(),
-                                             written=None)
+        if history.forget_words(session):
+            st.session_state[kept] = session.without_words()
 
     report = build_report(session, language())
     if sample:
@@ -85,6 +85,8 @@ def body(t: Words) -> None:
     cards.scores(t, report)
     rescoring.rescoring(t, report, keep)
     rating.gap(t, report)
+    if not sample:
+        diary.after(session)
     findings.findings(report)
     coaching.coaching(t, report, keep)
     replay.section(t, report, lambda changed: keep(changed, gone=True))

@@ -1,16 +1,12 @@
 """Presentation: one dark screen for an audience; the space bar starts and stops."""
 
-import time
-
 import streamlit as st
 
 from fer_core import LiveAnalysis, ModelError, explain
-from pages.parts import browser, camera, frame, live_view
-from pages.parts.camera_step import FAULTS, READY
+from pages.parts import camera, frame, live_view, stage_camera
 from pages.parts.speech import Words, draw, guarded, language, notice, words
 
-RUNNING, ATTEMPT, SINCE = "poise.stage_running", "poise.stage_attempt", "poise.stage_since"
-SOUND = "poise.stage_sound"
+RUNNING, SOUND = "poise.stage_running", "poise.stage_sound"
 STYLE = frame.STYLE.with_name("stage.css")
 
 
@@ -35,8 +31,8 @@ def body(t: Words) -> None:
         with st.container(key="camera"):
             if not running:
                 draw('<div class="p-dark"><p>{text}</p></div>', text=t("waiting"))
-            elif allowed(t, live):
-                camera.show(live, "stage_camera")
+            else:
+                stage_camera.show(t, live, heard)
         if running and live.hearing.wanted:
             voice()
     with right:
@@ -55,24 +51,13 @@ def body(t: Words) -> None:
 def switch(live: LiveAnalysis, on: bool) -> None:
     """Start or stop. Says which, because the browser's side may send one click twice."""
     st.session_state[RUNNING] = on
-    st.session_state[ATTEMPT] = st.session_state.get(ATTEMPT, 0) + 1
-    st.session_state.pop(SINCE, None)
+    stage_camera.begin()
     live.draw = camera.overlay("box")
 
 
 def listen(on: bool) -> None:
     """Whether the voice is heard from the next start on."""
     st.session_state[SOUND] = on
-
-
-def allowed(t: Words, live: LiveAnalysis) -> bool:
-    """Whether the browser gives the camera; if not, why."""
-    heard = st.session_state[SOUND]
-    answer = browser.camera_answer(st.session_state.get(ATTEMPT, 1), heard)
-    if answer not in (None, *READY):
-        notice(words("practice")(f"camera.{FAULTS.get(answer, 'failed')}"), "bad")
-    live.hearing.wanted = heard and answer == "ok"
-    return answer in READY
 
 
 @st.fragment(run_every=0.5)
@@ -82,13 +67,8 @@ def readings() -> None:
     with guarded():
         live = camera.stream(words("stage")("session_name"))
         seen, labels = live.snapshot(), camera.labels()
-        if seen.displayed == 0:
-            since = st.session_state.setdefault(SINCE, time.monotonic())
-            late = time.monotonic() - since > camera.NO_ANSWER
-            notice(t("camera.no_connection" if late else "camera.connecting"),
-                   "bad" if late else "calm")
+        if not stage_camera.comes(live, seen):
             return
-        st.session_state.pop(SINCE, None)
         camera.state(live, seen)
         st.html(live_view.scores(t, live, None) + live_view.bars(seen, labels)
                 + live_view.votes(t, seen, labels) + live_view.strip(t, live))

@@ -29,7 +29,7 @@ def read() -> None:
         pickle.dump(message, out)
         out.flush()
 
-    say(Hello(labels.name, names))
+    say(Hello(labels.name, names, muscles=manifest["muscles"]["sha256"]))
     while True:
         try:
             work = pickle.load(sys.stdin.buffer)

@@ -59,7 +59,8 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
                      doubts=quality.recording(light, 30.0, people)), people=people,
         models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
         settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
-        answers=answers, created="2026-11-20T00:00:00+00:00", accuracies=(), held=())
+        answers=answers, created="2026-11-20T00:00:00+00:00", accuracies=(), held=(),
+        muscles="c" * 64)
 
 
 def talking(seconds: int) -> dict[str, FloatArray]:

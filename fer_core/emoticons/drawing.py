@@ -13,12 +13,13 @@ def svg(traits: Traits, emotion: str) -> str:
     """A face with an expression, sharp at any size.
 
     Args:
-        emotion: a key of ``parts.EXPRESSIONS``: every key of ``emotions.EMOTIONS``.
+        emotion: a key of ``parts.EXPRESSIONS``: every key of ``emotions.EMOTIONS``; or of
+            ``parts.MOODS``.
 
     Raises:
         KeyError: no such expression.
     """
-    shown = parts.EXPRESSIONS[emotion]
+    shown = (parts.EXPRESSIONS | parts.MOODS)[emotion]
     p, hair = parts.Places.of(traits.face), HAIR[traits.hair]
     skin = skin_colour(traits.skin)
     if shown.tint:

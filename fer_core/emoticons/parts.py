@@ -60,6 +60,8 @@ EXPRESSIONS: dict[str, Expression] = {
     "hurt": Expression("pleading", "moist", "small", ("blush",)),
 }
 """A key of ``emotions.EMOTIONS`` -> its parts."""
+MOODS: dict[str, Expression] = {"content": Expression("rest", "open", "grin")}
+"""What no network reads, but a person may feel."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ The whole picture is searched about once a second, at cuts and when the candidat
 in between only MTCNN's last stage looks around the candidate's last box. One person holds
 the candidate's seat: the largest face at first. The seat is kept through short losses, and
 after a long loss or a cut only somebody who looks the same (colours of head and shoulders)
-gets it back; everybody else is reported and never scored.
+gets it back; everybody else is reported and never scored. A face that did not move from one
+picture to the next and has the same outline is the same person, whatever a flash of light, a lamp
+or a cut does to the colours.
 """
 
 from dataclasses import dataclass
@@ -22,6 +24,15 @@ Signature = NDArray[np.float32]
 
 FORGET = 30.0
 """s after which a face seen in one second only is forgotten."""
+UNMOVED = 0.15
+"""Of a face's width that its middle and size may differ by from a picture to the next, where it did
+not move."""
+AT_ONCE = 0.5
+"""s between two such pictures at most."""
+SAME_OUTLINE = 0.9
+"""Correlation of two outlines of one face from which on they are one person's: from a picture to
+the next it is .96 in the median, through a flash of light .96; of 946 pairs of different clips'
+faces, laid over each other, the 99th percentile is .66."""
 
 
 @dataclass
@@ -31,6 +42,7 @@ class _Track:
     face: Face
     time: float
     signature: Signature
+    outline: Signature
     first: float
     seconds: int = 1
     """How many whole seconds they were seen in."""
@@ -81,6 +93,11 @@ class Follower:
         self._last_time = frame.time
         return found
 
+    def choose(self, track: int) -> None:
+        """Give the seat to somebody who was seen; nothing where that number is forgotten."""
+        if track in self._tracks:
+            self._candidate, self._detected = track, -np.inf
+
     @property
     def candidate(self) -> int | None:
         """The track number that holds the seat."""
@@ -110,8 +127,9 @@ class Follower:
             distance = float(np.linalg.norm(face.centre - track.face.centre)) / track.face.size
             recent = not cut and frame.time - track.time <= self._settings.keep_lost
             unlike = dissimilarity(signature, track.signature)
-            near = (recent and distance < self._settings.match_distance
-                    and unlike < self._settings.other_person)
+            near = self._unmoved(frame, face, track) or (
+                recent and distance < self._settings.match_distance
+                and unlike < self._settings.other_person)
             if not near and unlike > self._settings.same_person:
                 continue
             cost = distance / self._settings.match_distance * unlike if near else unlike
@@ -120,7 +138,8 @@ class Follower:
         if best is None:
             best = self._numbers
             self._numbers += 1
-            self._tracks[best] = _Track(face, frame.time, signature, frame.time)
+            self._tracks[best] = _Track(
+                face, frame.time, signature, outline(frame.image, face), frame.time)
         known = Face(face.box, face.landmarks, face.confidence, best)
         track = self._tracks[best]
         self._see(frame, track, known)
@@ -130,7 +149,16 @@ class Follower:
     @staticmethod
     def _see(frame: Frame, track: _Track, face: Face) -> None:
         track.seconds += int(frame.time) > int(track.time)
-        track.face, track.time = face, frame.time
+        track.face, track.time, track.outline = face, frame.time, outline(frame.image, face)
+
+    @staticmethod
+    def _unmoved(frame: Frame, face: Face, track: _Track) -> bool:
+        """Whether it is the track's face of the picture before, in another light."""
+        before = track.face
+        return (frame.time - track.time <= AT_ONCE
+                and float(np.linalg.norm(face.centre - before.centre)) < UNMOVED * before.size
+                and abs(face.size - before.size) < UNMOVED * before.size
+                and float(outline(frame.image, face) @ track.outline) > SAME_OUTLINE)
 
     def _seat(self, now: float, faces: list[Face]) -> None:
         """Give the seat to the largest face if it is free, or if its holder was a passer-by."""
@@ -164,18 +192,38 @@ def appearance(image: NDArray[np.uint8], face: Face) -> Signature:
     Returns:
         (8 * 8 * 4,) hue-saturation-value histogram summing to 1.
     """
-    height, width = image.shape[:2]
-    x1, y1, x2, y2 = face.box
-    w, h = x2 - x1, y2 - y1
-    left, right = np.clip([x1 - 0.5 * w, x2 + 0.5 * w], 0, width).astype(int)
-    top, bottom = np.clip([y1 - 0.3 * h, y2 + h], 0, height).astype(int)
-    region = image[top:max(bottom, top + 1), left:max(right, left + 1)]
+    region = _around(image, face, 0.5, 0.3, 1.0)
     small = cv2.resize(region, (32, 48), interpolation=cv2.INTER_AREA)
     # The camera's exposure changes; colours relative to the region's brightness do not.
     even = np.clip(small * (100 / max(float(small.mean()), 1.0)), 0, 255).astype(np.uint8)
     hsv = cv2.cvtColor(even, cv2.COLOR_RGB2HSV)
     histogram = cv2.calcHist([hsv], [0, 1, 2], None, [8, 8, 4], [0, 180, 0, 256, 0, 256])
     return (histogram / histogram.sum()).ravel()  # type: ignore[no-any-return]
+
+
+def outline(image: NDArray[np.uint8], face: Face) -> Signature:
+    """Head and neck in a few grey spots, apart from how bright they are and how much they differ.
+
+    Returns:
+        (24 * 24,) with mean 0 and length 1: the product of two is their correlation; all 0 where
+        nothing differs.
+    """
+    region = _around(image, face, 0.2, 0.2, 0.5)
+    small = cv2.resize(region, (24, 24), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32).ravel()
+    grey -= grey.mean()
+    return grey / max(float(np.linalg.norm(grey)), 1.0)
+
+
+def _around(image: NDArray[np.uint8], face: Face, beside: float, above: float, below: float
+            ) -> NDArray[np.uint8]:
+    """The picture around a face, so many of its widths and heights further; at least a pixel."""
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = face.box
+    w, h = x2 - x1, y2 - y1
+    left, right = np.clip([x1 - beside * w, x2 + beside * w], 0, width).astype(int)
+    top, bottom = np.clip([y1 - above * h, y2 + below * h], 0, height).astype(int)
+    return image[top:max(bottom, top + 1), left:max(right, left + 1)]
 
 
 def dissimilarity(a: Signature, b: Signature) -> float:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from fer_core.records import Score
-from fer_core.sessions.progress import Basis
+from fer_core.records import Basis, Score
 
 Kind = Literal["practice", "clip"]
 Feeling = Literal[1, 2, 3, 4, 5]
+Felt = Feeling | Literal[0]
+"""0: a feeling is taken back."""
 FEELINGS: tuple[Feeling, ...] = (1, 2, 3, 4, 5)
 """How one felt, from badly to well: five faces that the person chooses from."""
 
@@ -19,7 +20,7 @@ class Entry:
 
     Attributes:
         created: with its time zone, UTC.
-        basis: of the session: only equal ones have scores on one scale.
+        basis: of the session: which scale its scores are on.
         scores: name -> score without its parts.
         own: name of a score -> the person's own rating, 0 to 100, where one was given.
         emotions: emotion -> s in which it was the likeliest.
@@ -65,6 +66,7 @@ class Filter:
     Attributes:
         text: in the name, the note or a tag, whatever the case.
         since, until: [since, until) of the creation, in any time zone.
+        id: of one session.
     """
 
     text: str = ""
@@ -72,6 +74,7 @@ class Filter:
     tag: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    id: str = ""
 
 
 EVERYTHING = Filter()

@@ -10,7 +10,7 @@ from plotly import graph_objects as go
 
 from fer_core.history.entries import Entry
 from fer_core.reports.plots import GRID, INK, MUTED
-from fer_core.sessions.progress import spread, trend
+from fer_core.sessions.progress import differing, spread, trend
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import Language, local, say
 
@@ -63,7 +63,7 @@ def trend_figure(entries: Sequence[Entry], language: Language,
 def _trend(figure: go.Figure, drawn: Sequence[Entry], name: str, style: dict[str, Any]) -> None:
     """The line and its band, through the sessions measured as the newest one was."""
     same = [(i, e.scores[name]) for i, e in enumerate(drawn)
-            if e.basis == drawn[-1].basis and name in e.scores]
+            if name in e.scores and not differing(e.basis, drawn[-1].basis, name)]
     at = np.array([i for i, _ in same], float)
     scores = [score for _, score in same]
     found = trend(at, scores, spread(scores))

@@ -10,7 +10,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,14 +19,13 @@ from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
 from fer_core.history import rewriting
 from fer_core.history.database import Database, aware
-from fer_core.history.entries import EVERYTHING, Entry, Feeling, Filter, Photo
+from fer_core.history.entries import EVERYTHING, Entry, Felt, Filter, Photo
 from fer_core.history.profiles import Profiles
 from fer_core.history.rounds import Rounds
 from fer_core.history.tables import EMOTIONS, PERSONAL, PHOTOS, PREFERENCES, SCORES, SESSIONS
-from fer_core.records import Score, Session
+from fer_core.records import Basis, Score, Session
 from fer_core.reports.export import from_json, to_json
 from fer_core.sessions.interview import practised
-from fer_core.sessions.progress import Basis
 from fer_core.sessions.scoring import SCORES as RECIPES
 from fer_core.sessions.timeline import dominant
 from fer_core.texts import Language
@@ -138,8 +136,8 @@ class Store:
             for r in found)
 
     def change(self, number: str, *, name: str | None = None, note: str | None = None,
-               tags: Sequence[str] | None = None, before: Feeling | None = None,
-               after: Feeling | None = None) -> None:
+               tags: Sequence[str] | None = None, before: Felt | None = None,
+               after: Felt | None = None) -> None:
         """Rename a session, write its note, set its tags, say how one felt; what is None stays.
 
         Raises:
@@ -153,7 +151,7 @@ class Store:
         if tags is not None:
             words = dict.fromkeys(" ".join(t.split()) for t in tags)
             values["tags"] = "\n".join(word for word in words if word)
-        values |= {column: felt for column, felt in (
+        values |= {column: felt or None for column, felt in (
             ("felt_before", before), ("felt_after", after)) if felt is not None}
         with self._database.writing() as connection:
             if "name" in values:
@@ -186,13 +184,12 @@ class Store:
                                       ensure_ascii=False)))
 
     def delete_words(self, number: str) -> None:
-        """Delete what was said in a session for good, and advice that may quote it; all numbers
-        stay. Nothing where there is no such session."""
+        """Delete what was said or typed in a session for good, and advice that may quote it;
+        all numbers stay. Nothing where there is no such session."""
         with self._deleting() as connection:
             found = _report(connection, number)
-            session = None if found is None else from_json(found)
-            if found is not None and session is not None and session.voice is not None:
-                mute = replace(session, voice=session.voice.without_text(), written=None)
+            if found is not None:
+                mute = from_json(found).without_words()
                 connection.execute(sa.update(SESSIONS).where(SESSIONS.c.id == number).values(
                     report=to_json(mute, json.loads(found)["language"])))
 
@@ -292,6 +289,8 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
         words = wanted.text.strip()
         found.append(sa.or_(*(column.icontains(words, autoescape=True)
                               for column in (c.name, c.note, c.tags))))
+    if wanted.id:
+        found.append(c.id == wanted.id)
     if wanted.kind is not None:
         found.append(c.kind == wanted.kind)
     if wanted.tag:
@@ -305,8 +304,8 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def _basis(text: str) -> Basis:
-    version, networks, vote, neutral = json.loads(text)
-    return int(version), tuple(networks), vote, neutral
+    version, networks, *rest = json.loads(text)
+    return Basis(version, tuple(networks), *rest)
 
 
 def _ordered(scores: dict[str, Score]) -> dict[str, Score]:

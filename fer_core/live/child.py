@@ -59,15 +59,19 @@ class Child:
         self._hello = hello
         return hello
 
-    def read(self, stream: int, frame: Frame, patience: float) -> Result | Unread:
+    def read(self, stream: int, frame: Frame, patience: float, follow: int | None = None
+             ) -> Result | Unread:
         """What a frame shows.
+
+        Args:
+            follow: the track to follow from it on; None: as before.
 
         Raises:
             EOFError, OSError: the process has ended, or took longer than ``patience`` s: then
                 it is killed.
             ValueError: the answer is none to this question.
         """
-        answer = self._ask(Work(stream, frame), patience)
+        answer = self._ask(Work(stream, frame, follow), patience)
         if not isinstance(answer, Unread):
             self._check(answer, frame)
         return answer  # type: ignore[no-any-return]

@@ -42,6 +42,7 @@ class LiveEngine:
         self.settings = settings or Settings()
         self.status: Status = "starting"
         self.labels: LabelSet | None = None
+        self.muscles: str | None = None
         self.error: PoiseError | None = None
         """Why it failed, where there is a sentence for it."""
         self._command = command
@@ -170,6 +171,7 @@ class LiveEngine:
                     return
             hello = child.load(self.settings)
             self.labels, self._models = LABEL_SETS[hello.labels], hello.models
+            self.muscles = hello.muscles
             self.status, self.error = "running", None
             self._feed(child)
         finally:
@@ -235,7 +237,8 @@ class LiveEngine:
         """A frame to the child, what it read to the stream. What one stream cannot take is its
         own trouble, never the others'."""
         self._read = stream
-        answer = child.read(stream.number, frame, self.settings.live.patience)
+        answer = child.read(stream.number, frame, self.settings.live.patience,
+                            stream.take_wish())
         self._read, self._failures = None, 0
         if isinstance(answer, Unread):
             log.warning("a frame could not be read: %s", answer.reason)

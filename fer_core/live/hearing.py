@@ -3,7 +3,8 @@
 The microphone's callback only puts a frame into a queue, whose oldest drops out, and notes how
 loud it was. What the worker heard of it are four numbers for every 10 ms of the
 stream's time; what of that belongs to the session is decided by its takes alone, whenever it is
-asked for. Sound itself is kept only where ``keeps`` says so, in memory, and goes with the stream.
+asked for. Sound itself is kept only where somebody writes down what is said, in memory, each
+answer's until its words are there.
 """
 
 import logging
@@ -16,6 +17,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from fer_core.live.dictation import Dictation, Written
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Take, Takes
 from fer_core.media.sound import Mixer
@@ -23,6 +25,7 @@ from fer_core.records import Stretch, Voice
 from fer_core.records.sound import RATE, Sound
 from fer_core.sessions.timeline import runs_of
 from fer_core.voice.ear import LIVE_BLOCK
+from fer_core.voice.listening import Listener
 from fer_core.voice.loudness import SILENCE
 from fer_core.voice.stretches import FRAME
 from fer_core.voice.summary import summed
@@ -56,13 +59,15 @@ class Hearing:
     Args:
         moment: the stream's time, s.
         kept: (n, 4) rows of the session's clock that an earlier stream has heard.
+        written: what it has written down.
     """
 
-    def __init__(self, moment: Callable[[], float], kept: Rows | None = None) -> None:
+    def __init__(self, moment: Callable[[], float], kept: Rows | None = None,
+                 written: Written | None = None) -> None:
         self.wanted = False
         """Whether the person lets the voice be heard."""
-        self.keeps = False
-        """Whether the sound of the answers is kept in memory, to be written down at the end."""
+        self.written = Written() if written is None else written.copy()
+        self._dictation: Dictation | None = None
         self._now, self._lock = moment, threading.Lock()
         self._time, self._mixer = StreamTime(), Mixer()
         self._raw: deque[tuple[float, av.AudioFrame]] = deque(maxlen=FRAMES)
@@ -75,6 +80,15 @@ class Hearing:
     def moment(self) -> float:
         """The stream's time, s."""
         return self._now()
+
+    def dictate(self, listener: Listener | None) -> None:
+        """Let somebody write down what is said in the answers; None: nobody, and no sound is
+        kept."""
+        with self._lock:
+            if listener is None:
+                self._dictation, self._sounds = None, []
+            elif self._dictation is None:
+                self._dictation = Dictation(listener, self.written)
 
     # The microphone's side.
 
@@ -98,8 +112,8 @@ class Hearing:
         return len(self._raw) >= LIVE_BLOCK / RATE / 0.02
 
     def take(self, takes: Takes) -> list[Sound]:
-        """All that waits, taken out, on the stream's time; what of it is answered is kept where
-        that is wished."""
+        """All that waits, taken out, on the stream's time; an answer that has ended is written
+        down where that is wished."""
         with self._lock:
             found: list[Sound] = []
             while self._raw:
@@ -110,12 +124,21 @@ class Hearing:
                 begin = self._time.of(arrived, pts) - frame.samples / frame.sample_rate
                 found += self._mixer.add(frame, max(begin, 0.0))
             found = _joined(found)
-            if self.keeps:
+            if self._dictation is not None:
                 self._sounds += [(s.time, (s.samples * 32767).astype(np.int16)) for s in found]
-                if takes.running is None:  # what was no answer, or one taken back, goes
-                    self._sounds = [(time, samples) for time, samples in self._sounds if any(
-                        _is_of(take, time, time + len(samples) / RATE) for take in takes.kept)]
+                self._hand_over(self._dictation, takes, found[-1].end if found else 0.0)
             return found
+
+    def _hand_over(self, dictation: Dictation, takes: Takes, until: float) -> None:
+        """Have written down what has ended before a time of the stream. What is no answer to
+        come, or one taken back, goes."""
+        for take in takes.kept:
+            if (take.began is not None and take.lasted is not None
+                    and take.began + take.lasted <= until and take.number not in dictation):
+                dictation.write(take.number, self._sounds_of(take, take.began))
+        waiting = [take for take in takes.kept if take.number not in dictation]
+        self._sounds = [(time, samples) for time, samples in self._sounds if any(
+            _is_of(take, time, time + len(samples) / RATE) for take in waiting)]
 
     def deliver(self, heard: list[tuple[int, Rows]], takes: Takes) -> None:
         """What the worker heard: rows by the number of their first 10 ms of the stream."""
@@ -162,30 +185,49 @@ class Hearing:
                 out[at:at + count] = shelf.cut(first, first + count)
             return out
 
-    def sounds(self, takes: Takes) -> list[Sound] | None:
-        """The sound of every take, on the session's clock; None where it was not kept of all."""
-        if not self.keeps or any(take.began is None for take in takes.kept):
+    def voice(self, takes: Takes) -> Voice | None:
+        """What was heard in the takes, with the words of those that are written down."""
+        return voice(self.session(takes), self.written, takes)
+
+    def said(self, takes: Takes) -> str | None:
+        """The words of the last take that has ended; None while they are being written down,
+        empty where nobody does that."""
+        ended = [take for take in takes.kept if take.lasted is not None]
+        if self._dictation is None or not ended:
+            return ""
+        words = self.written.words.get(ended[-1].number)
+        return None if words is None else " ".join(word.text for word in words)
+
+    def last_words(self, takes: Takes) -> Dictation | None:
+        """Who writes down all takes, whose last sound there is; None: nobody does."""
+        if self._dictation is None:
             return None
         self.take(takes)
         with self._lock:
-            out = []
-            for take in takes.kept:
-                assert take.began is not None
-                end = take.began + _lasts(take, self.moment)
-                for time, samples in self._sounds:
-                    inside = samples[max(round((take.began - time) * RATE), 0):
-                                     max(round((end - time) * RATE), 0)]
-                    if len(inside):
-                        out.append(Sound(take.start + max(time - take.began, 0.0),
-                                         inside.astype(np.float32) / np.float32(32767)))
-            return out or None
+            self._hand_over(self._dictation, takes, self.moment)
+            return self._dictation
+
+    def _sounds_of(self, take: Take, began: float) -> list[Sound]:
+        """What was kept of a take, on the session's clock."""
+        out, end = [], began + _lasts(take, self.moment)
+        for time, samples in self._sounds:
+            inside = samples[max(round((began - time) * RATE), 0):
+                             max(round((end - time) * RATE), 0)]
+            if len(inside):
+                out.append(Sound(take.start + max(time - began, 0.0),
+                                 inside.astype(np.float32) / np.float32(32767)))
+        return out
 
 
-def voice(rows: Rows) -> Voice | None:
-    """What rows of a clock come to; None where nothing was heard."""
-    heard = runs_of(~np.isnan(rows[:, 0]))
-    return summed(rows, tuple(Stretch(round(a * FRAME, 2), round(b * FRAME, 2))
-                              for a, b in heard)) if heard else None
+def voice(rows: Rows, written: Written | None = None, takes: Takes | None = None) -> Voice | None:
+    """What rows of a clock come to, with the words of takes of it; None where nothing was heard."""
+    heard = tuple(Stretch(round(a * FRAME, 2), round(b * FRAME, 2))
+                  for a, b in runs_of(~np.isnan(rows[:, 0])))
+    if not heard:
+        return None
+    if written is None or takes is None:
+        return summed(rows, heard)
+    return summed(rows, heard, written.of(takes), written.language)
 
 
 def _lasts(take: Take, now: float) -> float:

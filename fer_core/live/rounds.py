@@ -3,23 +3,25 @@
 Packed it is one ``.npz``: arrays by name, and a header in JSON. Nothing in it is ever executed.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from typing import Any, Literal
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
+from fer_core.live.dictation import Written
 from fer_core.live.hearing import voice
 from fer_core.live.stream import Kept
 from fer_core.live.takes import Take, Takes
 from fer_core.records import (
     Accuracy,
     Answer,
+    Exchange,
     Held,
     ModelName,
     Person,
@@ -45,6 +47,8 @@ class Round:
         speak, feedback, save, style: what the person wished: questions read aloud, readings
             shown, a recording kept, the ``Overlay``.
         sound, hints: likewise: the voice heard, hints on pace and silence.
+        follow: likewise: follow-up questions about an answer, at most.
+        typed: what was typed instead of said.
         size: of the camera's picture, px.
         kept: what the stream measured.
 
@@ -65,6 +69,9 @@ class Round:
     kept: Kept
     sound: bool = False
     hints: bool = False
+    words: bool = False
+    follow: int = 0
+    typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -81,6 +88,11 @@ class Round:
         return self._builder.models
 
     @property
+    def muscles(self) -> str | None:
+        """SHA-256 of the one that read muscles and gaze."""
+        return self._builder.muscles
+
+    @property
     def settings(self) -> Settings:
         """Under which they read them."""
         return self._builder.settings
@@ -92,10 +104,12 @@ class Round:
 
     def session(self) -> Session:
         """The session of what was answered so far."""
-        return self._builder.session(
+        session = self._builder.session(
             Source(self.name, "", self.kept.takes.clock(0), *self.size), self.kept.people,
             self.answers, self.neutral,
-            None if self.kept.heard is None else voice(self.kept.heard))
+            None if self.kept.heard is None else voice(
+                self.kept.heard, self.kept.written, self.kept.takes))
+        return replace(session, typed=self.typed)
 
     def pack(self) -> bytes:
         """As a file; ``unpack`` reads it."""
@@ -103,10 +117,12 @@ class Round:
         header = _Header(
             name=self.name, plan=self.plan, number=self.number, answers=self.answers,
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-            sound=self.sound, hints=self.hints, size=self.size, pictures=self.kept.pictures,
+            sound=self.sound, hints=self.hints, words=self.words, written=self.kept.written,
+            follow=self.follow, typed=self.typed,
+            size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
-            accuracies=builder.accuracies, held=builder.held,
+            accuracies=builder.accuracies, held=builder.held, muscles=builder.muscles,
             settings=builder.settings.model_dump(
                 mode="json", exclude={"data", "weights", "cache"}))
         out = BytesIO()
@@ -136,13 +152,14 @@ class Round:
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
-                header.held)
-            kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard)
+                header.held, header.muscles)
+            kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard,
+                        header.written)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
             raise ValueError("not a round of this version") from error
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
                    header.feedback, header.save, header.style, header.size, kept,
-                   header.sound, header.hints)
+                   header.sound, header.hints, header.words, header.follow, header.typed)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -181,6 +198,10 @@ class _Header(BaseModel):
     style: str
     sound: bool = False
     hints: bool = False
+    words: bool = False
+    written: Written = Field(default_factory=Written)
+    follow: int = 0
+    typed: tuple[Exchange, ...] = ()
     size: tuple[int, int]
     pictures: bool
     people: tuple[Person, ...]
@@ -189,4 +210,5 @@ class _Header(BaseModel):
     models: tuple[ModelName, ...]
     accuracies: tuple[Accuracy, ...]
     held: tuple[Held, ...]
+    muscles: str | None = None
     settings: dict[str, Any]

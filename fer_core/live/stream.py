@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import av
@@ -24,16 +24,20 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
-from fer_core.live.hearing import Hearing, Rows, voice
+from fer_core.live.company import Company
+from fer_core.live.dictation import Dictation, Written
+from fer_core.live.hearing import Hearing, Rows
 from fer_core.live.pace import SECONDS, STALE, Pace, pace
 from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.live.worker import Result
 from fer_core.media.pictures import thumbnail
+from fer_core.media.stills import read_still
 from fer_core.networks.results import accuracies, held
 from fer_core.records import (
     Answer,
+    Face,
     Frame,
     ModelName,
     Person,
@@ -42,7 +46,6 @@ from fer_core.records import (
     Session,
     Source,
     Timeline,
-    Voice,
 )
 from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
@@ -72,6 +75,8 @@ class Kept:
     pictures: bool
     heard: Rows | None = None
     """(n, 4) what was heard, every 10 ms of the session's clock."""
+    written: Written = field(default_factory=Written)
+    """What of it was written down."""
 
 
 class Engine(Protocol):
@@ -85,6 +90,8 @@ class Engine(Protocol):
     def error(self) -> PoiseError | None: ...
     @property
     def labels(self) -> LabelSet | None: ...
+    @property
+    def muscles(self) -> str | None: ...
     def wake(self, stream: "LiveAnalysis") -> None: ...
     def close_stream(self, stream: "LiveAnalysis") -> None: ...
     def retry(self) -> None: ...
@@ -111,12 +118,13 @@ class LiveAnalysis:
         self._time = StreamTime()
         kept = copy.deepcopy(kept) or Kept(None, Takes(), (), False)
         self._takes, self._builder, self._before = kept.takes, kept.builder, kept.people
-        self.hearing = Hearing(lambda: self.moment, kept.heard)
+        self.hearing = Hearing(lambda: self.moment, kept.heard, kept.written)
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
         self._recent: deque[Reading] = deque()
         self._people: tuple[Person, ...] = ()
+        self._company = Company()
         self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
         self._read: deque[float] = deque(maxlen=600)
         self._size: tuple[int, int] | None = None
@@ -157,6 +165,17 @@ class LiveAnalysis:
         except Exception:
             log.exception("a camera picture could not be shown")
             return picture
+
+    def receive(self, picture: bytes) -> None:
+        """The camera's picture as a file, where no stream connects.
+
+        Raises:
+            PictureError: it is none.
+        """
+        image = read_still(picture, self.name, self.settings.video.max_side).image
+        now, reading = self.moment, self._reading
+        self._shown.append((now, None if reading is None else now - reading.time))
+        self.push(Frame(now, image))
 
     def push(self, frame: Frame) -> None:
         """Replace the frame that waits to be read. ``frame.time`` is the stream's, s."""
@@ -279,6 +298,23 @@ class LiveAnalysis:
         return score(recent if heard is None else with_voice(recent, heard),
                      self.settings.scoring, neutral).scores
 
+    @property
+    def others(self) -> tuple[Face, ...]:
+        """Whom else the newest pictures show, from their left to their right."""
+        with self._lock:
+            return self._company.faces(self.moment)
+
+    def follow(self, track: int) -> None:
+        """Follow somebody else from now on; what is shown of the last seconds begins anew. For a
+        stream that is only watched: a session has one candidate.
+
+        Args:
+            track: of ``others``.
+        """
+        with self._lock:
+            self._company.wish = track
+            self._recent.clear()
+
     def pace(self) -> Pace | None:
         """How the person speaks now, in an answer since it began; None where nothing is heard."""
         end, take = self.hearing.heard_until, self._takes.running
@@ -287,14 +323,13 @@ class LiveAnalysis:
         begin = max(end - SECONDS, (take and take.began) or 0.0)
         return pace(self.hearing.recent(begin, end), max(end - begin, 0.0))
 
-    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None,
-                heard: Voice | None = None) -> Session | None:
+    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None
+                ) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
             neutral: the take of the person's quiet face.
-            heard: what was made of ``sounds``; by default, what was heard meanwhile.
         """
         with self._lock:
             if self._builder is None:
@@ -303,12 +338,18 @@ class LiveAnalysis:
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
                 self._before + self._people, answers, neutral,
-                heard or voice(self.hearing.session(self._takes)))
+                self.hearing.voice(self._takes))
 
-    def sounds(self) -> list[Sound] | None:
-        """The sound of all that is scored, on the session's clock; None where it is not kept."""
+    def said(self) -> str | None:
+        """The words of the answer just given; None while they are being written down, empty where
+        nobody does that."""
         with self._lock:
-            return self.hearing.sounds(self._takes)
+            return self.hearing.said(self._takes)
+
+    def last_words(self) -> Dictation | None:
+        """Who still writes down what is scored, to be waited for; None: nobody does."""
+        with self._lock:
+            return self.hearing.last_words(self._takes)
 
     def keep(self) -> Kept:
         """What was scored in the takes that have ended, to go on with in another stream."""
@@ -318,7 +359,7 @@ class LiveAnalysis:
                 builder.rewind(math.ceil(takes.clock(0)))
             heard = self.hearing.session(self._closed_here())
             return Kept(builder, takes, self._before + self._people, self.pictures,
-                        None if np.isnan(heard).all() else heard)
+                        None if np.isnan(heard).all() else heard, self.hearing.written.copy())
 
     def _closed_here(self) -> Takes:
         """The takes that have ended, as this stream knows them."""
@@ -335,6 +376,11 @@ class LiveAnalysis:
         with self._lock:
             frame, self._slot = self._slot, None
             return frame
+
+    def take_wish(self) -> int | None:
+        """Whom to follow from the frame on that was taken; None: as before."""
+        with self._lock:
+            return self._company.take_wish()
 
     def take_sound(self) -> list[Sound]:
         """The sound that waits, taken out; empty until there is half a second of it."""
@@ -389,7 +435,7 @@ class LiveAnalysis:
                     self._builder = SessionBuilder(
                         labels, models, self.settings,
                         accuracies(self.settings.weights, models),
-                        held(self.settings.weights, models))
+                        held(self.settings.weights, models), self._engine.muscles)
                 elif take.number != self._take:
                     self._builder.cut()
                 self._take = take.number
@@ -397,6 +443,7 @@ class LiveAnalysis:
             self._reading, self._people = reading, result.people
             self._hoped = self._now()
             self._read.append(self.moment)
+            self._company.note(reading)
             self._recent.append(reading)
             while reading.time - self._recent[0].time > RECENT:
                 self._recent.popleft()

@@ -22,18 +22,22 @@ from fer_core.records.sound import Sound
 
 
 class Hello(NamedTuple):
-    """Who reads. ``error`` instead, where the networks cannot be loaded."""
+    """Who reads, ``muscles``: SHA-256 of the network that reads those. ``error`` instead, where
+    the networks cannot be loaded."""
 
     labels: str
     models: tuple[ModelName, ...]
     error: ModelError | None = None
+    muscles: str | None = None
 
 
 class Work(NamedTuple):
-    """A frame of a stream, or None: the stream has ended."""
+    """A frame of a stream, or None: the stream has ended. ``follow``: the track to follow from it
+    on; None: as before."""
 
     stream: int
     frame: Frame | None
+    follow: int | None = None
 
 
 class Sounds(NamedTuple):
@@ -86,7 +90,8 @@ def main() -> None:
     size = analyser.recogniser.crop
     analyser.recogniser.members(np.zeros((1, size, size), np.uint8))  # warm
     analyser.detector.detect(np.zeros((480, 640, 3), np.uint8))
-    answer(Hello(analyser.recogniser.labels.name, analyser.recogniser.names))
+    answer(Hello(analyser.recogniser.labels.name, analyser.recogniser.names,
+                 muscles=analyser.muscles.sha256 if analyser.muscles else None))
     followers: dict[int, Follower] = {}
     ears: defaultdict[int, LiveEar] = defaultdict(LiveEar)
     while True:
@@ -103,6 +108,8 @@ def main() -> None:
             continue
         follower = followers.setdefault(
             work.stream, Follower(analyser.detector, settings.faces))
+        if work.follow is not None:
+            follower.choose(work.follow)
         try:
             result = Result(analyser.read_one(work.frame, follower), follower.people())
         except Exception as error:

@@ -131,6 +131,7 @@ class Muscles:
             raise WeightsCorrupt("error.model.corrupt", path=checkpoint.path) from error
         self._net = readied(net.eval(), torch.float32).to(device)
         self._device = device
+        self.sha256 = checkpoint.sha256
 
     @classmethod
     def of(cls, folder: Path, device: str) -> Self | None:

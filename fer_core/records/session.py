@@ -1,7 +1,9 @@
 """A session: all that reproduces a report."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from fer_core.records.advice import CoachStyle, Written
 from fer_core.records.scored import Moment, QualityWarning, Score, Scored
@@ -16,6 +18,14 @@ class Answer:
     question: str
     start: float
     end: float
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question and what was typed about it instead of said."""
+
+    question: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,27 @@ class Held:
     version: int
 
 
+class Basis(NamedTuple):
+    """What two sessions must share for their scores to be on one scale.
+
+    Attributes:
+        version: of the scores' formulas.
+        networks: SHA-256 of those that voted, in order.
+        vote: how.
+        neutral: kind of neutral take.
+        muscles: SHA-256 of the network that read muscles and gaze; empty where there was none, or
+            nobody kept which.
+        voice: what delivery was made of: ``words``, ``sound`` alone, or empty: nothing was heard.
+    """
+
+    version: int
+    networks: tuple[str, ...]
+    vote: str
+    neutral: str
+    muscles: str = ""
+    voice: Literal["words", "sound", ""] = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """All that reproduces a report.
@@ -119,6 +150,9 @@ class Session:
         accuracies: of the networks that read it; None where nobody kept them.
         held: of its scores, against people; None where nobody kept it.
         voice: what was heard; None where nobody listened.
+        muscles: SHA-256 of the network that read muscles and gaze; None where there was none, or
+            nobody kept which.
+        typed: what was typed instead of said, in order.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
         self_rating: given before the scores were seen; None where it was skipped.
@@ -146,6 +180,8 @@ class Session:
     accuracies: tuple[Accuracy, ...] | None = None
     held: tuple[Held, ...] | None = None
     voice: Voice | None = None
+    muscles: str | None = None
+    typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
         for scored in filter(None, (self.scored, self.former)):
@@ -153,12 +189,22 @@ class Session:
                     or len(scored.answers) not in (0, len(self.answers))):
                 raise ValueError("scored from another timeline or other answers")
 
+    def without_words(self) -> "Session":
+        """It without what was said or typed, and without advice that may quote it; all numbers
+        stay."""
+        return replace(self, voice=self.voice and self.voice.without_text(), written=None,
+                       typed=())
+
     @property
-    def basis(self) -> tuple[int, tuple[str, ...], str, str]:
-        """What two sessions must share for their scores to be on one scale: version, networks
-        (SHA-256 in order), vote, kind of neutral take."""
-        return (self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
-                str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral)
+    def basis(self) -> Basis:
+        """On which scale its scores are."""
+        def known(column: str) -> bool:
+            return not bool(np.isnan(self.timeline[column]).all())
+
+        return Basis(
+            self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
+            str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral,
+            self.muscles or "", "words" if known("words") else "sound" if known("speech") else "")
 
     @property
     def scores(self) -> tuple[Score, ...]:

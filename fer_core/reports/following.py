@@ -2,6 +2,7 @@
 
 from fer_core.records import Session
 from fer_core.sessions.followups import FollowUp, follow_ups
+from fer_core.sessions.interview import FOLLOW_UP
 from fer_core.texts import LANGUAGES
 
 
@@ -18,7 +19,7 @@ def asked_next(session: Session) -> dict[int, tuple[FollowUp, ...]]:
     if language is None:
         return {}
     found: dict[int, tuple[FollowUp, ...]] = {}
-    asked: set[str] = set()
+    asked = {a.question.removeprefix(f"{FOLLOW_UP}.") for a in session.answers}
     for number, answer in enumerate(session.answers, 1):
         said = " ".join(w.text for w in voice.words if answer.start <= w.start < answer.end
                         and w.text)

@@ -11,6 +11,7 @@ The protocol is ``POST <url>/chat/completions`` as Ollama, llama.cpp, vLLM and o
 import json
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +30,8 @@ LONGEST: dict[Length, int] = {"short": 120, "normal": 200, "long": 300}
 MOST_BYTES = 200_000
 """Of an answer: five pieces of advice take 10,000."""
 
-_NAMES: dict[Language, str] = {"ko": "Korean", "en": "English"}
-_TONES: dict[tuple[Language, Tone], str] = {
+NAMES: dict[Language, str] = {"ko": "Korean", "en": "English"}
+TONES: dict[tuple[Language, Tone], str] = {
     ("ko", "polite"): "존댓말 (합니다체/해요체)", ("ko", "casual"): "반말",
     ("en", "polite"): "polite and complete sentences", ("en", "casual"): "casual, as to a friend"}
 
@@ -64,11 +65,7 @@ class ModelCoach:
     """
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
-        try:
-            self.settings = settings or CoachSettings()
-        except ValidationError as error:
-            wrong = ", ".join(f"POISE_COACH_{str(e['loc'][0]).upper()}" for e in error.errors())
-            raise CoachError("error.coach.settings", names=wrong) from None
+        self.settings = settings or where()
 
     def request(self, session: Session, language: Language, *,
                 said: bool = False) -> dict[str, Any]:
@@ -120,35 +117,58 @@ class ModelCoach:
 
     def _ask(self, request: dict[str, Any]) -> str:
         """The text of the answer, within the time limit as a whole."""
-        url, limit = self.settings.url.rstrip("/"), self.settings.timeout
-        key = self.settings.key.get_secret_value()
-        slow = CoachError("error.coach.slow", seconds=f"{limit:g}")
-        end, body = time.monotonic() + limit, b""
-        try:
-            # Straight to the address that was shown: no proxy of the environment, no redirect.
-            with httpx.Client(timeout=limit, trust_env=False, follow_redirects=False) as client, \
-                    client.stream("POST", f"{url}/chat/completions", json=request,
-                                  headers={"Authorization": f"Bearer {key}"} if key else {}
-                                  ) as answer:
-                if answer.status_code != 200:
-                    raise CoachError("error.coach.status", status=answer.status_code)
-                for chunk in answer.iter_bytes():
-                    body += chunk
-                    if time.monotonic() > end:
-                        raise slow
-                    if len(body) > MOST_BYTES:
-                        raise _refused("length")
-        except httpx.TimeoutException:
-            raise slow from None
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise CoachError("error.coach.unreachable", url=url) from None
+        body = b"".join(posted(self.settings, request))
         try:
             content = json.loads(body)["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError, RecursionError):
-            raise _refused("format") from None
+            raise refused("format") from None
         if not isinstance(content, str):
-            raise _refused("format")
+            raise refused("format")
         return content
+
+
+def where() -> CoachSettings:
+    """Where the model is, as the environment says.
+
+    Raises:
+        CoachError: it sets something impossible.
+    """
+    try:
+        return CoachSettings()
+    except ValidationError as error:
+        wrong = ", ".join(f"POISE_COACH_{str(e['loc'][0]).upper()}" for e in error.errors())
+        raise CoachError("error.coach.settings", names=wrong) from None
+
+
+def posted(settings: CoachSettings, request: dict[str, Any]) -> Iterator[bytes]:
+    """The bytes of the answer to a request as they come, within the time limit as a whole.
+
+    Raises:
+        CoachError: it could not be reached, was too slow, failed, or answered too much.
+    """
+    url, limit = settings.url.rstrip("/"), settings.timeout
+    key = settings.key.get_secret_value()
+    slow = CoachError("error.coach.slow", seconds=f"{limit:g}")
+    end, length = time.monotonic() + limit, 0
+    try:
+        # Straight to the address that was shown: no proxy of the environment, no redirect.
+        with httpx.Client(timeout=limit, trust_env=False, follow_redirects=False) as client, \
+                client.stream("POST", f"{url}/chat/completions", json=request,
+                              headers={"Authorization": f"Bearer {key}"} if key else {}
+                              ) as answer:
+            if answer.status_code != 200:
+                raise CoachError("error.coach.status", status=answer.status_code)
+            for chunk in answer.iter_bytes():
+                length += len(chunk)
+                if time.monotonic() > end:
+                    raise slow
+                if length > MOST_BYTES:
+                    raise refused("length")
+                yield chunk
+    except httpx.TimeoutException:
+        raise slow from None
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise CoachError("error.coach.unreachable", url=url) from None
 
 
 def _rules(session: Session, language: Language, said: bool) -> tuple[Advice, ...]:
@@ -173,10 +193,10 @@ def check(content: str, rules: tuple[Advice, ...], style: CoachStyle,
         answer = _Answer.model_validate_json(content.strip().removeprefix("```json")
                                              .removeprefix("```").removesuffix("```"))
     except (ValidationError, ValueError, RecursionError):
-        raise _refused("format") from None
+        raise refused("format") from None
     written = {a.code: a for a in answer.advice}
     if len(answer.advice) != len(rules) or written.keys() != {a.code for a in rules}:
-        raise _refused("advice")
+        raise refused("advice")
     return tuple(replace(rule, lines=_lines(written[rule.code], rule, style, language))
                  for rule in rules)
 
@@ -185,7 +205,7 @@ def _lines(written: _Advice, rule: Advice, style: CoachStyle,
            language: Language) -> tuple[Line, ...]:
     order = kinds(style)
     if sorted(line.kind for line in written.lines) != sorted(order):
-        raise _refused("lines")
+        raise refused("lines")
     known = {number for line in rule.lines for number in re.findall(r"\d+", line.text)}
     known |= {f"{v:g}" for s in rule.evidence for v in (s.start, s.end, s.end - s.start)}
     found = []
@@ -194,21 +214,21 @@ def _lines(written: _Advice, rule: Advice, style: CoachStyle,
         if not stretches or not all(
                 a.start < a.end and any(s.start <= a.start and a.end <= s.end
                                         for s in rule.evidence) for a in stretches):
-            raise _refused("evidence")
+            raise refused("evidence")
         text = " ".join(line.text.split())
         if len(text) > LONGEST[style.length]:
-            raise _refused("length")
+            raise refused("length")
         if TRAITS.search(text):
-            raise _refused("traits")
-        if not _speaks(text, language):
-            raise _refused("language")
+            raise refused("traits")
+        if not speaks(text, language):
+            raise refused("language")
         if not set(re.findall(r"\d+", text)) <= known:
-            raise _refused("numbers")
+            raise refused("numbers")
         found.append(Line(line.kind, text, stretches))
     return tuple(found)
 
 
-def _speaks(text: str, language: Language) -> bool:
+def speaks(text: str, language: Language) -> bool:
     """Mostly Hangul, or mostly Latin; no markup, no addresses, no other script."""
     if re.search(r"[<>{}\[\]`\\]|https?:", text):
         return False
@@ -229,7 +249,7 @@ def _instruction(style: CoachStyle, language: Language, said: bool) -> str:
         "scores and pieces of advice with the seconds that they rest on. Reword every piece; add "
         "and drop none. Speak only of what was seen on camera in those seconds: never of "
         f"character, feelings, health, ability or hiring. {heard}"
-        f"Language: {_NAMES[language]}. Tone: {_TONES[language, style.tone]}. "
+        f"Language: {NAMES[language]}. Tone: {TONES[language, style.tone]}. "
         f"Every sentence at most {LONGEST[style.length]} characters, plain text. Use no number "
         "that is not in the piece you were given. "
         'Answer with JSON only: {"advice": [{"code": "...", "lines": [{"kind": "...", "text": '
@@ -238,5 +258,6 @@ def _instruction(style: CoachStyle, language: Language, said: bool) -> str:
         "the piece's evidence, in seconds.")
 
 
-def _refused(why: str) -> CoachError:
+def refused(why: str) -> CoachError:
+    """That the answer did not pass a check."""
     return CoachError(f"error.coach.refused.{why}")

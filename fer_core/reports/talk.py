@@ -212,6 +212,16 @@ def _moments(report: Report, answer: AnswerRow | None) -> Said:
             tuple(Stretch(m.start, m.end) for m in found))
 
 
+def _answers(report: Report, answer: AnswerRow | None) -> Said | None:
+    """Every answer's own headline scores side by side."""
+    rows = report.answers if answer is None else (answer,)
+    if not rows:
+        return None
+    return "\n".join(say("talk.of_answer", report.language, number=row.number) + " ".join(
+        _valued(report, c) for c in row.cards if c.headline) for row in rows), tuple(
+            Stretch(row.start, row.end) for row in rows)
+
+
 def _summary(report: Report, answer: AnswerRow | None) -> Said:
     if answer is None:
         return " ".join(report.summary), _stretches((*report.strengths[:1],
@@ -228,7 +238,7 @@ def _stretches(findings: Iterable[Finding]) -> tuple[Stretch, ...]:
     return tuple(Stretch(f.start, f.end) for f in findings)
 
 
-_ABOUT: dict[str, Callable[[Report, AnswerRow | None], Said]] = {
+_ABOUT: dict[str, Callable[[Report, AnswerRow | None], Said | None]] = {
     "emotions": _emotions, "strengths": _strengths, "weaknesses": _weaknesses,
     "advice": _advice, "seen": _seen, "doubts": _doubts, "moments": _moments,
-    "summary": _summary}
+    "answers": _answers, "summary": _summary}

@@ -49,8 +49,8 @@ class WorkedScore:
 
 @dataclass(frozen=True)
 class ModelRow:
-    """A network that voted, its checkpoint's SHA-256, and its measured accuracy in words
-    ("not measured" where it is unknown)."""
+    """A network, its checkpoint's SHA-256, and its measured accuracy in words ("not measured"
+    where it is unknown), or what it does instead of voting."""
 
     name: str
     sha256: str
@@ -78,6 +78,9 @@ def model_rows(session: Session, language: Language) -> tuple[ModelRow, ...]:
     if len(session.models) > 1:
         rows.append(ModelRow(say("report.model.together", language), "",
                              accuracy(*(m.sha256 for m in session.models))))
+    if session.muscles is not None:
+        rows.append(ModelRow(say("report.model.muscles", language), session.muscles,
+                             say("report.model.no_vote", language)))
     return tuple(rows)
 
 

@@ -38,12 +38,14 @@ class SessionBuilder:
         settings: all of them; saved in the session.
         accuracies: what those who read were measured to get right.
         held: how scores of theirs went with what people said.
+        muscles: SHA-256 of the network that reads muscles and gaze; None: there is none.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
-                 accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> None:
+                 accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
+                 muscles: str | None = None) -> None:
         self.labels, self.models, self.settings = labels, models, settings
-        self.accuracies, self.held = accuracies, held
+        self.accuracies, self.held, self.muscles = accuracies, held, muscles
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -95,13 +97,14 @@ class SessionBuilder:
     @classmethod
     def from_state(cls, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                    state: Mapping[str, NDArray[Any]],
-                   accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = ()) -> Self:
+                   accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
+                   muscles: str | None = None) -> Self:
         """The builder whose ``state`` that was; the next reading belongs to another take.
 
         Raises:
             KeyError, ValueError: it is of another kind.
         """
-        builder = cls(labels, models, settings, accuracies, held)
+        builder = cls(labels, models, settings, accuracies, held, muscles)
         builder._builder = TimelineBuilder.from_state(labels, state)
         builder._lights.extend(state["lights"].tolist())
         builder._eyes.extend(state["eyes"].tolist())
@@ -137,7 +140,7 @@ class SessionBuilder:
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
             neutral=neutral, accuracies=self.accuracies, held=self.held,
-            voice=voice)
+            voice=voice, muscles=self.muscles)
 
 
 def _median(values: "array[float]") -> float | None:

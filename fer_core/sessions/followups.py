@@ -82,6 +82,15 @@ def follow_ups(said: str, language: Language, asked: Collection[str] = (),
     return tuple(found)
 
 
+def follow_up_wording(number: str, language: Language) -> str | None:
+    """A follow-up question by its id, such as ``number_2``; None where there is none such."""
+    name, _, place = number.rpartition("_")
+    kind = next((kind for kind in _kinds() if kind.name == name), None)
+    if kind is None or not place.isdecimal() or not 1 <= int(place) <= len(kind.questions):
+        return None
+    return kind.questions[int(place) - 1][language]
+
+
 def _length(said: str, language: Language) -> When:
     count = len(re.findall(r"[가-힣]", said) if language == "ko" else re.findall(r"[\w']+", said))
     if count == 0 and not re.search(r"\w", said):

@@ -2,6 +2,9 @@
 
     ready -> preparing -> answering -> preparing (next question) -> ... -> finished
 
+Where follow-up questions are wished, an answer is followed by ``considering``: the interviewer
+thinks of what to ask about it, for as long as the caller lets them.
+
 All times are in s of one clock that the caller keeps; nothing here waits or looks at a clock.
 ``tick`` makes the step that time alone brings about.
 """
@@ -15,9 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from fer_core.sessions.followups import follow_up_wording
 from fer_core.texts import Language
 
-Phase = Literal["ready", "preparing", "answering", "finished"]
+Phase = Literal["ready", "preparing", "answering", "considering", "finished"]
 
 SHORTEST = 1.0
 """s; an answer that was stopped earlier is none."""
@@ -43,8 +47,11 @@ def question_sets() -> dict[str, tuple[str, ...]]:
 
 
 def wording(question: str, language: Language) -> str:
-    """A question of the bank by its id; anything else is a question of somebody's own."""
+    """A question of the bank or a follow-up question by its id; anything else is a question of
+    somebody's own."""
     name, _, number = question.partition(".")
+    if name == FOLLOW_UP:
+        return follow_up_wording(number, language) or question
     known = bank().get(name, {}).get(number)
     return question if known is None else known[language]
 
@@ -80,6 +87,8 @@ class Plan:
         questions: ids or wordings.
         preparation: s to think before each answer.
         answer: s for each answer.
+        follows: whether the interviewer may ask about an answer.
+        asides: places of the questions that were asked about an answer, from 0.
 
     Raises:
         ValueError: no question, or no time to answer.
@@ -88,6 +97,8 @@ class Plan:
     questions: tuple[str, ...]
     preparation: float
     answer: float
+    follows: bool = False
+    asides: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.questions or self.preparation < 0 or self.answer < SHORTEST:
@@ -130,6 +141,18 @@ class Interview:
         return self.number == len(self.plan.questions) - 1
 
     @property
+    def aside(self) -> bool:
+        """Whether the question at hand was asked about an answer."""
+        return self.number in self.plan.asides
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which question of the plan it is, or is about, from 1, of how many: without asides."""
+        before = sum(aside <= self.number for aside in self.plan.asides)
+        return (self.number + 1 - before,
+                len(self.plan.questions) - len(self.plan.asides))
+
+    @property
     def running(self) -> bool:
         return self.phase in ("preparing", "answering")
 
@@ -156,8 +179,24 @@ class Interview:
         if self.phase == "preparing":
             return replace(self, phase="answering", since=now)
         if self.phase == "answering":
-            return self._keep(now)._ask(self.number + 1, now)
+            kept = self._keep(now)
+            if self.plan.follows and not self.aside and len(kept.taken) > len(self.taken):
+                return replace(kept, phase="considering", since=now)
+            return kept._ask(self.number + 1, now)
+        if self.phase == "considering":
+            return self._ask(self.number + 1, now)
         return self
+
+    def ask_about(self, questions: tuple[str, ...], now: float) -> "Interview":
+        """Ask about the answer just given, before the next question; on, where there is nothing
+        to ask. Only while the interviewer considers."""
+        if self.phase != "considering":
+            return self
+        here, count = self.number + 1, len(questions)
+        plan = replace(
+            self.plan, asides=(*self.plan.asides, *range(here, here + count)),
+            questions=(*self.plan.questions[:here], *questions, *self.plan.questions[here:]))
+        return replace(self, plan=plan).advance(now)
 
     def repeat(self, now: float) -> "Interview":
         """The same question again from its preparation on; what was answered is dropped."""

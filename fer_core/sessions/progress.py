@@ -13,7 +13,8 @@ the mean variance within: a slow trend hardly enters), together with the prior a
 on as many sessions as it takes to replace it; under ``FEWEST`` sessions it is the prior alone.
 
 Several scores compared at once are corrected for by Holm's rule (1979), and only sessions whose
-scores are on one scale (``Session.basis``) are compared at all.
+scores are on one scale (``Session.basis``) are compared at all; one of the face does not mind what
+the voice's was made of, nor the voice's who read the face.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,8 @@ from math import erfc, hypot, sqrt
 
 import numpy as np
 
-from fer_core.records import FloatArray, Score, Session
+from fer_core.records import Basis, FloatArray, Score, Session
+from fer_core.sessions.scoring import FACE_SCORES
 
 PRIOR = 5.0
 """Points; spread between a person's sessions where too few say otherwise. Our judgement: half of
@@ -35,10 +37,9 @@ LINE = 3
 """Sessions from which a line is drawn."""
 _Z = 1.96
 
-Basis = tuple[int, tuple[str, ...], str, str]
-"""Of ``Session.basis``."""
-BASIS = ("version", "networks", "vote", "neutral")
-"""What the places of a basis are."""
+_FACE = ("version", "networks", "vote", "neutral", "muscles")
+_VOICE = ("version", "voice")
+"""Places of a basis that a score of the face, of the voice stands on."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,14 @@ class Gap:
         return not self.low <= 0 <= self.high
 
 
-def differing(before: Basis, after: Basis) -> tuple[str, ...]:
-    """What keeps two sessions' scores from being on one scale, of ``BASIS``; empty: nothing."""
-    return tuple(name for name, a, b in zip(BASIS, before, after, strict=True) if a != b)
+def differing(before: Basis, after: Basis, score: str | None = None) -> tuple[str, ...]:
+    """What keeps two sessions from being on one scale, places of a ``Basis``; empty: nothing.
+
+    Args:
+        score: its name; None: of any.
+    """
+    places = Basis._fields if score is None else _FACE if score in FACE_SCORES else _VOICE
+    return tuple(name for name in places if getattr(before, name) != getattr(after, name))
 
 
 def spread(scores: Sequence[Score]) -> float:

@@ -12,7 +12,8 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,13 +23,12 @@ from fer_core import (
     Analyser,
     Answer,
     Cancelled,
+    Dictation,
     Listener,
     PoiseError,
     Progress,
     Session,
     Settings,
-    Sound,
-    Voice,
 )
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
@@ -39,7 +39,7 @@ KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
-KEEP, RECORDING = "poise.keep", "poise.recording"
+KEEP, RECORDING, TYPED = "poise.keep", "poise.recording", "poise.typed"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
@@ -108,26 +108,19 @@ def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answe
     return work
 
 
-def write_down(session: Session, sounds: list[Sound], session_of: Callable[[Voice], Session],
+def write_down(session: Session, dictation: Dictation, session_of: Callable[[], Session],
                then: Callable[[], object]) -> None:
-    """Write down what was said in a session; without the words it stays as it is.
+    """Wait for the words of a session's last answers; without them it stays as it is.
 
     Args:
-        sounds: its sound, in memory; given back with the job.
-        session_of: the session with what was heard anew.
+        dictation: who writes them down.
+        session_of: the session with the words.
         then: what to do once there is the one or the other.
     """
-    heard, seconds = listener(), sounds[-1].end
-
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
-        def ahead() -> Iterator[Sound]:
-            for sound in sounds:
-                if cancelled():
-                    raise Cancelled
-                progress(Progress("writing", 0, sound.time, seconds, None))
-                yield sound
-            sounds.clear()
-        return session_of(heard.listen(ahead()))
+        dictation.finish(lambda share: progress(Progress("writing", 0, share, 1.0, None)),
+                         cancelled)
+        return session_of()
 
     st.session_state[JOB] = Job(session.source.name, work, session, then)
 
@@ -268,6 +261,8 @@ def collect() -> None:
 
 def finished(session: Session) -> None:
     """A new session: kept in the history, and the next to be shown."""
+    if typed := st.session_state.pop(TYPED, ()):
+        session = replace(session, typed=typed)
     history.remember(session)
     st.session_state[SESSION], st.session_state[FRESH] = session, True
     st.session_state[RECORDING] = session.source.sha256, st.session_state.pop(KEEP, None)

@@ -1,12 +1,13 @@
 """What only the browser can do: ask for the camera, record, speak. One small script each."""
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from fer_core import Settings
+from fer_core import Face, Settings
 from pages.parts.speech import language
 
 HERE = Path(__file__).parent
@@ -22,13 +23,24 @@ def script(*names: str) -> str:
     return "\n".join((HERE / f"{name}.js").read_text("utf-8") for name in names)
 
 
+_VIDEO = "<video autoplay muted playsinline></video>"
+_MIRRORED = ("video { width: 100%; border-radius: 16px; transform: scaleX(-1); "
+             "background: #1d1916; }")
 _probe = st.components.v2.component("poise_probe", js=script("probe"))
 _speaker = st.components.v2.component("poise_speaker", js=script("speaker"))
 _owner = st.components.v2.component("poise_owner", js=script("owner"))
 _follow = st.components.v2.component("poise_follow", js=script("follow"))
+_point = st.components.v2.component(
+    "poise_point", js=script("point"), html="<div></div>",
+    css="div { position: relative; width: 100%; pointer-events: none; }"
+        "button { position: absolute; pointer-events: auto; cursor: pointer; background: none; "
+        "border: 2px dashed #fffc; border-radius: 12px; }"
+        "button:hover, button:focus-visible { background: #fff3; outline: 0; border-style: solid; }"
+    )
+_pictures = st.components.v2.component(
+    "poise_pictures", js=script("pictures"), html=_VIDEO, css=_MIRRORED)
 _recorder = st.components.v2.component(
-    "poise_recorder", js=script("recorder"), html="<video autoplay muted playsinline></video>",
-    css="video { width: 100%; border-radius: 16px; transform: scaleX(-1); background: #1d1916; }")
+    "poise_recorder", js=script("recorder"), html=_VIDEO, css=_MIRRORED)
 
 
 def ask_owner() -> str | None:
@@ -47,15 +59,17 @@ def owner() -> str | None:
     return found
 
 
-def camera_answer(attempt: int, sound: bool) -> str | None:
+def camera_answer(attempt: int, sound: bool, patient: bool = False) -> str | None:
     """What the browser says when asked for the camera: ``ok``; ``silent``, the camera but no
     microphone; or the name of its error (``NotAllowedError``, ...); None until it answers.
 
     Args:
         attempt: a new number asks again.
         sound: whether the microphone is asked for too.
+        patient: where there is no camera, ask again until one is plugged in.
     """
-    said = _probe(key="probe", data={"attempt": attempt, "audio": SOUND if sound else False},
+    said = _probe(key="probe", data={"attempt": attempt, "audio": SOUND if sound else False,
+                                     "patient": patient},
                   default={"answer": ""}, on_answer_change=_nothing).answer
     number, _, answer = said.partition(":")
     return answer if number == str(attempt) else None
@@ -64,6 +78,42 @@ def camera_answer(attempt: int, sound: bool) -> str | None:
 def follow(container: str) -> None:
     """Follow the link in a container, as if it had been clicked."""
     _follow(key="follow", data={"container": container})
+
+
+def picture(key: str) -> bytes | None:
+    """The camera's newest picture as a JPEG, where no stream connects; None where there is no new
+    one since the last call."""
+    arrived = f"{key}_arrived"
+    found = _pictures(key=key, data={"arrived": st.session_state.get(arrived, 0),
+                                     "width": Settings().live.width},
+                      default={"picture": ""}, on_picture_change=_nothing).picture
+    number, _, data = found.partition(":")
+    if not data or int(number) <= st.session_state.get(arrived, 0):
+        return None
+    st.session_state[arrived] = int(number)
+    return b64decode(data)
+
+
+def pointed(key: str, size: tuple[int, int], faces: tuple[Face, ...], label: str) -> int | None:
+    """The track of the face in the camera's mirrored picture that was pressed just now.
+
+    Args:
+        size: width and height of the picture, px.
+        faces: that can be pressed.
+        label: what a press does, in words.
+    """
+    width, height = size
+
+    def place(face: Face) -> list[float]:
+        """Left, top, width and height as shares of the picture's."""
+        x1, y1, x2, y2 = face.box.tolist()
+        return [1 - x2 / width, y1 / height, (x2 - x1) / width, (y2 - y1) / height]
+
+    track = _point(key=key, data={
+        "aspect": width / height, "label": label,
+        "faces": [{"track": f.track, "place": place(f)} for f in faces]},
+        on_track_change=_nothing).track
+    return None if track is None else int(track)
 
 
 def speak(turn: int, text: str) -> None:

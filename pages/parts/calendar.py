@@ -7,11 +7,15 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from fer_core import EMOTIONS, Entry, Photo, say
+from fer_core import EMOTIONS, Entry, Photo, Traits, say
+from pages.parts import faces
 from pages.parts.clock import begins, local, today
 from pages.parts.speech import Words, draw, fill, language
 
-MONTH, DAY = "poise.month", "poise.day"
+MONTH, DAY, VIEW = "poise.month", "poise.day", "poise.calendar"
+VIEWS = ("month", "year")
+MOST = 3
+"""Sessions of a day from which its square grows no darker."""
 
 
 def bounds(month: date) -> tuple[datetime, datetime]:
@@ -39,7 +43,7 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
     for entry in entries:
         days.setdefault(local(entry.created).date(), []).append(entry)
     pictures = {photo.day: photo for photo in photos}
-    chosen = st.session_state.get(DAY)
+    chosen, traits = st.session_state.get(DAY), faces.own()
     with st.container(key="calendar"):
         for i in range(7):
             draw('<span class="p-weekday">{day}</span>', day=t(f"weekday.{i}"))
@@ -50,7 +54,8 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
             here, photo = days.get(day, []), pictures.get(day)
             label = f"{day.day}"
             if here or photo:
-                label += f" {_face(here, photo)}" + (f" {len(here)}" if len(here) > 1 else "")
+                label += f" {_face(here, photo, traits)}"
+                label += f" {len(here)}" if len(here) > 1 else ""
             mark = "today" if day == today() else "day"
             with st.container(key=f"{mark}_{day.isoformat()}"):
                 st.button(label, key=f"pick_{day.isoformat()}", width="stretch",
@@ -58,6 +63,50 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
                           type="primary" if day == chosen else "secondary",
                           help=t("day_help", date=day.isoformat(), count=len(here))
                           if here else None)
+
+
+def view(t: Words) -> str:
+    """Whether a month is looked at or a year."""
+    chosen = st.segmented_control(t("view"), VIEWS, default=st.session_state.get(VIEW, "month"),
+                                  required=True, key="calendar_view",
+                                  label_visibility="collapsed",
+                                  format_func=lambda name: t(f"view_{name}"))
+    st.session_state[VIEW] = chosen
+    return str(chosen)
+
+
+def year(t: Words, entries: Sequence[Entry]) -> None:
+    """Twelve months at a glance; a month's button opens it. Days without practice are paper."""
+    number = shown_month().year
+    with st.container(key="months", horizontal=True, vertical_alignment="center"):
+        st.button(t("year_before"), key="year_before", icon=":material/chevron_left:",
+                  on_click=turn, args=(-12,))
+        draw('<h2 class="p-h2">{title}</h2>', title=t("year", year=number))
+        st.button(t("year_after"), key="year_after", icon=":material/chevron_right:",
+                  on_click=turn, args=(12,))
+    days = Counter(local(entry.created).date() for entry in entries)
+    with st.container(key="year"):
+        for month in range(1, 13):
+            dates = list(Calendar(6).itermonthdates(number, month))
+            here = [day for day in dates if day.month == month]
+            practised = sum(day in days for day in here)
+            with st.container(key=f"month_{month}"):
+                st.button(t("year_month", month=month), key=f"open_month_{month}",
+                          type="tertiary", on_click=_open, args=(date(number, month, 1),))
+                squares = "".join(
+                    '<i class="out"></i>' if day.month != month else fill(
+                        '<i class="n{n}" title="{day}{count}"></i>', n=min(days[day], MOST),
+                        day=day.isoformat(), count=f": {days[day]}" if days[day] else "")
+                    for day in dates)
+                st.html(fill('<div class="p-month" role="img" aria-label="{text}">',
+                             text=t("year_days", month=month, count=practised))
+                        + squares + "</div>")
+
+
+def _open(month: date) -> None:
+    st.session_state[MONTH], st.session_state[VIEW] = month, "month"
+    st.session_state.pop("calendar_view", None)
+    st.session_state.pop(DAY, None)
 
 
 def turn(months: int) -> None:
@@ -89,11 +138,11 @@ def counts(t: Words, entries: Sequence[Entry]) -> None:
             + f'<div class="p-shares">{rows}</div>')
 
 
-def _face(entries: Sequence[Entry], photo: Photo | None) -> str:
-    """The emoticon of the expression that ruled a day; the photo speaks where there is one."""
+def _face(entries: Sequence[Entry], photo: Photo | None, traits: Traits | None) -> str:
+    """The face of the expression that ruled a day; the photo speaks where there is one."""
     if photo is not None and photo.reading:
-        return EMOTIONS[max(photo.reading, key=photo.reading.__getitem__)].emoticon
+        return faces.of(max(photo.reading, key=photo.reading.__getitem__), traits)
     total: Counter[str] = Counter()
     for entry in entries:
         total.update(entry.emotions)
-    return EMOTIONS[total.most_common(1)[0][0]].emoticon if total else "·"
+    return faces.of(total.most_common(1)[0][0], traits) if total else "·"

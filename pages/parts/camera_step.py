@@ -11,7 +11,7 @@ from fer_core import (
     check_voice,
     neutral_take,
 )
-from pages.parts import browser, camera, live_view
+from pages.parts import analysis, browser, camera, live_view
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, fill, guarded, notice, words
 
@@ -34,7 +34,8 @@ def camera_allowed(t: Words, rehearsal: Rehearsal) -> bool:
     rehearsal.silent = answer == "silent"
     if rehearsal.live is not None:
         rehearsal.live.hearing.wanted = rehearsal.hears
-        rehearsal.live.hearing.keeps = rehearsal.hears and rehearsal.words
+        rehearsal.live.hearing.dictate(
+            analysis.listener() if rehearsal.hears and rehearsal.words else None)
     if answer is None:
         notice(t("camera.asking"))
         _back(t)

@@ -19,6 +19,7 @@ from fer_core import (
     explain,
     say,
 )
+from pages.parts import profiles
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill, notice
 
@@ -33,6 +34,8 @@ Keep = Callable[[Session], None]
 def styled(session: Session, keep: Keep) -> Session:
     """The session in the style that the person chose last, if they chose one."""
     style = st.session_state.get(STYLE)
+    if style is None and session.coach == CoachStyle():
+        style = CoachStyle(profiles.mine().tone)
     if style is None or style == session.coach:
         return session
     session = replace(session, coach=style, written=None)
@@ -48,6 +51,9 @@ def coaching(t: Words, report: Report, keep: Keep) -> None:
         failed = st.session_state.pop(FAILED, None)
         if failed is not None:
             notice(explain(failed, report.language), "warn")
+        if report.coaching and (name := profiles.mine().name):
+            draw('<p class="p-hello">{text}</p>', text=t(
+                f"coach.hello_{report.session.coach.tone}", name=name))
         draw('<p class="p-small">{note}</p>', note=report.coach_note)
         for number, advice in enumerate(report.coaching, 1):
             with st.container(key=f"advice_{number}"):

@@ -7,6 +7,8 @@ from pages.parts import room
 from pages.parts.speech import language, notice
 
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
+FELT = "poise.felt"
+"""Session state: how somebody said that they felt before the round to come."""
 
 
 def store() -> Store:
@@ -40,7 +42,9 @@ def remember(session: Session, *, gone: bool = False) -> None:
     if not keeping():
         return
     try:
-        store().save(session, language(), gone=gone)
+        number = store().save(session, language(), gone=gone)
+        if session.answers and (felt := st.session_state.pop(FELT, None)) is not None:
+            store().change(number, before=felt)
         st.session_state.pop(FAILED, None)
     except PoiseError as error:
         st.session_state[FAILED] = error

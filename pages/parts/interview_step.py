@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from fer_core import Answer, LiveAnalysis, wording
-from pages.parts import analysis, browser, camera, live_view, rounds
+from pages.parts import analysis, browser, camera, follow_up, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, guarded, language, notice, words
@@ -41,6 +41,12 @@ def questions(rehearsal: Rehearsal) -> None:
         if rehearsal.halted is not None:
             _halted(t, rehearsal)
             return
+        if interview.phase == "considering":
+            browser.speak(rehearsal.turn, "")
+            follow_up.consider(t, rehearsal)
+            if rehearsal.live is not None:
+                _stream_state(t, rehearsal.live)
+            return
         if interview.phase == "ready":  # the browser's recorder is not ready yet
             notice(t("camera.asking"))
             return
@@ -49,6 +55,8 @@ def questions(rehearsal: Rehearsal) -> None:
                           if interview.phase == "preparing" else "")
         _question(t, rehearsal)
         _controls(t, rehearsal)
+        if interview.aside:
+            follow_up.typed(t, rehearsal)
         if rehearsal.live is not None:
             _stream_state(t, rehearsal.live)
 
@@ -56,11 +64,13 @@ def questions(rehearsal: Rehearsal) -> None:
 def _question(t: Words, rehearsal: Rehearsal) -> None:
     interview, left = rehearsal.interview, rehearsal.left or 0.0
     answering = interview.phase == "answering"
+    number, count = interview.place
+    where = t("where", number=number, count=count)
     draw('<div class="p-question {phase}"><span class="p-kicker">{where}</span><h2>{text}</h2>'
          '<div class="p-clock"><i>{sign}</i><b>{left}</b></div>'
          '<div class="p-left"><u style="width:{share}%"></u></div></div>',
          phase=interview.phase, text=wording(interview.question, language()),
-         where=t("where", number=interview.number + 1, count=len(interview.plan.questions)),
+         where=where + (f" · {t('follow.kicker')}" if interview.aside else ""),
          sign=t("recording" if answering else "thinking"),
          left=f"{int(left + 0.99) // 60}:{int(left + 0.99) % 60:02d}",
          share=f"{100 * left / max(interview.length or 1, 1):.1f}")
@@ -95,7 +105,9 @@ def _controls(t: Words, rehearsal: Rehearsal) -> None:
     """What can be done; every button works by keyboard too."""
     interview = rehearsal.interview
     answering = interview.phase == "answering"
-    label = t("finish" if answering and interview.last else "next" if answering else "answer_now")
+    more = interview.plan.follows and not interview.aside
+    label = t("finish" if answering and interview.last and not more
+              else "next" if answering else "answer_now")
     with st.container(horizontal=True, key="controls"):
         st.button(label, key="advance", type="primary", on_click=rehearsal.advance,
                   icon=":material/skip_next:" if answering else ":material/mic:")
@@ -142,6 +154,7 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
         answers = tuple(Answer(rehearsal.takes[x["take"]], float(x["start"]), float(x["end"]))
                         for x in takes if x["take"] in rehearsal.takes)
         del st.session_state["poise.takes"]
+        st.session_state[analysis.TYPED] = tuple(rehearsal.typed)
         st.session_state[STEP] = "setup"
         analysis.start(clip, rehearsal.name, answers, rehearsal.pictures, rehearsal.hears,
                        rehearsal.words)
@@ -172,16 +185,19 @@ def _recorder(rehearsal: Rehearsal) -> None:
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
     answers, neutral = tuple(rehearsal.answers), rehearsal.neutral
-    session, sounds = live.session(answers, neutral), live.sounds()
+    dictation = live.last_words()
+    session = live.session(answers, neutral)
     camera.leave()
     done = partial(rounds.forget, rehearsal.id)
     if session is None or not answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
         done()
-    elif sounds is not None:
+        st.rerun()
+    st.session_state[analysis.TYPED] = tuple(rehearsal.typed)
+    if dictation is not None:
         st.session_state[STEP] = "setup"
         analysis.write_down(
-            session, sounds, lambda heard: live.session(answers, neutral, heard) or session, done)
+            session, dictation, lambda: live.session(answers, neutral) or session, done)
     else:
         analysis.finished(session)
         done()

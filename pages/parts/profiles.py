@@ -17,10 +17,9 @@ from fer_core import (
 )
 from pages.parts import history, room
 from pages.parts.clock import local, today
-from pages.parts.speech import LANGUAGE, Words, draw, fill, words
+from pages.parts.speech import LANGUAGE, Words, draw, fill, language, words
 
 log = logging.getLogger("poise.pages")
-GREETED = "poise.greeted"
 
 
 def person() -> str | None:
@@ -43,11 +42,7 @@ def mine() -> Profile:
 
 def greet() -> None:
     """Speak somebody's language from their first page on; a link's own comes before it."""
-    if st.session_state.get(GREETED) or LANGUAGE in st.session_state:
-        return
-    st.session_state[GREETED] = True
-    spoken = mine().language
-    if spoken is not None:
+    if LANGUAGE not in st.session_state and (spoken := mine().language) is not None:
         st.session_state[LANGUAGE] = spoken
 
 
@@ -71,6 +66,31 @@ def plan(profile: Profile) -> PracticePlan:
     return practice_plan(suited(field(profile), profile.experience),
                          [(local(e.created).date(), e.sets) for e in kept], today(),
                          profile.interview)
+
+
+def due(profile: Profile) -> str:
+    """The question set to practise next."""
+    try:
+        ahead = plan(profile).rounds
+    except PoiseError as error:
+        log.warning("no plan: %r", error)
+        ahead = ()
+    return ahead[0][1] if ahead else sets(profile)[0]
+
+
+def reminder(profile: Profile) -> None:
+    """Before a round: how long it is to the interview, and which strengths wait to be told."""
+    t = words("profile")
+    lines, found = [], plan(profile)
+    if profile.interview is not None:
+        lines.append(countdown(profile, found))
+    if profile != Profile() and found.rounds:
+        lines.append(t("next", name=words("practice")(f"sets.{found.rounds[0][1]}"),
+                       day=_day(t, found.rounds[0][0], today())))
+    if profile.strengths:
+        lines.append(t("remember", strengths=" · ".join(profile.strengths)))
+    if lines:
+        draw('<p class="p-note p-remind">{text}</p>', text=" — ".join(lines))
 
 
 def countdown(profile: Profile, found: PracticePlan) -> str:
@@ -100,7 +120,7 @@ def card(profile: Profile, found: PracticePlan) -> None:
                         name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
     rhythm = t("every_day") if found.every == 1 else t("every", count=found.every)
     st.html(fill('<div class="p-card p-plan">') + head + fill(
-        '<div><h3>{title}</h3><p class="p-small">{text}</p>',
+        '<div><h2 class="p-h3">{title}</h2><p class="p-small">{text}</p>',
         title=address(profile) + t("plan"), text=" ".join(filter(None, (
             (left if not head else ""), rhythm if found.rounds else t("rest"),
             t("week", count=found.practised) if found.practised else ""))))
@@ -111,7 +131,7 @@ def _day(t: Words, day: date, now: date) -> str:
     away = (day - now).days
     if away < 2:
         return t("row_tomorrow" if away else "row_today")
-    return t("row_day", month=day.month, day=day.day,
+    return t("row_day", month=day.month if language() == "ko" else f"{day:%b}", day=day.day,
              weekday=words("history")(f"weekday.{(day.weekday() + 1) % 7}"))
 
 
@@ -120,7 +140,7 @@ def prepare() -> None:
     t = words("profile")
     profile = mine()
     if profile == Profile():
-        with st.container(key="to_profile"):
+        with st.container(key="to_profile", horizontal=True, vertical_alignment="center"):
             draw("<span>{text}</span>", text=t("invite"))
             st.page_link("pages/profile.py", label=t("invite_link"), icon=":material/event:")
         return

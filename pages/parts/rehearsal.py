@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 from uuid import uuid4
 
-from fer_core import Answer, Interview, LiveAnalysis, Plan, Round, Timeline
+from fer_core import FOLLOW_UP, Answer, Exchange, Interview, LiveAnalysis, Plan, Round, Timeline
 
 AWAY = 8.0
 """s without a look at the page, after which the interview waits for the person: on a busy
@@ -42,8 +42,11 @@ class Rehearsal:
             was not there; ``camera``, it gave no picture. None where it does not.
         id: a random name of the round, under which it is kept.
         sound: whether the person lets the voice be heard; ``silent``: there is no microphone.
-        words: whether what is said is written down at the end.
+        words: whether what is said is written down.
         hints: whether pace and silence are told of while answering.
+        follow: follow-up questions asked about an answer, at most.
+        typed: what was typed instead of said, in order.
+        model: whether a language model words them; ``model_said``: whether it may see the answer.
     """
 
     name: str
@@ -66,6 +69,10 @@ class Rehearsal:
     silent: bool = False
     words: bool = False
     hints: bool = False
+    follow: int = 0
+    typed: list[Exchange] = field(default_factory=list)
+    model: bool = False
+    model_said: bool = False
 
     def __post_init__(self) -> None:
         self.interview = Interview(self.plan)
@@ -85,7 +92,8 @@ class Rehearsal:
         rehearsal = cls(found.name, found.plan, found.speak, found.feedback, found.save,
                         found.kept.pictures, live, found.style, found.neutral,
                         answers=list(found.answers), id=number, sound=found.sound,
-                        hints=found.hints)
+                        words=found.words, hints=found.hints, follow=found.follow,
+                        typed=list(found.typed))
         rehearsal.interview = Interview(found.plan, number=found.number)
         return rehearsal
 
@@ -96,10 +104,13 @@ class Rehearsal:
         kept = self.live.keep()
         if kept.builder is None:
             return None
-        left = len(self.plan.questions) if self.finished else self.interview.number
-        return Round(self.name, self.plan, left, tuple(self.answers), self.neutral,
+        plan = self.interview.plan
+        left = (len(plan.questions) if self.finished
+                else self.interview.number + (self.interview.phase == "considering"))
+        return Round(self.name, plan, left, tuple(self.answers), self.neutral,
                      speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-                     sound=self.sound, hints=self.hints,
+                     sound=self.sound, hints=self.hints, words=self.words, follow=self.follow,
+                     typed=tuple(self.typed),
                      size=self.live.snapshot().size or (0, 0), kept=kept)
 
     @property
@@ -145,6 +156,36 @@ class Rehearsal:
         now = self.moment
         if self._new_click(now):
             self._follow(self.interview.advance(now), now)
+
+    @property
+    def considered(self) -> float:
+        """s since the answer just given ended."""
+        return self.moment - self.interview.since
+
+    def said(self) -> str | None:
+        """The words of the answer just given; None while they are being written down, empty
+        where nobody does that."""
+        return "" if self.live is None else self.live.said()
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Ids of the follow-up questions asked so far, as ``follow_ups`` takes them."""
+        return frozenset(q.partition(".")[2] for q in self.interview.plan.questions
+                         if q.startswith(f"{FOLLOW_UP}."))
+
+    def type(self, text: str) -> None:
+        """Something about the question at hand is typed: an aside is answered by it, and what was
+        being said is dropped."""
+        if text.strip():
+            self.typed.append(Exchange(self.interview.question, text.strip()))
+            if self.interview.aside:
+                now = self.moment
+                self._follow(self.interview.skip(now), now)
+
+    def ask_about(self, questions: tuple[str, ...]) -> None:
+        """Ask about the answer just given, or go on where there is nothing to ask."""
+        now = self.moment
+        self._follow(self.interview.ask_about(questions, now), now)
 
     def repeat(self) -> None:
         now = self.moment

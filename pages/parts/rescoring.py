@@ -44,7 +44,9 @@ def rescoring_both(t: Words, store: Store, before: Entry, after: Entry, place: s
     other = differing(before.basis, after.basis)
     if "version" not in other:
         return
-    rest = ", ".join(t(f"change.basis.{name}") for name in other if name != "version")
+    # What the voice's score alone stands on is said where that one is compared.
+    rest = ", ".join(t(f"change.basis.{name}") for name in other
+                     if name not in ("version", "voice"))
     draw('<p class="p-small">{text}</p>', text=t("anew.note") + (
         " " + t("anew.rest", what=rest) if rest else ""))
     if st.button(t("anew.both"), key=f"anew_{place}", icon=":material/refresh:"):

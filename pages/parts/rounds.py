@@ -24,10 +24,11 @@ KEPT, FAILED = "poise.round_kept", "poise.round_failed"
 
 
 def keep(t: Words, rehearsal: Rehearsal) -> None:
-    """Keep the round wherever an answer has ended or a question was passed over; nothing where
-    sessions are not kept either. Says why it could not be kept, if so."""
-    owner = browser.owner()
-    stands = (rehearsal.id, rehearsal.interview.number, len(rehearsal.answers))
+    """Keep the round wherever an answer has ended or was written down, or a question was passed
+    over; nothing where sessions are not kept either. Says why it could not be kept, if so."""
+    owner, live = browser.owner(), rehearsal.live
+    stands = (rehearsal.id, rehearsal.interview.number, len(rehearsal.answers),
+              0 if live is None else len(live.hearing.written.words))
     if owner is not None and history.keeping() and st.session_state.get(KEPT) != stands:
         st.session_state[KEPT] = stands
         found = rehearsal.round()
@@ -90,7 +91,8 @@ def offer(t: Words) -> Rehearsal | None:
             discarded = st.button(t("round.discard"), key="round_discard", type="tertiary",
                                   icon=":material/delete:")
         draw('<p class="p-small">{text}</p>', text=t(
-            "round.pictures" if found.kept.pictures else "round.numbers", hours=ROUND_HOURS))
+            "round.chosen" if found.kept.pictures or found.kept.written.words
+            else "round.numbers", hours=ROUND_HOURS))
     if reported:
         analysis.finished(found.session())
     if reported or discarded:
@@ -107,11 +109,12 @@ def offer(t: Words) -> Rehearsal | None:
 def _same_networks(found: Round) -> bool:
     """Whether the answers so far were read by the networks that would read the rest."""
     try:
-        stanzas = Manifest.read(analysis.settings().weights).choose(
-            found.settings.recogniser.members)
+        manifest = Manifest.read(analysis.settings().weights)
+        stanzas = manifest.choose(found.settings.recogniser.members)
     except ModelError:
         return False
-    return found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
+    return (found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
+            and found.muscles == (manifest.muscles and manifest.muscles.sha256))
 
 
 def _ago(t: Words, moment: datetime) -> str:

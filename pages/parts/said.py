@@ -17,6 +17,8 @@ def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
     """
     voice, language = report.session.voice, report.language
     if voice is None:
+        if report.session.typed:
+            _forget(t, forget)
         return
     if report.said:
         draw('<h2 class="p-h2">{title}</h2>', title=say("report.section.said", language))
@@ -25,8 +27,11 @@ def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
     for row in report.said:
         with st.container(key=f"said_{row.number}"):
             _row(report, row)
-    if not voice.text:
-        return
+    if voice.text or report.session.typed:
+        _forget(t, forget)
+
+
+def _forget(t: Words, forget: Callable[[], None]) -> None:
     with st.container(key="said_delete"):
         st.button(t("words_delete"), key="words_delete", type="tertiary",
                   icon=":material/speaker_notes_off:", on_click=forget,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Reply, Report, asked_next, between, reply
+from fer_core import Reply, Report, asked_next, between, reply, wording
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill
 
@@ -67,6 +67,12 @@ def _exchange(t: Words, number: int, question: str, answer: Reply) -> None:
 def follow(t: Words, report: Report) -> None:
     """What would be asked next, of a report that holds what was said."""
     found = asked_next(report.session)
+    if report.session.typed:
+        draw('<h2 class="p-h2">{title}</h2>', title=t("follow.typed"))
+        st.html('<div class="p-card p-follow">' + "".join(fill(
+            "<h3>{question}</h3><p>{text}</p>", text=one.text,
+            question=wording(one.question, report.language)) for one in report.session.typed)
+            + "</div>")
     if not found:
         return
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("follow.title"),

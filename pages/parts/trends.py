@@ -33,26 +33,39 @@ def trend(t: Words, store: Store, entries: Sequence[Entry]) -> None:
     draw('<h2 class="p-h2">{title}</h2>', title=t("trend"))
     st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
                     config={"displayModeBar": False})
-    lines = [*_steps(t, entries, entries[1], entries[0]).values(), *_gap_steps(t, entries)]
+    lines = [*filter(None, _steps(t, entries, entries[1], entries[0]).values()),
+             *_gap_steps(t, entries)]
     st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
             + "</ul>")
     rescoring_both(t, store, entries[1], entries[0], "trend")
 
 
 def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> dict[str, str]:
-    """From one session to another, in words: score -> sentence; where their scores are not on
-    one scale, one sentence under "", which says why."""
-    other = differing(before.basis, after.basis)
-    if other:
-        return {"": t("change.other", what=", ".join(t(f"change.basis.{name}") for name in other))}
-    return {c.name: _told(t, c, say(f"score.{c.name}.label", language()))
-            for c in changes(before.scores, after.scores, _spreads(entries, after))}
+    """From one session to another, in words: score -> sentence, empty for those that are not on
+    one scale; why they are not, under ""."""
+    labels = {name: say(f"score.{name}.label", language()) for name in before.scores}
+    why: dict[tuple[str, ...], list[str]] = {}
+    for name, score in before.scores.items():
+        other = differing(before.basis, after.basis, name)
+        if other and name in after.scores and None not in (score.value, after.scores[name].value):
+            why.setdefault(other, []).append(name)
+    apart = [name for names in why.values() for name in names]
+    found = changes({n: s for n, s in before.scores.items() if n not in apart}, after.scores,
+                    _spreads(entries, after))
+    told = {c.name: _told(t, c, labels[c.name]) for c in found} | dict.fromkeys(apart, "")
+    if why:
+        told[""] = " ".join(
+            t("change.apart" if found or len(why) > 1 else "change.other",
+              labels=", ".join(labels[name] for name in names),
+              what=", ".join(t(f"change.basis.{place}") for place in other))
+            for other, names in why.items())
+    return told
 
 
 def _spreads(entries: Sequence[Entry], like: Entry) -> dict[str, float]:
     """How much the person's sessions on one scale with this one differ anyway, score by score."""
-    alike = [e for e in reversed(entries) if e.basis == like.basis]
-    return {name: spread([e.scores[name] for e in alike if name in e.scores])
+    return {name: spread([e.scores[name] for e in reversed(entries) if name in e.scores
+                          and not differing(e.basis, like.basis, name)])
             for name in like.scores}
 
 
@@ -64,9 +77,10 @@ def _told(t: Words, found: Change, label: str) -> str:
 
 def _gap_steps(t: Words, entries: Sequence[Entry]) -> list[str]:
     """Whether the own ratings come closer to the measured scores, first to last."""
-    alike = [e for e in reversed(entries) if e.basis == entries[0].basis]
-    rated = [[g for e in alike for g in (gap(e.own.get(name), e.scores.get(name)),)
-              if g is not None] for name in RATED]
+    rated = [[g for e in reversed(entries)
+              if not differing(e.basis, entries[0].basis, name)
+              for g in (gap(e.own.get(name), e.scores.get(name)),) if g is not None]
+             for name in RATED]
     found = gap_changes([(one[0], one[-1]) for one in rated if len(one) > 1],
                         _spreads(entries, entries[0]))
     return [t("gap." + ("same" if not c.real else "closing" if c.delta < 0 else "opening"),
@@ -87,7 +101,7 @@ def compare(t: Words, store: Store, entries: Sequence[Entry], before: Entry,
         label = say(f"score.{name}.label", language())
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td>{text}</td></tr>",
                      label=label, a=reading(a), b=reading(b),
-                     text=told.get(name, "" if other else t("change.none")))
+                     text=told.get(name, t("change.none")))
     for kind in sorted({*before.emotions, *after.emotions}):
         shares = [e.emotions.get(kind, 0) / max(sum(e.emotions.values()), 1)
                   for e in (before, after)]

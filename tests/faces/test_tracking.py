@@ -124,3 +124,45 @@ def test_nobody_is_no_error():
     follower, seen, _ = follow(lambda t: [], 3)
     assert positions(seen) == [None] * len(seen)
     assert follower.people() == ()
+
+
+def test_a_flash_of_light_is_nobody_else():
+    """The same person at the same place, in red light for 3 s: colours of another, outline of
+    one's own. Somebody else there, in the same two lights, is somebody else."""
+    rng = np.random.default_rng(0)
+    persons = [np.kron(rng.integers(40, 200, (15, 12)), np.ones((12, 12))) for _ in range(2)]
+
+    class Lit(Script):
+        def frame(self, time):
+            grey = persons[int(self.swapped and time >= 5)]
+            light = (1.2, 0.3, 0.3) if 5 <= time < 8 else (0.8, 1.0, 1.2)
+            self.time, image = time, np.full((360, 640, 3), 120, np.uint8)
+            image[100:280, 248:392] = np.clip(grey[..., None] * light, 0, 255)
+            return Frame(time, image)
+
+    for swapped in (False, True):
+        script = Lit(lambda t: [(face(320, 180), None)])
+        script.swapped = swapped
+        follower = Follower(script, FaceSettings())
+        seen = [follower.update(script.frame(t))[0] is not None for t in np.arange(80) / 8]
+        assert all(seen) != swapped
+        assert (follower.people() == ()) != swapped
+
+
+def test_the_seat_goes_to_whom_somebody_chooses_and_stays_there():
+    def scene(t):
+        return [(face(180, 180, 100), RED), (face(460, 180), BLUE)]
+    script = Script(scene)
+    follower = Follower(script, FaceSettings())
+    numbers = set()
+    for time in np.arange(16) / 8:
+        candidate, others = follower.update(script.frame(time))
+        assert candidate.centre[0] == 180
+        numbers |= {other.track for other in others}
+    (other,) = numbers
+    follower.choose(other)
+    for time in np.arange(16, 48) / 8:
+        candidate, _ = follower.update(script.frame(time))
+        assert candidate.centre[0] == 460
+    follower.choose(99)
+    assert follower.update(script.frame(6.0))[0].centre[0] == 460, "nobody has that number"

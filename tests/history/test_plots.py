@@ -8,7 +8,7 @@ import pytest
 
 from fer_core.history import plots
 from fer_core.history.entries import Entry
-from fer_core.records import Score
+from fer_core.records import Basis, Score
 from fer_core.sessions.scoring import SCORES
 
 PAGES = ("#FBF7F0", "#17120F")
@@ -19,7 +19,7 @@ def entries(names, count=3) -> list[Entry]:
     """The newest first, a day apart, at 15:30 UTC."""
     first = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
     return [Entry(f"{i}", first - timedelta(days=i), f"{i}.mp4", "clip", 30.0, "", (),
-                  (1, ("a" * 64,), "average", "none"),
+                  Basis(1, ("a" * 64,), "average", "none", "", "words"),
                   {name: Score(name, 50.0 + i, 40.0, 70.0, (), 30) for name in names}, {}, {})
             for i in range(count)]
 
@@ -37,6 +37,15 @@ def test_no_score_is_dropped_however_many_there_are(monkeypatch, more):
     assert len(lines) == len(SCORES)
     told_apart = {(line.line.color, line.line.dash) for line in lines[:24]}
     assert len(told_apart) == min(len(SCORES), 24)
+
+
+def test_a_line_goes_through_sessions_on_its_scores_own_scale():
+    """Sessions without words are no points of delivery's line; confidence does not mind."""
+    apart = [replace(e, basis=e.basis._replace(voice="sound")) if e.id > "2" else e
+             for e in entries(["confidence", "delivery"], 6)]
+    lines = {trace.legendgroup: len(trace.x) for trace in plots.trend_figure(apart, "en").data
+             if trace.mode == "lines" and trace.fill is None}
+    assert lines == {"confidence": 6, "delivery": 3}
 
 
 def light(colour: str) -> float:

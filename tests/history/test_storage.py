@@ -26,6 +26,7 @@ from fer_core.history.entries import Filter, Photo
 from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
 from fer_core.reports.export import to_json
+from fer_core.sessions.interview import practised
 from fer_core.sessions.scored import reheard
 from fer_core.texts import LANGUAGES, explain
 from fer_core.voice.corrected import Edit, corrected
@@ -217,7 +218,10 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
     assert (entry.note, entry.tags, entry.scores["confidence"].value) == ("", (), 50.0)
     assert entry.emotions["happiness"] == 4
     assert entry.own == {"confidence": 70.0}
+    assert (entry.sets, entry.before, entry.after) == (
+        practised(a.question for a in FULL.answers), None, None)
     assert opened.load(entry.id).scores == FULL.scores
+    assert entry.basis == FULL.basis._replace(muscles=""), "no older report tells which"
     opened.change(entry.id, note="new")
     opened.close()
 

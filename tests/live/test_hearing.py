@@ -1,17 +1,20 @@
 """A microphone beside the camera, on a clock that stands until it is told."""
 
+import threading
 from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
 
+from fer_core.errors import Cancelled, PoiseError
 from fer_core.live.camera_check import check_voice
+from fer_core.live.dictation import Dictation, Written
 from fer_core.live.hearing import FRAMES, METER
 from fer_core.live.pace import FAST, SILENT, STALE, Pace, pace
 from fer_core.live.rounds import Round
 from fer_core.live.worker import Heard, Sounds, Unread, hear
-from fer_core.records import Answer, Stretch, Voice
+from fer_core.records import Answer, Stretch, Voice, Word
 from fer_core.records.sound import RATE, Sound
 from fer_core.texts import LANGUAGES, say
 from fer_core.voice.ear import Ear, LiveEar
@@ -98,43 +101,126 @@ def test_a_silence_between_two_answers_is_no_pause(script):
     assert [len(whole.apart(edges).pauses) for edges in ((), (3.0,), (0.0, 0.5, 9.0))] == [1, 0, 1]
 
 
+class Scribble:
+    """Writes down a word a second, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given, self.languages = [], []
+
+    def listen(self, sounds, *, language=None):
+        sound = np.concatenate([s.samples for s in sounds])
+        self.given.append(sound)
+        self.languages.append(language)
+        words = tuple(Word(i + 0.1, i + 0.5, f"{len(self.given)}.{i}", 0.9)
+                      for i in range(round(len(sound) / RATE)))
+        return Voice((), (), np.zeros(0), np.zeros(0), np.zeros(0), language="en", words=words)
+
+
+def finish(stream) -> None:
+    stream.last_words().finish(lambda share: None, lambda: False)
+
+
 def test_an_answer_taken_back_is_not_heard(script):
-    stream, script.sound.keeps = script.stream, True
+    stream, scribble = script.stream, Scribble()
+    script.sound.dictate(scribble)
     stream.begin()
     script.talk(6)
     stream.pause()
     stream.rewind(0)
     script.talk(2)
-    assert stream.sounds() is None
+    assert (script.sound._sounds, scribble.given) == ([], [])
     stream.begin()
     script.talk(4)
     end = stream.pause()
     script.talk(1)
-    assert stream.session((Answer("x", 0, end),)).voice.heard[-1].end == pytest.approx(4, abs=0.1)
-    assert sum(len(s.samples) for s in stream.sounds()) == pytest.approx(4 * RATE, abs=0.1 * RATE)
+    finish(stream)
+    voice = stream.session((Answer("x", 0, end),)).voice
+    assert voice.heard[-1].end == pytest.approx(4, abs=0.1)
+    assert voice.text == "1.0 1.1 1.2 1.3"
 
 
-def test_sound_is_kept_only_where_it_is_to_be_written_down(script):
-    stream = script.stream
+def test_every_answer_is_written_down_when_it_has_ended_and_its_sound_is_dropped(script):
+    stream, scribble = script.stream, Scribble()
     stream.begin()
     script.talk(4)
-    assert (stream.sounds(), script.sound._sounds) == (None, [])
+    assert (stream.last_words(), script.sound._sounds) == (None, [])
     stream.pause()
     stream.rewind(0)
     script.talk(2)
-    script.sound.keeps = True
-    for seconds in (4, 3):
-        stream.begin()
+    script.sound.dictate(scribble)
+    answers = []
+    for i, seconds in enumerate((4, 3)):
+        start = stream.begin()
         script.talk(seconds)
-        stream.pause()
+        assert len(script.sound._sounds) > 0
+        answers.append(Answer("x", start, stream.pause()))
         script.talk(1)
-    kept = stream.sounds()
-    assert [s.time for s in kept] == sorted(s.time for s in kept)
-    assert 0 <= kept[0].time < 0.1
-    assert kept[-1].end == pytest.approx(7, abs=0.1)
-    assert sum(len(s.samples) for s in kept) == pytest.approx(7 * RATE, abs=0.1 * RATE)
-    spoken = np.concatenate([s.samples for s in kept])
-    assert np.abs(spoken).max() == pytest.approx(0.2, abs=0.05), "it is the sound itself"
+        assert script.sound._sounds == []
+        if not i:
+            finish(stream)
+            script.sound.dictate(None)  # a page drawn anew, a camera connected anew
+            script.sound.dictate(scribble)
+    finish(stream)
+    assert [len(sound) for sound in scribble.given] == pytest.approx(
+        [4 * RATE, 3 * RATE], abs=0.1 * RATE)
+    assert np.abs(scribble.given[0]).max() == pytest.approx(0.2, abs=0.05), "it is the sound itself"
+    assert scribble.languages == [None, "en"]
+    voice = stream.session(tuple(answers)).voice
+    assert voice.text == "1.0 1.1 1.2 1.3 2.0 2.1 2.2"
+    assert voice.language == "en"
+
+
+def test_the_words_of_the_answer_just_given(script):
+    """By them the interviewer asks about it."""
+    stream = script.stream
+    stream.begin()
+    assert stream.said() == ""  # nobody writes
+    script.sound.dictate(Scribble())
+    script.talk(4)
+    stream.pause()
+    assert stream.said() is None
+    script.talk(1)
+    finish(stream)
+    assert stream.said() == "1.0 1.1 1.2 1.3"
+
+
+def test_writing_that_is_stopped_or_fails_leaves_no_half_a_transcript(script):
+    class Failing(Scribble):
+        def listen(self, sounds, *, language=None):
+            if self.given:
+                raise PoiseError("error.speech.none")
+            return super().listen(sounds, language=language)
+
+    stream = script.stream
+    script.sound.dictate(Failing())
+    for _ in range(2):
+        stream.begin()
+        script.talk(4)
+        end = stream.pause()
+        script.talk(1)
+    with pytest.raises(PoiseError):
+        finish(stream)
+    assert stream.session((Answer("x", 0, end),)).voice.words is None
+
+
+def test_whoever_waits_for_the_words_can_stop():
+    going = threading.Event()
+
+    class Slow(Scribble):
+        def listen(self, sounds, *, language=None):
+            next(sounds)
+            going.wait(30)
+            return super().listen(sounds, language=language)
+
+    written = Written()
+    dictation = Dictation(Slow(), written)
+    dictation.write(1, [Sound(float(i), np.zeros(RATE, np.float32)) for i in range(3)])
+    shares = []
+    with pytest.raises(Cancelled):
+        dictation.finish(shares.append, lambda: True)
+    going.set()
+    dictation._thread.shutdown()
+    assert (written.words, shares) == ({}, [0.0])
 
 
 def test_a_worker_that_hears_nothing_for_long_costs_no_more_than_the_queue(script):
@@ -228,35 +314,41 @@ def test_silence_counts_from_the_answer_on(script):
     assert script.stream.pace() is None, "a microphone that is gone is no silence"
 
 
-def test_a_round_goes_on_elsewhere_with_what_was_heard(script):
+def test_a_round_goes_on_elsewhere_with_what_was_heard_and_written(script):
     stream = script.stream
+    script.sound.dictate(Scribble())
     start = stream.begin()
     script.talk(12)
     answer = Answer("x", start, stream.pause())
     script.talk(1)
+    finish(stream)
     kept = stream.keep()
     from fer_core.live.stream import LiveAnalysis
     from fer_core.sessions.interview import Plan
     before = Round("x", Plan(("x", "y"), 5, 30), 1, (answer,), None, True, True, False, "box",
-                   (64, 48), kept, sound=True, hints=True)
+                   (64, 48), kept, sound=True, hints=True, words=True)
     found = Round.unpack(before.pack())
-    assert (found.sound, found.hints) == (True, True)
+    assert (found.sound, found.hints, found.words) == (True, True, True)
     voice = found.session().voice
+    assert voice.words == stream.session((answer,)).voice.words
+    assert len(voice.words) == 12
     assert voice.spoken == stream.session((answer,)).voice.spoken
     other = Talking()
     other.stream = LiveAnalysis(other, 2, "x", lambda image, _: image, lambda: other.now,
                                 found.kept)
-    other.sound, other.sound.keeps = other.stream.hearing, False
+    other.sound = other.stream.hearing
+    other.sound.dictate(scribble := Scribble())
     other.now = 40.0
     start = other.stream.begin()
     other.talk(6)
     second = Answer("y", start, other.stream.pause())
     other.talk(1)
+    finish(other.stream)
     both = other.stream.session((answer, second))
     assert len(both.timeline) == 18
     assert not np.isnan(both.timeline["speech"]).any()
-    other.sound.keeps = True
-    assert other.stream.sounds() is None, "the first answer's sound is gone"
+    assert len(both.voice.words) == 18
+    assert (scribble.languages, len(scribble.given)) == (["en"], 1), "the first has its words"
 
 
 def test_a_live_ear_hears_what_an_ear_hears():

@@ -1,5 +1,7 @@
 import pytest
 
+from fer_core import StorageSettings, Store
+from pages.parts import history
 from tests.browser import open_browser
 
 
@@ -11,3 +13,13 @@ def browser():
         opened = open_browser(started)
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """The history that the pages see: an empty one."""
+    monkeypatch.setenv("POISE_HOME", str(tmp_path))
+    opened = Store(StorageSettings())
+    yield opened
+    opened.close()
+    history._open.clear()

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from fer_core import LANGUAGES, Filter, Settings, StorageError, StorageSettings, Store, say
+from fer_core import LANGUAGES, Filter, Settings, StorageError, say
 from fer_core.config import ScoringSettings
 from fer_core.history.storage import identity
 from fer_core.records import Recipe, SelfRating, Stretch
 from fer_core.sessions.scored import reheard, score
+from fer_core.sessions.scoring import FACE_SCORES
 from pages.parts import history
 from tests.pages.test_pages import PAGES, group, open_page, text_of
 from tests.planted import FULL, scored_again, session, spoken
@@ -21,15 +23,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("POISE_HOME", str(tmp_path))
-    opened = Store(StorageSettings())
-    yield opened
-    opened.close()
-    history._open.clear()
 
 
 def now(days: int = 0) -> str:
@@ -157,7 +150,22 @@ def test_what_scoring_anew_does_not_mend_is_said(store):
     app = open_page("history")
     assert t("anew.rest", what=t("change.basis.networks")) in text_of(app)
     app.button(key="anew_trend").click().run()
-    assert t("change.other", what=t("change.basis.networks")) in text_of(app)
+    # Delivery is of the voice, which these networks do not read.
+    assert t("change.apart", what=t("change.basis.networks"), labels=", ".join(
+        say(f"score.{name}.label", "ko") for name in FACE_SCORES)) in text_of(app)
+
+
+def test_a_delivery_with_words_is_not_compared_with_one_without(store):
+    unknown = np.full(len(FULL.timeline), np.nan)
+    mute = scored_again(FULL, timeline=FULL.timeline.having(
+        words=unknown, fillers=unknown, hesitations=unknown))
+    store.save(replace(mute, created=now(1)), "ko")
+    store.save(replace(FULL, created=now()), "ko")
+    shown = text_of(open_page("history"))
+    assert t("change.apart", labels=say("score.delivery.label", "ko"),
+             what=t("change.basis.voice")) in shown
+    value = next(f"{s.value:.0f}" for s in FULL.scores if s.name == "confidence")
+    assert f"{say('score.confidence.label', 'ko')}: {value} → {value}" in shown
 
 
 def test_the_gap_to_the_own_rating_closes(store):

@@ -1,10 +1,12 @@
 """The offer to go on with a round, without a camera."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from fer_core import Manifest, ModelName, Round, Settings, Store, say
+from fer_core.live.dictation import Written
 from pages.parts import rounds
 from tests.live.test_rounds import made
 from tests.pages.test_pages import open_page, text_of, weights_or_skip
@@ -29,15 +31,19 @@ def store(tmp_path, monkeypatch):
     opened.close()
 
 
+def readers():
+    """The networks that are here."""
+    manifest = Manifest.read(Settings().weights)
+    return {"models": tuple(ModelName(s.name, s.sha256) for s in manifest.models),
+            "muscles": manifest.muscles.sha256}
+
+
 @pytest.fixture
 def mine(store):
     """A round of the networks that are here, five minutes old."""
     weights_or_skip()
-    models = tuple(ModelName(s.name, s.sha256)
-                   for s in Manifest.read(Settings().weights).models)
-    store.rounds.save("1" * 32, ME, made(models=models).pack(),
+    store.rounds.save("1" * 32, ME, made(**readers()).pack(),
                       datetime.now(UTC) - timedelta(minutes=5))
-    return models
 
 
 def practice(owner=ME, language="en"):
@@ -103,9 +109,7 @@ def test_other_networks_cannot_go_on_but_the_report_can_be_made(store):
 
 def test_a_round_without_a_question_left_can_only_be_reported(store):
     weights_or_skip()
-    models = tuple(ModelName(s.name, s.sha256)
-                   for s in Manifest.read(Settings().weights).models)
-    store.rounds.save("1" * 32, ME, made(models=models, number=3).pack())
+    store.rounds.save("1" * 32, ME, made(**readers(), number=3).pack())
     app = practice()
     assert buttons(app) == {"round_report", "round_discard"}
     assert t("round.networks") not in text_of(app)
@@ -123,8 +127,10 @@ class Asked:
 
     def __init__(self):
         self.id, self.answers, self.interview = "1" * 32, [1], type("", (), {"number": 1})
+        self.live, self.kept = SimpleNamespace(hearing=SimpleNamespace(written=Written())), 0
 
     def round(self) -> Round:
+        self.kept += 1
         return made()
 
 
@@ -137,6 +143,17 @@ def test_it_is_kept_only_where_sessions_are(store, monkeypatch, keep):
     assert (found is not None) == keep
     if found is not None:
         assert Round.unpack(found.data).answers == made().answers
+
+
+def test_it_is_kept_again_when_an_answer_has_been_written_down(store, monkeypatch):
+    monkeypatch.setattr(rounds.st, "session_state", {"poise.owner": ME, "poise.keep": True})
+    asked = Asked()
+    for kept in (1, 1):
+        rounds.keep(lambda key, **values: key, asked)
+        assert asked.kept == kept
+    asked.live.hearing.written.words[1] = ()
+    rounds.keep(lambda key, **values: key, asked)
+    assert asked.kept == 2
 
 
 def test_a_failure_to_keep_is_said_and_breaks_nothing(store, tmp_path, monkeypatch):

@@ -6,27 +6,25 @@ import threading
 import pytest
 import streamlit as st
 
-from fer_core import PoiseError, Progress, Sound
+from fer_core import Cancelled, PoiseError, Progress
 from pages.parts import analysis
 from tests.planted import FULL
-from tests.speech import silence
-
-SOUNDS = [Sound(0.0, silence(1.0)), Sound(1.0, silence(1.0))]
 
 
-class Listening:
-    """Hears nothing, or fails."""
+class Writing:
+    """Writes nothing down, or fails."""
 
     def __init__(self, error: Exception | None = None, wait: threading.Event | None = None) -> None:
         self.error, self.wait = error, wait
 
-    def listen(self, sounds):
-        for _ in sounds:
-            if self.wait is not None:
-                self.wait.wait(30)
+    def finish(self, progress, cancelled):
+        progress(0.5)
+        if self.wait is not None:
+            self.wait.wait(30)
+        if cancelled():
+            raise Cancelled
         if self.error is not None:
             raise self.error
-        return "heard"
 
 
 @pytest.fixture
@@ -38,10 +36,8 @@ def shown(monkeypatch):
     return found
 
 
-def write(monkeypatch, listening: Listening, shown: list) -> analysis.Job:
-    monkeypatch.setattr(analysis, "listener", lambda: listening)
-    analysis.write_down(FULL, list(SOUNDS), lambda heard: ("session", heard),
-                        lambda: shown.append("then"))
+def write(writing: Writing, shown: list) -> analysis.Job:
+    analysis.write_down(FULL, writing, lambda: "with words", lambda: shown.append("then"))
     job = analysis.running()
     assert job is not None
     return job
@@ -51,26 +47,26 @@ def done(job: analysis.Job) -> None:
     assert job._finished.wait(30)
 
 
-def test_with_the_words_it_is_another_session(monkeypatch, shown):
-    job = write(monkeypatch, Listening(), shown)
+def test_with_the_words_it_is_another_session(shown):
+    job = write(Writing(), shown)
     done(job)
     analysis.collect()
-    assert shown == [("session", "heard"), "then"]
+    assert shown == ["with words", "then"]
     assert isinstance(job.progress, Progress)
     assert job.progress.stage == "writing"
     assert analysis.running() is None
 
 
 @pytest.mark.parametrize("error", [PoiseError("error.speech.none"), RuntimeError("broken")])
-def test_where_nothing_can_be_written_down_it_stays_as_it_is(monkeypatch, shown, error):
-    done(write(monkeypatch, Listening(error), shown))
+def test_where_nothing_can_be_written_down_it_stays_as_it_is(shown, error):
+    done(write(Writing(error), shown))
     analysis.collect()
     assert shown == [FULL, "then"]
 
 
-def test_stopped_it_stays_as_it_is_too(monkeypatch, shown):
+def test_stopped_it_stays_as_it_is_too(shown):
     wait = threading.Event()
-    job = write(monkeypatch, Listening(wait=wait), shown)
+    job = write(Writing(wait=wait), shown)
     analysis.cancel()
     assert shown == [FULL, "then"]
     assert analysis.FAILURE not in st.session_state

@@ -21,7 +21,8 @@ ANSWERED = {
         "What expression did I have in the first answer?", "Which emotion was most seen?",
         "What went well?", "What was my weakest point?", "what was worst in question 2",
         "What should I practise next?", "How long was I seen?", "How reliable is this?",
-        "Which moment stands out?", "Sum it up: how did I do?", "Tell me about question 2"],
+        "Which moment stands out?", "Which answer was best?", "Can I rely on this?",
+        "Sum it up: how did I do?", "Tell me about question 2"],
     "ko": [
         "두 번째 질문에서 침착함이 왜 낮았나요?", "자신감은 몇 점이에요?", "적극성은 어때요?",
         "집중은 잘했나요?", "목소리는 어땠어요?", "1번 질문에서 시선은 어땠어요?",
@@ -29,7 +30,8 @@ ANSWERED = {
         "쉼이 길었나요?", "군말이 많았나요?", "첫 질문에서 어떤 표정이었어요?",
         "어떤 감정이 많았어요?", "잘한 점은?", "가장 아쉬운 점은?",
         "질문 2에서 가장 나빴던 순간은?", "다음에 무엇을 연습할까요?", "얼굴이 보인 시간은?",
-        "얼마나 정확한가요?", "눈여겨볼 순간은?", "전체적으로 어땠어요?",
+        "얼마나 정확한가요?", "눈여겨볼 순간은?", "어느 답이 가장 좋았나요?",
+        "점수를 믿어도 되나요?", "전체적으로 어땠어요?",
         "2번 질문 이야기해 줘"]}
 UNANSWERED = {
     "en": [

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fer_core.sessions.followups import follow_ups
 from fer_core.sessions.interview import (
     OWN_LONGEST,
     OWN_MOST,
@@ -12,6 +13,7 @@ from fer_core.sessions.interview import (
     bank,
     choose_questions,
     own_questions,
+    practised,
     question_sets,
     wording,
 )
@@ -86,8 +88,8 @@ def test_an_impossible_plan_is_refused(bad):
         Plan(*bad)
 
 
-def test_eight_sets_of_at_least_twelve_questions_in_both_languages():
-    assert len(bank()) == 8
+def test_sixteen_sets_of_at_least_twelve_questions_in_both_languages():
+    assert len(bank()) == 16
     said = set()
     for questions in bank().values():
         assert len(questions) >= 12
@@ -121,3 +123,44 @@ def test_wording_of_ones_own_question_is_itself():
     assert wording("job.1", "en").startswith("What do you think")
     assert wording("job.99", "ko") == "job.99"
     assert wording("Why? Really.", "ko") == "Why? Really."
+
+
+ASKING = Plan(("job.1", "job.2"), preparation=10, answer=60, follows=True)
+
+
+def test_an_answer_is_asked_about_before_the_next_question():
+    state = Interview(ASKING).start(0).tick(10).advance(40)
+    assert (state.phase, state.left(99), state.running) == ("considering", None, False)
+    assert state.tick(999) is state.skip(50) is state.repeat(50)
+    state = state.ask_about(("followup.number_2", "What then?"), 45)
+    assert (state.phase, state.question, state.aside, state.place) == (
+        "preparing", "followup.number_2", True, (1, 2))
+    state = state.advance(50).advance(60)
+    assert (state.question, state.aside) == ("What then?", True)  # nothing is asked about asides
+    state = state.skip(61)
+    assert (state.phase, state.question, state.aside, state.place) == (
+        "preparing", "job.2", False, (2, 2))
+    state = state.advance(70).advance(90)
+    assert (state.phase, state.last) == ("considering", True)
+    assert state.ask_about((), 95).phase == "finished"
+    assert state.ask_about(("x",), 95).question == "x"
+    assert [t.number for t in state.taken] == [0, 1, 3]
+
+
+def test_only_an_answer_is_asked_about():
+    state = Interview(ASKING).start(0)
+    assert state.ask_about(("x",), 5) is state
+    assert state.skip(1).phase == "preparing"
+    assert state.advance(5).advance(5.5).phase == "preparing"  # of a moment
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_follow_up_question_is_known_by_its_id(language):
+    assert wording("followup.number_1", language) == follow_ups("30%", language)[0].text
+    for unknown in ("followup.number_99", "followup.nothing_1", "followup.number_x"):
+        assert wording(unknown, language) == unknown
+
+
+def test_what_was_practised():
+    assert practised(("it.1", "followup.number_1", "it.4", "Why me?", "job.2")) == (
+        "it", "own", "job")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.records import Score, SelfRating
+from fer_core.records import Basis, Score, SelfRating
 from fer_core.reports.report import build_report
 from fer_core.sessions import progress
 from fer_core.sessions.progress import Gap, gap_changes, gaps
@@ -104,10 +104,20 @@ def test_the_spread_between_sessions_is_found_and_under_five_it_is_the_prior():
 
 
 def test_sessions_on_other_scales_are_not_compared():
-    one = (1, ("a", "b"), "average", "take")
+    one = Basis(1, ("a", "b"), "average", "take", "m", "words")
     assert progress.differing(one, one) == ()
-    assert progress.differing(one, (2, ("a",), "average", "none")) == (
+    assert progress.differing(one, Basis(2, ("a",), "average", "none", "m", "words")) == (
         "version", "networks", "neutral")
+
+
+def test_a_face_does_not_mind_the_words_nor_a_voice_who_read_the_face():
+    one = Basis(1, ("a",), "average", "take", "m", "words")
+    heard, read = one._replace(voice="sound"), one._replace(muscles="n", neutral="none")
+    assert progress.differing(one, heard) == progress.differing(one, heard, "delivery") == (
+        "voice",)
+    assert progress.differing(one, heard, "confidence") == ()
+    assert progress.differing(one, read, "confidence") == ("neutral", "muscles")
+    assert progress.differing(one, read, "delivery") == ()
 
 
 def test_the_band_holds_a_planted_line_as_often_as_it_says():

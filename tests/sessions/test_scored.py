@@ -65,14 +65,21 @@ def test_a_neutral_take_is_what_the_person_is_measured_against():
     assert composure > {s.name: s.value for s in FULL.scores}["composure"]
 
 
+UNKNOWN = np.full(len(FULL.timeline), np.nan)
+
+
 def test_what_makes_scores_comparable():
     assert FULL.basis == replace(FULL, models=FULL.models[::-1]).basis
     for other in (
             replace(FULL, models=(ModelName("vit", "c" * 64),)),
             replace(FULL, settings={**FULL.settings, "recogniser": {"vote": "max"}}),
             replace(FULL, scored=score(FULL.timeline, SETTINGS.scoring, CALM)),
+            replace(FULL, muscles="d" * 64),
             older(FULL)):
         assert other.basis != FULL.basis
+    for of, columns in (("words", {}), ("sound", {"words": UNKNOWN}),
+                        ("", {"words": UNKNOWN, "speech": UNKNOWN})):
+        assert replace(FULL, timeline=FULL.timeline.having(**columns)).basis.voice == of
 
 
 def test_a_session_takes_no_scores_of_another_timeline():

@@ -35,7 +35,7 @@ SCHEMA_VERSION = 6
 4 tells seconds without an analysed frame (coverage null) from those without a face (0).
 5 keeps what the scores were made of: recipe, values second by second, scores of answers, the
 networks' own readings, their accuracies and the neutral take; columns come from the registry.
-6 keeps what was heard; it may be missing."""
+6 keeps what was heard and typed, and which network read the muscles; all may be missing."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -59,6 +59,7 @@ def to_json(session: Session, language: Language) -> str:
         "source": {"name": source.name, "sha256": source.sha256, "duration_s": source.duration,
                    "width": source.width, "height": source.height, "rotation": source.rotation},
         "models": [vars(m) for m in session.models],
+        "muscles": session.muscles,
         "accuracies": None if session.accuracies is None else [
             vars(a) for a in session.accuracies],
         "held": None if session.held is None else [vars(h) for h in session.held],
@@ -74,6 +75,7 @@ def to_json(session: Session, language: Language) -> str:
         "answers": [vars(a) for a in session.answers],
         "self_rating": None if session.self_rating is None else vars(session.self_rating),
         "voice": None if voice is None else {**voice_data(voice), "said": said_data(session)},
+        "typed": [vars(t) for t in session.typed],
         "coach": vars(session.coach),
         "written": None if session.written is None else asdict(session.written),
         "pictures": [{"second": second, "jpeg": b64encode(jpeg).decode()}
@@ -161,7 +163,8 @@ def _session(file: json_schema.File) -> Session:
         former=None if file.former is None else file.former.scored(timeline, settings),
         accuracies=None if file.accuracies is None else tuple(file.accuracies),
         held=None if file.held is None else tuple(file.held),
-        voice=None if file.voice is None else file.voice.voice())
+        voice=None if file.voice is None else file.voice.voice(), muscles=file.muscles,
+        typed=tuple(file.typed))
 
 
 def _advice(advice: json_schema.Advice) -> Advice:

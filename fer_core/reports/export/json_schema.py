@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
-from fer_core.records import COLUMNS, Accuracy, Answer, Held, ModelName, Person, Stretch
+from fer_core.records import COLUMNS, Accuracy, Answer, Exchange, Held, ModelName, Person, Stretch
 from fer_core.reports.coach import MOST
 from fer_core.reports.export.json_scored import ScoredFile
 from fer_core.reports.export.json_values import LONGEST, Percent, Share, Strict
@@ -128,6 +128,7 @@ class File(ScoredFile, Take):
     created: str
     source: _Source
     models: list[ModelName]
+    muscles: str | None = None
     label_set: str
     labels: list[str]
     settings: dict[str, Any]
@@ -142,6 +143,7 @@ class File(ScoredFile, Take):
     accuracies: list[Accuracy] | None = None
     held: list[Held] | None = None
     voice: VoiceFile | None = None
+    typed: list[Exchange] = Field([], max_length=200)
 
     @model_validator(mode="after")
     def _consistent(self) -> "File":

@@ -1,0 +1,26 @@
+// A button over every face of the camera's picture that is not followed; pressed, it is.
+export default function ({ parentElement, data, setTriggerValue }) {
+  const sheet = parentElement.querySelector("div");
+  const there = (parentElement.poise ??= new Map());
+  sheet.style.aspectRatio = data.aspect;
+  for (const [track, button] of there) {
+    if (!data.faces.some((face) => face.track === track)) {
+      button.remove();
+      there.delete(track);
+    }
+  }
+  for (const { track, place } of data.faces) {
+    let button = there.get(track);
+    if (!button) {
+      button = document.createElement("button");
+      button.type = "button";
+      button.ariaLabel = button.title = data.label;
+      button.onclick = () => setTriggerValue("track", track);
+      there.set(track, button);
+      sheet.append(button);
+    }
+    ["left", "top", "width", "height"].forEach((side, i) => {
+      button.style[side] = `${100 * place[i]}%`;
+    });
+  }
+}
