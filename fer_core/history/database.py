@@ -86,15 +86,19 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
     """The engine of a database whose schema may be anything.
 
     Raises:
-        StorageError: the address is of another kind, or the folder cannot be made.
+        StorageError: the address is of another kind, its driver is not installed, or the folder
+            cannot be made.
     """
     url = settings.database_url.get_secret_value()
     if url:
         scheme, _, rest = url.partition("://")
         if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
             raise StorageError("error.storage.url")
-        return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
-                                connect_args={"connect_timeout": int(WAIT)})
+        try:
+            return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
+                                    connect_args={"connect_timeout": int(WAIT)})
+        except ModuleNotFoundError as error:
+            raise StorageError("error.storage.driver") from error
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -60,10 +60,11 @@ def stack(folder: Path) -> Iterator[Stack]:
             "CHECK_PORT": str(check), "APP": f"localhost:{app}",
             "XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")})
         until_open(check)
-        started(running, ["sh", str(DEPLOY / "turn.sh"), "--listening-port", str(turn),
-                          "--tls-listening-port", str(tls), "--listening-ip", "127.0.0.1",
-                          "--relay-ip", own, "--allowed-peer-ip", own, "--pidfile",
-                          str(folder / "turn.pid"), "--userdb", str(folder / "turn.db")], logs["turn"], {
+        here = {"--listening-port": turn, "--tls-listening-port": tls, "--listening-ip":
+                "127.0.0.1", "--relay-ip": own, "--allowed-peer-ip": own, "--pidfile":
+                folder / "turn.pid", "--userdb": folder / "turn.db"}
+        started(running, ["sh", str(DEPLOY / "turn.sh"), *(
+            str(word) for pair in here.items() for word in pair)], logs["turn"], {
             "DOMAIN": "localhost", "TURN_SECRET": SECRET, "CERTIFICATES": str(folder / "data")})
         until_open(tls)
         until_open(https)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import streamlit
-import yaml
+from ruamel.yaml import YAML
 
 from fer_core.config import DeskSettings, StorageSettings, WebRtcSettings
 from tests.browser import ROOT
@@ -35,7 +35,8 @@ def filled() -> dict:
         name, default = found["name"], found["default"]
         return default[1:] if default and default[0] == "-" else VALUES[name]
 
-    return yaml.safe_load(re.sub(r"\$\{(?P<name>\w+):?(?P<default>[-?][^}]*)?\}", value, COMPOSE))
+    variable = r"\$\{(?P<name>\w+):?(?P<default>[-?][^}]*)?\}"
+    return YAML(typ="safe").load(re.sub(variable, value, COMPOSE))
 
 
 def test_the_dockerfile_is_well_made():
