@@ -5,6 +5,7 @@ from .config import CoachSettings as CoachSettings
 from .config import DeskSettings as DeskSettings
 from .config import LimitSettings as LimitSettings
 from .config import Settings as Settings
+from .config import SpeechSettings as SpeechSettings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
 from .desk.batches import Taken as Taken
