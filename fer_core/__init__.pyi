@@ -182,6 +182,7 @@ from .sessions.progress import spread as spread
 from .sessions.scored import is_older as is_older
 from .sessions.scored import reheard as reheard
 from .sessions.scored import rescore as rescore
+from .system import alive as alive
 from .texts import LANGUAGES as LANGUAGES
 from .texts import Language as Language
 from .texts import between as between

@@ -7,6 +7,7 @@ is in it whole or not at all.
 
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from fer_core.desk.worker import clips_folder
 from fer_core.errors import StorageError
 from fer_core.history.database import Database
 from fer_core.history.tables import SESSIONS
+from fer_core.system import alive
 
 FORMAT = 1
 ROWS, ABOUT = "poise.db", "about.json"
@@ -97,28 +99,28 @@ def drop_old(folder: Path, days: int, now: datetime | None = None) -> int:
 
 @contextmanager
 def _written(file: Path) -> Iterator[Path]:
-    """A file beside it, which takes its place when it is whole and on the disk."""
-    half = file.with_name(f"{file.name}.part")
+    """A file in a folder of its own beside it, which takes its place when it is whole and on the
+    disk; what a killed backup left there goes."""
+    for left in file.parent.glob("poise-[0-9]*-*"):
+        if left.is_dir() and not alive(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)
     try:
-        with open(half, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)):
-            pass
-        yield half
-        with half.open("rb+") as written:
-            os.fsync(written.fileno())
-        half.replace(file)
+        with tempfile.TemporaryDirectory(prefix=f"poise-{os.getpid()}-", dir=file.parent) as own:
+            half = Path(own) / file.name
+            half.touch(0o600)
+            yield half
+            with half.open("rb+") as written:
+                os.fsync(written.fileno())
+            half.replace(file)
     except OSError as error:
         raise StorageError("error.backup.write", path=file, reason=error.strerror
                            or type(error).__name__) from error
-    finally:
-        with suppress(OSError):
-            half.unlink(missing_ok=True)
 
 
 def _try_on(half: Path, database: Database, settings: StorageSettings, now: datetime) -> Backup:
-    for _ in range(TRIES):
-        with suppress(_Changed), tempfile.TemporaryDirectory(
-                prefix="poise-backup-", dir=half.parent) as folder:
-            place = StorageSettings(home=Path(folder), database_url="")
+    for n in range(TRIES):
+        with suppress(_Changed):
+            place = StorageSettings(home=half.parent / f"rows-{n}", database_url="")
             return _write(half, database, place, clips_folder(settings), now)
     raise StorageError("error.backup.busy", times=TRIES)
 

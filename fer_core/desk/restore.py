@@ -7,6 +7,7 @@ calls people, so that it can be asked about them one by one.
 
 import csv
 import json
+import os
 import re
 import tempfile
 import zipfile
@@ -47,7 +48,8 @@ def restore(file: Path, settings: StorageSettings | None = None, over: bool = Fa
             newer Poise, the database cannot be written, the disk is full.
     """
     settings = settings or StorageSettings()
-    with _opened(file) as archive, tempfile.TemporaryDirectory(prefix="poise-restore-") as place:
+    with _opened(file) as archive, tempfile.TemporaryDirectory(
+            prefix=f"poise-{os.getpid()}-") as place:
         about = _about(archive)
         archive.extract(ROWS, place)
         # Opening it brings an older backup's rows up to date.

@@ -283,6 +283,16 @@ class TestInSqlite:
             backup(outside / "no" / "b.zip", settings)
         assert said.value.key == "error.backup.write"
 
+    def test_what_a_killed_backup_left_goes(self, desk, settings, outside):
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        for process in (gone.pid, os.getpid()):
+            (outside / f"poise-{process}-x").mkdir()
+            (outside / f"poise-{process}-x" / "poise.db").touch()
+        backup(outside, settings)
+        assert not (outside / f"poise-{gone.pid}-x").exists()
+        assert (outside / f"poise-{os.getpid()}-x").exists()
+
     def test_old_ones_go(self, desk, settings, outside):
         now = datetime.now(UTC)
         for age in (40, 20, 1):
