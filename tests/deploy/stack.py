@@ -52,7 +52,8 @@ def stack(folder: Path) -> Iterator[Stack]:
     with ExitStack() as running:
         started(running, [sys.executable, "-m", "tests.light_app", str(app)], logs["app"], {
             **at_home(folder), "POISE_WEBRTC_TURN": f'["turns:localhost:{tls}?transport=tcp"]',
-            "POISE_WEBRTC_TURN_SECRET": SECRET, "POISE_WEBRTC_TURN_ONLY": "true"})
+            "POISE_WEBRTC_TURN_SECRET": SECRET, "POISE_WEBRTC_TURN_ONLY": "true",
+            "POISE_LIMIT_SIGN_INS": "5"})
         until_open(app)
         started(running, ["caddy", "run", "--config", str(DEPLOY / "Caddyfile"), "--adapter",
                           "caddyfile"], logs["caddy"], {

@@ -118,6 +118,21 @@ def test_the_policy_knows_the_script_in_streamlits_page():
     assert hashes == set(known)
 
 
+@pytest.mark.skipif(shutil.which("awk") is None, reason="not installed: awk")
+def test_without_cuda_the_image_keeps_all_else_by_its_hash():
+    file = (DEPLOY / "Dockerfile").read_text("utf-8")
+    (kept,) = re.findall(r"awk '([^']+)'", file)
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    left = subprocess.run(["awk", kept], input=lock, capture_output=True, text=True,
+                          check=True).stdout
+    names = [set(re.findall(r"^([a-z][\w.-]*)==", text, re.MULTILINE)) for text in (lock, left)]
+    gone = names[0] - names[1]
+    assert {"torch", "torchvision", "triton", "nvidia-cublas"} <= gone
+    assert all(re.match("torch|torchvision|triton|nvidia-|cuda-", name) for name in gone)
+    assert not any("nvidia" in name or "cuda" in name for name in names[1])
+    assert left.count("==") <= left.count("--hash=")
+
+
 def test_nothing_secret_gets_into_an_image():
     kept = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     assert kept[1] == "*"

@@ -48,9 +48,11 @@ def server(tmp_path_factory):
         yield running
 
 
-def fetch(address):
+def fetch(address, claimed="203.0.113.1"):
+    asked = urllib.request.Request(address, headers={"X-Forwarded-For": claimed}
+                                   if address.startswith("https") else {})
     try:
-        with urllib.request.urlopen(address, context=ssl._create_unverified_context()) as answer:
+        with urllib.request.urlopen(asked, context=ssl._create_unverified_context()) as answer:
             return answer.status, answer.headers
     except HTTPError as refused:
         return refused.code, refused.headers
@@ -78,6 +80,13 @@ def test_what_is_for_the_machine_alone_stays_there(server, path):
     assert fetch(f"{server.address}/{path}")[0] == 404
     assert fetch(f"{server.app}/metrics")[0] == 200
     assert fetch(f"{server.address}/healthz")[0] == 200
+
+
+def test_a_visitor_who_tries_and_tries_cannot_say_to_be_another(server):
+    """Through Caddy the app counts by the address that Caddy saw."""
+    answers = [fetch(f"{server.address}/auth/login", f"203.0.113.{n}")[0] for n in range(6)]
+    assert answers[-1] == 429
+    assert 429 not in answers[:5]
 
 
 def test_pages_are_drawn_under_the_policy(server, browser):
