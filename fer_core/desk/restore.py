@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -71,7 +72,6 @@ def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, fold
         if not over and not (empty(connection) and not any(folder.glob("*"))):
             raise StorageError("error.backup.taken")
         gone |= _forgotten(connection)
-    _unpack(archive, folder.parent.parent)
     with source.reading() as rows, target.writing() as connection:
         copy_rows(rows, connection)
         forgotten = _forget(connection, gone)
@@ -81,6 +81,7 @@ def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, fold
         kept = set(connection.execute(sa.select(CLIPS.c.id)).scalars())
         audit.append(connection, SYSTEM.id, "backup.restore", detail={"clips": len(kept)})
         rewriting.mark(connection)
+        _unpack(archive, folder.parent.parent, kept)  # before the rows stand
     for path in (*folder.glob("*"), *folder.parent.glob("copies/*")):
         if path.name.partition(".")[0] not in kept:
             path.unlink(missing_ok=True)
@@ -149,14 +150,22 @@ def _about(archive: zipfile.ZipFile) -> Backup:
     return about
 
 
-def _unpack(archive: zipfile.ZipFile, home: Path) -> None:
-    """The files, each whole or not there."""
-    for name in archive.namelist():
-        if _FILE.fullmatch(name):
+def _unpack(archive: zipfile.ZipFile, home: Path, kept: set[str]) -> None:
+    """The files of these clips, each whole or not there; all of them, or none that was not there
+    before."""
+    made: list[Path] = []
+    try:
+        for name in archive.namelist():
             path = home / name
+            if not _FILE.fullmatch(name) or path.name.partition(".")[0] not in kept:
+                continue
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(f"{path.name}.part")
+            made += [half] if path.exists() else [half, path]
             with archive.open(name) as source, half.open("wb") as out:
-                while block := source.read(_BLOCK):
-                    out.write(block)
+                shutil.copyfileobj(source, out, _BLOCK)
             half.replace(path)
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise

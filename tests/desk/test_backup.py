@@ -1,10 +1,12 @@
 """What comes back from a backup is what there was, made while others write; not who was
 forgotten since."""
 
+import errno
 import hashlib
 import io
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -181,6 +183,7 @@ def test_a_log_is_never_replaced_by_another(full, settings, another, outside):
         restore(backup(outside, settings)[0], place, over=True)
     assert refused.value.key == "error.backup.other"
     assert rows(place) == before
+    assert files(place) == {}
 
 
 @pytest.mark.parametrize("told", ["by the log that is replaced", "by an exported log"])
@@ -272,6 +275,28 @@ class TestInSqlite:
                 restore(file, place)
             assert said.value.key == "error.backup.damaged"
             assert files(place) == {}
+
+    def test_a_disk_that_fills_up_leaves_all_as_it_was(self, full, settings, another, outside,
+                                                       monkeypatch):
+        file, _ = backup(outside, settings)
+        copied = []
+
+        def copy(source, out, size=0, really=shutil.copyfileobj):
+            copied.append(out.name)
+            if sum("clips" in name for name in copied) == 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            really(source, out, size)
+
+        monkeypatch.setattr(shutil, "copyfileobj", copy)
+        place = another(True)
+        with pytest.raises(StorageError) as said:
+            restore(file, place)
+        assert said.value.key == "error.backup.read"
+        assert files(place) == {}
+        assert not rows(place)["clips"]
+        monkeypatch.undo()
+        restore(file, place)
+        assert whole(place) == 2
 
     def test_it_may_not_lie_in_what_it_is_of(self, desk, settings):
         with pytest.raises(StorageError) as said:
