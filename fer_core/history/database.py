@@ -95,7 +95,9 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
         if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
             raise StorageError("error.storage.url")
         try:
+            # What is logged of an error names nobody.
             return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
+                                    hide_parameters=True,
                                     connect_args={"connect_timeout": int(WAIT)})
         except ModuleNotFoundError as error:
             raise StorageError("error.storage.driver") from error
@@ -104,7 +106,7 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
     except OSError as error:
         raise StorageError("error.storage.folder", path=settings.home) from error
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(settings.home / "poise.db")),
-                              connect_args={"timeout": WAIT})
+                              hide_parameters=True, connect_args={"timeout": WAIT})
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
