@@ -45,6 +45,12 @@ def test_every_pin_is_in_the_lock_with_hashes_on_every_system():
     assert len(LOCK) == len(lines) > 100
 
 
+def test_the_readme_names_the_torch_that_is_pinned():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for pin in (r for r in asked("app") if r.name in ("torch", "torchvision")):
+        assert f"{pin.name}{pin.specifier}" in readme
+
+
 def test_without_the_servers_driver_a_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StorageError) as said:
