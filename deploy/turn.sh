@@ -15,6 +15,13 @@ written=$(mktemp)
     echo "cert=$certificate"
     echo "pkey=${certificate%.crt}.key"
 } > "$written"
-# Caddy renews it: coturn reads it again twice a day, under the number that it takes over here.
-(while sleep 43200; do kill -USR2 $$; done) &
+# Where Caddy has renewed it, coturn (under the number that it takes over here) reads it again.
+(
+    while sleep 60 && kill -0 $$ 2>/dev/null; do
+        if [ "$certificate" -nt "$written" ]; then
+            touch "$written"
+            kill -USR2 $$
+        fi
+    done
+) &
 exec turnserver -c "$written" "$@"

@@ -3,6 +3,7 @@ that reads Caddy's certificate. Both are Debian's."""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -73,12 +74,12 @@ def stack(folder: Path) -> Iterator[Stack]:
 
 
 def started(running: ExitStack, command: list[str], log: Path, more: dict[str, str]) -> None:
-    """A process that ends with the block."""
+    """A process that ends with the block, and whatever it has started with it."""
     with log.open("wb") as out:
         process = subprocess.Popen(command, env={**os.environ, **more}, stdout=out,
-                                   stderr=subprocess.STDOUT, cwd=ROOT)
+                                   stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True)
     running.callback(process.wait, 20)
-    running.callback(process.terminate)
+    running.callback(os.killpg, process.pid, signal.SIGTERM)
 
 
 def free_ports(count: int) -> list[int]:
