@@ -152,6 +152,7 @@ def test_what_comes_back_is_what_there_was(full, settings, another, outside):
         assert whole(place) == 2
 
 
+@pytest.mark.slow
 def test_from_sqlite_to_a_server(full, settings, another, outside):
     """And so from either kind to the other: a laptop's history moves to a team's server."""
     between = another(False)
@@ -186,6 +187,7 @@ def test_a_log_is_never_replaced_by_another(full, settings, another, outside):
     assert files(place) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", ["by the log that is replaced", "by an exported log"])
 def test_whoever_was_forgotten_since_stays_forgotten(full, settings, another, outside, desk, told):
     file, _ = backup(outside, settings)
@@ -227,6 +229,7 @@ def test_while_another_process_writes_and_forgets(desk, team, settings, another,
     assert counts[-1] > 0
 
 
+@pytest.mark.slow
 class TestInSqlite:
     """Of which one kind of database is enough."""
 
