@@ -38,7 +38,11 @@ def missing() -> list[str]:
 
 
 def own_address() -> str:
-    """Of this machine's network, which the app offers and the relay may reach."""
+    """Of this machine's network, which the app offers and the relay may reach.
+
+    Raises:
+        OSError: it has none.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing
         return str(probe.getsockname()[0])

@@ -56,7 +56,7 @@ def leaving() -> Iterator[tuple[str, str]]:
     database = StorageSettings().database_url.get_secret_value()
     if database:
         yield "database", urlsplit(database).hostname or "localhost"
-    if room.team() and "auth" in st.secrets:
+    if room.team() and "is_logged_in" in st.user.to_dict():  # a provider is set
         yield "sign_in", urlsplit(st.secrets["auth"].get("server_metadata_url", "")).hostname or "?"
     webrtc = WebRtcSettings()
     for address in (*webrtc.stun, *webrtc.turn):
