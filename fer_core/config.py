@@ -203,6 +203,11 @@ class WebRtcSettings(BaseSettings):
                                   "networks that let no stream through")
     turn_user: str = Field("", description="of the TURN server")
     turn_password: SecretStr = Field(SecretStr(""), description="of the TURN server")
+    turn_secret: SecretStr = Field(SecretStr(""), description="of a coturn of one's own with "
+                                   "use-auth-secret, instead of user and password: every visitor "
+                                   "gets a pass for four hours")
+    turn_only: bool = Field(False, description="streams go through the relay alone: where the "
+                            "server can be reached by it only, and nobody's address is told")
 
 
 class SpeechSettings(BaseSettings):

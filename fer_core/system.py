@@ -1,11 +1,16 @@
 """What differs between Linux, macOS and Windows, each way beside the others: nobody else calls
 what only one of them has."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
+
+_SYNCHRONIZE, _DENIED = 0x100000, 5
+"""Windows' right to wait for a process, and its word for not having it."""
 
 
 def cores() -> int:
@@ -19,6 +24,33 @@ def was_killed(status: int) -> bool:
     """Whether a process that ended so was killed from outside, not by its own fault. Windows
     does not tell: there it never was."""
     return sys.platform != "win32" and status == -signal.SIGKILL
+
+
+def alive(process: int) -> bool:
+    """Whether there is a process of that number; where nobody may tell, there is."""
+    if sys.platform == "win32":  # signal 0 would end it
+        windows = ctypes.windll.kernel32
+        found = windows.OpenProcess(_SYNCHRONIZE, False, process)
+        if not found:
+            return bool(windows.GetLastError() == _DENIED)
+        ended = windows.WaitForSingleObject(found, 0) == 0
+        windows.CloseHandle(found)
+        return not ended
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def orphaned() -> Callable[[], bool]:
+    """What tells, whenever it is asked, whether the process that started this one is gone."""
+    parent = os.getppid()
+    if sys.platform == "win32":  # a number that outlives its process
+        return lambda: not alive(parent)
+    return lambda: os.getppid() != parent
 
 
 def apart() -> dict[str, Any]:

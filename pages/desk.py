@@ -12,6 +12,7 @@ from pages.parts.desk import (
     making,
     objections,
     opening,
+    server,
     settings,
     team,
 )
@@ -36,12 +37,14 @@ def body(t: Words) -> None:
     draw('<h1 class="p-h1">{title}</h1><p class="p-lead">{lead}</p>', title=t("title"),
          lead=t("lead"))
     rooms = ["openings", *(["team"] if may(person, "member.edit") else []),
-             *(["log"] if may(person, "audit.see") else [])]
+             *(["log", "server"] if may(person, "audit.see") else [])]
     where = "openings" if len(rooms) == 1 else choose(t, "room", rooms, ROOM)
     if where == "team":
         team.team(t, person)
     elif where == "log":
         log.log(t, person)
+    elif where == "server":
+        server.server(t)
     else:
         objections.waiting(t, person, found)
         opening.overview(t, person, tuple(found.values()))

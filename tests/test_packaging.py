@@ -37,7 +37,7 @@ def test_the_wheel_holds_pages_weights_and_what_is_no_source(wheel):
                if p.is_file()}
     assert {n for n in wanted if "__pycache__" not in n} <= names
     assert "poise = fer_core.__main__:main" in entry
-    assert all(f"Provides-Extra: {extra}" in told for extra in ("speech", "cluster"))
+    assert all(f"Provides-Extra: {extra}" in told for extra in ("speech", "cluster", "postgres"))
     assert "Requires-Dist: streamlit==" in told
 
 

@@ -2,21 +2,22 @@
 
 from fer_core import launch
 from fer_core.cli import (
-           batch,
-           clips,
-           data,
-           desk,
-           emoticons,
-           networks,
-           people,
-           photos,
-           scores,
-           sound,
+    backup,
+    batch,
+    clips,
+    data,
+    desk,
+    emoticons,
+    networks,
+    people,
+    photos,
+    scores,
+    sound,
 )
 from fer_core.cli.common import app
 
-__all__ = ["app", "batch", "clips", "data", "desk", "emoticons", "networks", "people", "photos",
-           "scores", "sound"]
+__all__ = ["app", "backup", "batch", "clips", "data", "desk", "emoticons", "networks", "people",
+           "photos", "scores", "sound"]
 
 # Here for the list of commands: ``__main__`` starts it without the others.
 app.command()(launch.app)

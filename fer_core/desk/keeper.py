@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from fer_core.system import apart
+from fer_core.system import apart, orphaned
 
 log = logging.getLogger("poise.desk")
 
@@ -30,7 +30,7 @@ def keep_alive(command: Sequence[str], with_parent: bool = False) -> int:
         0, or the exit status of a worker that could not begin.
     """
     ended = threading.Event()
-    parent = os.getppid()
+    alone = orphaned()
 
     def end(_: int, __: FrameType | None) -> None:
         ended.set()
@@ -43,7 +43,7 @@ def keep_alive(command: Sequence[str], with_parent: bool = False) -> int:
         child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, **apart(),
                                  env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"})
         while child.poll() is None and not ended.wait(0.2):
-            if with_parent and os.getppid() != parent:
+            if with_parent and alone():
                 ended.set()
         if child.stdin is not None:
             child.stdin.close()

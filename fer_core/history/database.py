@@ -86,21 +86,27 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
     """The engine of a database whose schema may be anything.
 
     Raises:
-        StorageError: the address is of another kind, or the folder cannot be made.
+        StorageError: the address is of another kind, its driver is not installed, or the folder
+            cannot be made.
     """
     url = settings.database_url.get_secret_value()
     if url:
         scheme, _, rest = url.partition("://")
         if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
             raise StorageError("error.storage.url")
-        return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
-                                connect_args={"connect_timeout": int(WAIT)})
+        try:
+            # What is logged of an error names nobody.
+            return sa.create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True,
+                                    hide_parameters=True,
+                                    connect_args={"connect_timeout": int(WAIT)})
+        except ModuleNotFoundError as error:
+            raise StorageError("error.storage.driver") from error
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError("error.storage.folder", path=settings.home) from error
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(settings.home / "poise.db")),
-                              connect_args={"timeout": WAIT})
+                              hide_parameters=True, connect_args={"timeout": WAIT})
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:

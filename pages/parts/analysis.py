@@ -29,6 +29,7 @@ from fer_core import (
     Progress,
     Session,
     Settings,
+    alive,
 )
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
@@ -166,22 +167,10 @@ def _load(key: str, _settings: Settings) -> Analyser:
 def _sweep() -> None:
     """Delete the clips of servers that were killed."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
-        if not _alive(int(folder.name.split("-")[1])):
+        process = int(folder.name.split("-")[1])
+        # A container's first process has the same number each time.
+        if process == os.getpid() or not alive(process):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    if process == os.getpid():  # a container's first process has the same number each time
-        return False
-    if os.name != "posix":  # there, signal 0 would end the process
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def writes_words() -> bool:

@@ -17,7 +17,7 @@ from fer_core import (
     WebRtcSettings,
     explain,
 )
-from pages.parts import analysis, browser, compat
+from pages.parts import analysis, browser, compat, relay
 from pages.parts.emoticons import own
 from pages.parts.speech import Words, language, notice, words
 
@@ -92,8 +92,8 @@ def show(live: LiveAnalysis, key: str) -> None:
     # and nothing else is about to redraw it.
     context = webrtc_streamer(
         key, mode=WebRtcMode.SENDRECV, desired_playing_state=compat.camera_mounted(key),
-        # The browsers get the addresses; the server itself is reached where the page is.
-        rtc_configuration={"iceServers": ice_servers(WebRtcSettings())},
+        frontend_rtc_configuration=relay.browser_configuration(WebRtcSettings()),
+        server_rtc_configuration=relay.server_configuration(WebRtcSettings()),
         media_stream_constraints={"audio": browser.SOUND if hears else False, "video": {
             "width": {"ideal": settings.width}, "height": {"ideal": settings.height},
             "frameRate": {"ideal": settings.camera_fps}}},
@@ -106,15 +106,6 @@ def show(live: LiveAnalysis, key: str) -> None:
             "start", "stop", "select_device", "media_api_not_available", "device_ask_permission",
             "device_not_available", "device_access_denied")})
     live.on_silence = compat.hang_up(context)
-
-
-def ice_servers(settings: WebRtcSettings) -> list[dict[str, object]]:
-    """STUN and TURN servers as browsers want them; none by default."""
-    servers: list[dict[str, object]] = [{"urls": list(settings.stun)}] if settings.stun else []
-    if settings.turn:
-        servers.append({"urls": list(settings.turn), "username": settings.turn_user,
-                        "credential": settings.turn_password.get_secret_value()})
-    return servers
 
 
 def state(live: LiveAnalysis, seen: Snapshot) -> bool:

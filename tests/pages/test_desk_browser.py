@@ -55,7 +55,7 @@ def test_axe_finds_no_serious_fault_of_ours_and_nothing_runs_out_of_the_window(
         app, browser, language, width):
     address, opening, link = app
     parts = [say(f"page.desk.parts.{p}", language) for p in ("people", "settings", "impact")]
-    rooms = [say(f"page.desk.rooms.{r}", language) for r in ("team", "log")]
+    rooms = [say(f"page.desk.rooms.{r}", language) for r in ("team", "log", "server")]
     wide = [("desk?opening=0&", []), ("consent?", []), ("upload?", [])] if width > 1000 else []
     for where, inner in (("desk?", rooms), (f"desk?opening={opening}&", parts),
                          (f"consent?k={link}&", []), *wide):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.datastructures import QueryParams
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,8 +17,8 @@ from fer_core import LimitSettings
 WINDOW = 10
 """Minutes over which is counted."""
 SIGN_IN = ("/auth/login", "/oauth2callback")
-UPLOAD = ("/_stcore/upload_file/", "/upload/")
-"""Streamlit's own uploads, and routes that take one in."""
+STREAMLITS, OURS = "/_stcore/upload_file/", "/clips/in/"
+"""Where uploads come: whole to Streamlit's own address, in parts to the desk's."""
 
 
 class Limits:
@@ -50,5 +51,8 @@ def counted(scope: Scope) -> str | None:
         return None
     if scope["path"] in SIGN_IN:
         return "sign_in"
-    return "upload" if (scope["method"] in ("PUT", "POST")
-                        and scope["path"].startswith(UPLOAD)) else None
+    if scope["method"] not in ("PUT", "POST"):
+        return None
+    first = QueryParams(scope["query_string"]).get("at") == "0"
+    return "upload" if (scope["path"].startswith(STREAMLITS)
+                        or (scope["path"].startswith(OURS) and first)) else None

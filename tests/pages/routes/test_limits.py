@@ -45,6 +45,15 @@ def test_uploads_and_sign_ins_are_counted_apart(app):
         assert one.get("/auth/login").status_code == 200
 
 
+def test_of_an_upload_in_parts_the_first_is_counted(app):
+    with client(app, "192.0.2.1") as one:
+        for _ in range(3):
+            assert one.put("/clips/in/pass?at=0&whole=9").status_code == 200
+            for at in range(1, 9):
+                assert one.put(f"/clips/in/pass?at={at}&whole=9").status_code == 200
+        assert one.put("/clips/in/pass?at=0&whole=9").status_code == 429
+
+
 def test_looking_and_deleting_are_free(app):
     with client(app, "192.0.2.1") as one:
         for _ in range(9):
