@@ -11,6 +11,7 @@ from .config import WebRtcSettings as WebRtcSettings
 from .desk.batches import Taken as Taken
 from .desk.candidates import Candidate as Candidate
 from .desk.clips import ENDED as ENDED
+from .desk.clips import MOST_BYTES as MOST_BYTES
 from .desk.clips import Clip as Clip
 from .desk.consents import Consent as Consent
 from .desk.consents import Notice as Notice
@@ -29,6 +30,9 @@ from .desk.gate import features_allowed as features_allowed
 from .desk.gate import places as places
 from .desk.gate import reads_expressions as reads_expressions
 from .desk.impact import ENOUGH as ENOUGH
+from .desk.inbox import Inbox as Inbox
+from .desk.inbox import OutOfStep as OutOfStep
+from .desk.inbox import own_sender as own_sender
 from .desk.log import Line as Line
 from .desk.objections import KINDS as KINDS
 from .desk.objections import Objection as Objection

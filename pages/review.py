@@ -132,7 +132,7 @@ def watching(t: Words, person: Person, shown: Opening, clips: list[str],
         t("clips"), clips, default=clips[0], required=True, key=f"clip_{clips[0]}",
         format_func=lambda c: t("clip", n=clips.index(c) + 1))
     with guarded():
-        player.player(t, person, shown.questions, clip, name)
+        player.player(t, person, room.still(), shown.questions, clip, name)
 
 
 def agreement(t: Words, person: Person, shown: Opening) -> None:

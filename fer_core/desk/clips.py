@@ -136,6 +136,11 @@ class Clips:
         self._wake()
         return Added(number, False)
 
+    def admits(self, person: Person, opening: str = "", candidate: str = "") -> None:
+        """Refuse whoever may not hand a clip in, before anything of it has come."""
+        with self._access.glancing(person, "clip.add", Target(opening, candidate)):
+            pass
+
     def original(self, person: Person, number: str) -> Path:
         """The file as it came, with the candidate's face: for whoever may know them."""
         with self._access.acting(person, "clip.original", Target(clip=number)):

@@ -21,6 +21,7 @@ from fer_core.desk import audit
 from fer_core.desk.access import Access, Act, Target
 from fer_core.desk.clips import clip_path, copy_path
 from fer_core.desk.consents import Consents
+from fer_core.desk.inbox import Inbox, own_sender
 from fer_core.desk.policy import Person
 from fer_core.desk.tables import CANDIDATES, CLIPS, OPENINGS
 from fer_core.errors import Forbidden
@@ -144,6 +145,7 @@ class Forgetting:
             for number in traces.clips:
                 for file in _files(self._folder, number):
                     file.unlink(missing_ok=True)
+            Inbox(self._folder.parent / "incoming").drop(own_sender(candidate))
             rewriting.mark(act.connection)
             act.detail = {"clips": len(traces.clips)}
         return traces
@@ -169,7 +171,8 @@ class Forgetting:
         """Delete files that belong to no clip and are a day old."""
         with self._database.reading() as connection:
             known = set(connection.execute(sa.select(CLIPS.c.id)).scalars())
-        for file in (*self._folder.glob("*"), *self._folder.parent.glob("copies/*")):
+        desk = self._folder.parent
+        for file in (*self._folder.glob("*"), *desk.glob("copies/*"), *desk.glob("incoming/*/*")):
             old = time.time() - file.stat().st_mtime > LEFT_OVER
             if old and file.name.partition(".")[0] not in known:
                 file.unlink(missing_ok=True)

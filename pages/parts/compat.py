@@ -3,13 +3,15 @@
 ``tests/pages/test_compat.py`` says in a sentence which of them an upgrade has changed.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit_webrtc.component import WebRtcStreamerContext, generate_frontend_component_key
 
 
@@ -40,3 +42,12 @@ def forget_upload(clip: BinaryIO) -> None:
     if context is not None and isinstance(clip, UploadedFile) and isinstance(
             context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, clip.file_id)
+
+
+def signed_in_as(cookies: Mapping[str, str]) -> str:
+    """What tells whoever signed in with a browser from everybody else, "" where nobody did: a
+    hash of the signed cookie that Streamlit keeps there, in one piece or several."""
+    own = sorted((name, value) for name, value in cookies.items()
+                 if name == USER_COOKIE_NAME or (name.startswith(f"{USER_COOKIE_NAME}_")
+                                                 and name.rpartition("_")[2].isdigit()))
+    return hashlib.sha256(repr(own).encode()).hexdigest() if own else ""

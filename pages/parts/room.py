@@ -1,8 +1,10 @@
 """Who is here, and the one desk of a server; the sign-in where a team has one."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from fer_core import LOCAL, Desk, DeskSettings, Person, StorageSettings, signed_in
+from fer_core import LOCAL, Desk, DeskSettings, Forbidden, Person, StorageSettings, signed_in
 from pages.parts.speech import draw, notice, words
 
 GUIDE = "https://docs.streamlit.io/develop/tutorials/authentication"
@@ -39,6 +41,25 @@ def person() -> Person | None:
         return LOCAL
     claims = st.user.to_dict()
     return signed_in(claims if claims.get("is_logged_in") else None, desk().openings)
+
+
+def still() -> Callable[[], Person | None]:
+    """Asks ``person`` again where there is no page: for what is let in and out beside one."""
+    if not team():
+        return lambda: LOCAL
+    claims, opened = st.user.to_dict(), desk()
+    return lambda: signed_in(claims, opened.openings)
+
+
+def surely(found: Person | None) -> Person:
+    """Whoever it is.
+
+    Raises:
+        Forbidden: nobody.
+    """
+    if found is None:
+        raise Forbidden("error.desk.forbidden")
+    return found
 
 
 def door() -> None:

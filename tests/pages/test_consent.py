@@ -8,7 +8,7 @@ import pytest
 
 from fer_core import LANGUAGES, LOCAL, say, to_json
 from fer_core.desk.tables import READINGS
-from tests.pages.desks import open_as, text_of
+from tests.pages.desks import open_as, send, text_of
 from tests.pages.test_desk import desk, team
 from tests.planted import session
 
@@ -46,7 +46,7 @@ def test_the_notice_comes_before_anything_can_be_sent(desk, team, language, monk
         assert title in said
         assert text in said
     assert t("version", language, version=told.version) in said
-    assert not app.file_uploader
+    assert not app.get("bidi_component")
     assert [c.value for c in app.checkbox] == [False] * len(app.checkbox)  # nothing is ticked
     assert not app.get("page_link")  # a candidate sees no other page
 
@@ -72,19 +72,19 @@ def test_a_choice_takes_reading_and_ticks_and_has_its_receipt(desk, team, monkey
     assert set(found.features) == {"facing", "expressions"}
     assert json.loads(found.receipt)["notice"]
     assert app.get("download_button")[0].label == t("chosen.receipt")
-    assert app.file_uploader
+    assert app.get("bidi_component")
 
 
 def test_who_refuses_goes_on_and_is_not_measured(desk, team, monkeypatch):
     app = choose(come(monkeypatch, team.link), "refuse")
     assert desk.consents.newest(team.as_kim, team.kim).features == ()
-    app.file_uploader[0].set_value(("me.mp4", b"clip", "video/mp4")).run()
+    send(monkeypatch, app, ("me.mp4", b"clip"))
     app.button(key="own_send").click().run()
     assert not app.exception
     assert t("clips.taken") in text_of(app)
     (clip,) = desk.clips.of(team.as_kim, team.kim)
     assert (clip.name, clip.state) == ("me.mp4", "queued")
-    app.file_uploader[0].set_value(("again.mp4", b"clip", "video/mp4")).run()
+    send(monkeypatch, app, ("again.mp4", b"clip"))
     app.button(key="own_send").click().run()
     assert t("clips.known") in text_of(app)
     assert len(desk.clips.of(team.as_kim, team.kim)) == 1

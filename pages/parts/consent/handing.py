@@ -1,10 +1,12 @@
 """A candidate's own clips: the questions, a file or a recording, how far each is; their report."""
 
+from contextlib import ExitStack
+
 import streamlit as st
 
-from fer_core import Clip, DeskError, Notice, Person, build_report, explain
-from pages.parts import analysis, browser, cards, compat, downloads, room
-from pages.parts.speech import Words, draw, fill, guarded, language, notice, relabel, words
+from fer_core import Clip, DeskError, Notice, Person, build_report, explain, own_sender
+from pages.parts import browser, cards, downloads, room, uploads
+from pages.parts.speech import Words, draw, fill, guarded, language, notice, words
 
 ROUND, RECORD, SEEN, TAKEN = (
     "poise.own_round", "poise.own_record", "poise.own_report", "poise.own_taken")
@@ -31,16 +33,20 @@ def clips(t: Words, person: Person, told: Notice) -> None:
 
 
 def upload(t: Words, person: Person) -> None:
-    turn = st.session_state.setdefault(ROUND, 0)
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": words("upload")("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 words("upload")("limit")})
-        clip = st.file_uploader(t("clips.label"), analysis.KINDS, key=f"own_{turn}")
-    if st.button(t("clips.send"), key="own_send", type="primary", disabled=clip is None,
-                 icon=":material/send:") and clip is not None:
+    sent = room_for_one(t, person, "own")
+    if st.button(t("clips.send"), key="own_send", type="primary", disabled=not len(sent),
+                 icon=":material/send:"):
         with guarded():
-            take(person, clip.name, clip)
+            take(person, sent)
+
+
+def room_for_one(t: Words, person: Person, key: str) -> uploads.Sent:
+    """Where a file is chosen, or the recorder puts its own."""
+    desk, candidate, link = room.desk(), person.candidate or "", st.query_params.get("k", "")
+    return uploads.sending(
+        f"{key}_{st.session_state.setdefault(ROUND, 0)}", t("clips.label"),
+        own_sender(candidate), lambda: desk.clips.admits(
+            room.surely(desk.candidates.known(link)), candidate=candidate))
 
 
 def record(t: Words, person: Person) -> None:
@@ -72,19 +78,19 @@ def record(t: Words, person: Person) -> None:
         away()
         st.rerun()
     with st.container(key="recorded"):
-        clip = st.file_uploader(t("clips.label"), analysis.KINDS, label_visibility="collapsed",
-                                key=f"recorded_{st.session_state.get(ROUND, 0)}")
-    if clip is not None and state == "stop":
+        sent = room_for_one(t, person, "recorded")
+    if len(sent) and state == "stop":
         with guarded():
-            take(person, clip.name, clip)
+            take(person, sent)
 
 
-def take(person: Person, name: str, clip: object) -> None:
+def take(person: Person, sent: uploads.Sent) -> None:
     """Hand a clip in."""
-    candidate = person.candidate or ""
-    added = room.desk().clips.add(person, candidate, name, clip)  # type: ignore[arg-type]
-    compat.forget_upload(clip)  # type: ignore[arg-type]
-    st.session_state[TAKEN] = "known" if added.known else "taken"
+    with ExitStack() as opened:
+        for name, clip in sent.opened(opened):
+            added = room.desk().clips.add(person, person.candidate or "", name, clip)
+            st.session_state[TAKEN] = "known" if added.known else "taken"
+    sent.drop()
     away()
     st.rerun()
 

@@ -1,16 +1,16 @@
 """The clips of an opening: many in, a row for each."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from fer_core import ENDED, Clip, DeskSettings, Opening, Person, Taken, Thing, explain, may
-from pages.parts import compat, room
-from pages.parts.speech import Words, draw, fill, guarded, language, relabel, words
+from pages.parts import room, uploads
+from pages.parts.speech import Words, draw, fill, guarded, language, words
 
 ROUND, TAKEN = "poise.desk_round", "poise.desk_taken"
-KINDS = ("mp4", "mov", "webm", "mkv", "avi", "m4v", "zip")
 POLL = 2.0
 """s between looks at the queue."""
 ICONS = {"queued": "·", "running": "▶", "done": "✓", "failed": "✕", "cancelled": "–",
@@ -25,34 +25,32 @@ def clips(t: Words, person: Person, shown: Opening) -> None:
 
 
 def taking(t: Words, person: Person, shown: Opening, people: dict[str, str]) -> None:
-    """Files, a folder of one's own, a ZIP, or a folder of the server."""
+    """Files, folders, ZIPs from this computer, or a folder of the server."""
     folders = DeskSettings().folders
-    ways = ["files", "folder", *(["server"] if folders else [])]
     said(t, person, shown)
     with st.container(key="taking", border=True):
+        ways = ("files", "server")
         way = st.segmented_control(t("take.way"), ways, key="take_way", required=True,
-                                   default="files", format_func=lambda w: t(f"take.{w}"))
+                                   default="files", format_func=lambda w: t(f"take.{w}")
+                                   ) if folders else "files"
         if way == "server":
             within(t, person, shown, folders)
             return
         whose = st.selectbox(t("take.whose"), ("", *people), key="take_whose",
                              format_func=lambda n: people[n] if n else t("take.each"),
-                             help=t("take.each_help")) if way == "files" and people else ""
+                             help=t("take.each_help")) if people else ""
+        still, desk = room.still(), room.desk()
         turn = st.session_state.setdefault(ROUND, 0)
-        with st.container(key="drop"):
-            relabel({".st-key-drop section button p": t("take.choose"),
-                     '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                     t("take.limit")})
-            files = st.file_uploader(
-                t(f"take.{way}_label"), KINDS, key=f"take_{way}_{turn}",
-                accept_multiple_files=True if way == "files" else "directory")
-        if st.button(t("take.go", count=len(files)), key="take_go", type="primary",
-                     disabled=not files, icon=":material/playlist_add:"):
-            with guarded():
-                collect(t, person, shown, room.desk().batches.take_files(
-                    person, shown.id, [(f.name, f) for f in files], whose))
-                for file in files:
-                    compat.forget_upload(file)
+        sent = uploads.sending(
+            f"take_files_{turn}", t("take.files_label"), f"{person.id} {shown.id}",
+            lambda: desk.clips.admits(room.surely(still()), shown.id),
+            (*uploads.KINDS, "zip"), several=True)
+        if st.button(t("take.go", count=len(sent)), key="take_go", type="primary",
+                     disabled=not len(sent), icon=":material/playlist_add:"):
+            with guarded(), ExitStack() as opened:
+                collect(t, person, shown, desk.batches.take_files(
+                    person, shown.id, sent.opened(opened), whose))
+                sent.drop()
                 st.session_state[ROUND] = turn + 1
                 st.rerun()
 

@@ -1,5 +1,5 @@
 // A clip as reviewers watch it: player, questions as chapters, notes pinned to a second.
-// It plays what the page serves in its own hidden video, and knows no other.
+// The clip comes from the server's disk as far as it is played.
 export default function ({ parentElement, data, setTriggerValue }) {
   const say = (what) => setTriggerValue("said", what);
   const me = parentElement.poise;
@@ -176,20 +176,17 @@ function build(parent, first, firstSay) {
   video.addEventListener("error", () => { waiting.textContent = texts.broken; stage.appendChild(waiting); });
   video.addEventListener("click", () => toggle());
 
-  // The page's own video comes when it comes.
-  const served = () => {
-    const kept = document.querySelector(`.st-key-${data.media} video`);
-    const url = kept?.currentSrc || kept?.src || kept?.querySelector("source")?.src;
-    if (url && !video.src) video.src = url;
-    if (video.src) clearInterval(looking);
-  };
-  const looking = setInterval(served, 200);
-  served();
+  video.src = data.address;
   hurry(1);
   draw();
   return {
     clip: data.clip,
-    update: (next, nextSay) => { data = next; say = nextSay; draw(); },
-    stop: () => { video.pause(); clearInterval(looking); },
+    update: (next, nextSay) => {
+      if (next.address !== data.address) video.src = next.address;
+      data = next;
+      say = nextSay;
+      draw();
+    },
+    stop: () => { video.pause(); video.removeAttribute("src"); video.load(); },
   };
 }

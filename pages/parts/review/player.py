@@ -6,12 +6,13 @@ from typing import Any
 import streamlit as st
 
 from fer_core import Person
-from pages.parts import room
+from pages.parts import compat, room
 from pages.parts.browser import HERE, script
+from pages.parts.routes.clips import WATCHING
 from pages.parts.speech import Words, guarded, language
 
-MEDIA = "review_media"
 WATCHED = "poise.review_watched"
+GIVEN = "poise.review_given"
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
         "questions", "mark", "unmark", "notes", "note", "pin", "delete")
 """Sentences that the browser says."""
@@ -21,23 +22,28 @@ _player = st.components.v2.component(
     css=(HERE / "review" / "player.css").read_text("utf-8"))
 
 
-def player(t: Words, person: Person, questions: Sequence[str], clip: str,
-           name: Callable[[str], str] = str, watermark: str = "") -> None:
+def player(t: Words, person: Person, still: Callable[[], Person | None],
+           questions: Sequence[str], clip: str, name: Callable[[str], str] = str,
+           watermark: str = "") -> None:
     """The clip, and around it what belongs to its seconds.
 
     Args:
+        still: who ``person`` is when a piece of the clip is asked for.
         questions: of the opening.
         name: member -> how they are called.
         watermark: written over the picture; of whoever came by a link, who writes nothing.
     """
     desk = room.desk()
-    path = desk.clips.watch(person, clip, again=st.session_state.get(WATCHED) == clip)
+    desk.clips.watch(person, clip, again=st.session_state.get(WATCHED) == clip)
     st.session_state[WATCHED] = clip
+    given = st.session_state.setdefault(GIVEN, {})
+    if clip not in given:
+        given[clip] = WATCHING.issue(
+            lambda: desk.clips.watch(room.surely(still()), clip, again=True),
+            compat.signed_in_as(st.context.cookies))
     writes = not watermark
     notes = desk.comments.list(person, clip) if writes else ()
     marked = desk.chapters.list(person, clip)
-    with st.container(key=MEDIA):
-        st.video(str(path), format="video/mp4")
     key = f"player_{clip}"
 
     def heard() -> None:
@@ -47,7 +53,8 @@ def player(t: Words, person: Person, questions: Sequence[str], clip: str,
                 _do(person, clip, said)
 
     _player(key=key, on_said_change=heard, data={
-        "clip": f"{clip}:{language()}", "media": MEDIA, "watermark": watermark, "writes": writes,
+        "clip": f"{clip}:{language()}", "address": f"/clips/out/{given[clip]}",
+        "watermark": watermark, "writes": writes,
         "questions": [{"number": n, "text": text, "second": marked.get(n)}
                       for n, text in enumerate(questions)],
         "notes": [{"id": one.id, "second": one.second, "text": one.text,

@@ -73,4 +73,5 @@ def visit(t: Words, token: str) -> None:
         t("guest.choose"), clips, key="guest_clip",
         format_func=lambda c: t("clip", n=clips.index(c) + 1))
     day = local(datetime.now(UTC)).strftime("%Y-%m-%d")
-    player(t, guest, questions, clip, watermark=f"{label} · {day}")
+    player(t, guest, lambda: (desk.shares.guest(token, again=True) or (None,))[0], questions, clip,
+           watermark=f"{label} · {day}")

@@ -4,8 +4,8 @@ decided where a page's is."""
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
-from pages.parts.routes import health, metrics
+from pages.parts.routes import clips, health, metrics
 from pages.parts.routes.limits import Limits
 
-ROUTES: tuple[BaseRoute, ...] = (*health.ROUTES, *metrics.ROUTES)
+ROUTES: tuple[BaseRoute, ...] = (*health.ROUTES, *metrics.ROUTES, *clips.ROUTES)
 MIDDLEWARE = (Middleware(Limits),)

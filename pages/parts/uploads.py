@@ -1,0 +1,88 @@
+"""Clips from a browser to the server's disk, and from there to whoever takes them in."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import streamlit as st
+
+from fer_core import MOST_BYTES
+from pages.parts import compat, room
+from pages.parts.browser import HERE, script
+from pages.parts.routes.clips import SENDING, Sending
+from pages.parts.speech import words
+
+KINDS = ("mp4", "mov", "webm", "mkv", "avi", "m4v")
+GIVEN = "poise.sending"
+TOLD = ("choose", "folder", "left_out", "away", "again", "sent", "resting", "broken", "over",
+        "full", "too_big")
+"""Sentences that the browser says."""
+
+_sending = st.components.v2.component(
+    "poise_sending", js=script("elements", "uploads"),
+    css=(HERE / "uploads.css").read_text("utf-8"), isolate_styles=False)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Uploads that are whole, on the disk.
+
+    Attributes:
+        files: each one's name with its folders, and where it lies.
+    """
+
+    sender: str
+    files: tuple[tuple[str, str, Path], ...]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def opened(self, within: ExitStack) -> list[tuple[str, IO[bytes]]]:
+        """(name, opened file) of each, closed with ``within``."""
+        return [(path, within.enter_context(file.open("rb"))) for _, path, file in self.files]
+
+    def drop(self) -> None:
+        """They are taken in, or nobody wants them."""
+        for name, _, _ in self.files:
+            room.desk().inbox.drop(self.sender, name)
+
+
+def sending(key: str, label: str, sender: str, check: Callable[[], object],
+            kinds: Sequence[str] = KINDS, several: bool = False) -> Sent:
+    """Room for files: chosen, dropped or recorded. They are sent at once.
+
+    Args:
+        key: a new one is an empty room.
+        sender: what the inbox calls whoever sends, and for what.
+        check: asked at every piece; raises Forbidden where they may not any more.
+        several: many files, and folders; else one.
+
+    Returns:
+        those that have come, once none is on its way.
+    """
+    t, inbox = words("sending"), room.desk().inbox
+    given = st.session_state.setdefault(GIVEN, {})
+    if sender not in given:
+        given[sender] = SENDING.issue(Sending(inbox, sender, check),
+                                      compat.signed_in_as(st.context.cookies))
+    most = f"{MOST_BYTES / 2**30:.0f}"
+    found = _sending(
+        key=key, default={"sent": []}, on_sent_change=_nothing, data={
+            "address": f"/clips/in/{given[sender]}", "label": label, "several": several,
+            "hint": t("hint_several" if several else "hint", most=most),
+            "kinds": [f".{kind}" for kind in kinds],
+            "texts": {name: t(name, most=most, count="{count}") for name in TOLD}}).sent
+    lying = ((str(one["name"]), str(one["path"])) for one in _said(found))
+    return Sent(sender, tuple((name, path, file) for name, path in lying
+                              if (file := inbox.find(sender, name)) is not None))
+
+
+def _said(found: Any) -> list[dict[str, Any]]:
+    """What the browser says of its files; what says nothing of one is left out."""
+    return [one for one in found or () if isinstance(one, dict) and {"name", "path"} <= one.keys()]
+
+
+def _nothing() -> None:
+    """Streamlit keeps a component's value only for those that name a listener."""
