@@ -25,6 +25,7 @@ def body(t: Words) -> None:
     person = room.person()
     if person is None:
         return
+    room.stay()
     number = st.query_params.get("opening", "")
     found = {one.id: one for one in room.desk().openings.list(person)}
     if number and number not in found:

@@ -8,7 +8,7 @@ import streamlit as st
 from fer_core import Candidate, Opening, Person, Thing, may
 from pages.parts import frame, room
 from pages.parts.review import card, compare, player, reading, results, sharing
-from pages.parts.speech import Words, draw, guarded, language, notice
+from pages.parts.speech import Words, draw, guarded, notice
 
 SHARE, NUMBERS = "share", "poise.review_numbers"
 
@@ -20,9 +20,7 @@ def body(t: Words) -> None:
     person = room.person()
     if person is None:
         return
-    # A link within the page changes what Streamlit asks for, not the address: a reload, or a
-    # redrawing after a fragment's, would lose the way.
-    st.query_params.from_dict({**st.query_params.to_dict(), "lang": language()})
+    room.stay()
     found = {one.id: one for one in room.desk().openings.list(person)
              if may(person, "scorecard.write", Thing(one.id))}
     number, candidate = (st.query_params.get(k, "") for k in ("opening", "candidate"))

@@ -5,6 +5,8 @@ What is not allowed and what does not exist are refused alike, so that guessing 
 nothing; refusals are logged too.
 """
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ from fer_core.desk.tables import (
 from fer_core.errors import Forbidden
 from fer_core.history.database import Database
 
+VISIT = 1800.0
+"""s without a look after which the next one is a visit of its own."""
 OWN, CONSENSUS = "own", "consensus"
 """Kinds of scorecards: a member's own, and the one that the reviewers agreed on."""
 
@@ -65,6 +69,8 @@ class Access:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._looks: dict[tuple[Person, str, Target | None], float] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def acting(self, person: Person, action: str, target: Target | None = None,
@@ -89,6 +95,24 @@ class Access:
                          opening=act.opening if act else "", thing=act.about if act else "",
                          detail={"refused": True}, now=now)
         raise Forbidden("error.desk.forbidden")
+
+    @contextmanager
+    def looking(self, person: Person, action: str, target: Target | None = None
+                ) -> Iterator[Act]:
+        """The same for what a page shows: drawn anew at every click, it is looked at once a visit,
+        and so the log has it. A visit is over when half an hour went by without a look."""
+        key, now = (person, action, target), time.monotonic()
+        with self._lock:
+            self._looks = {k: at for k, at in self._looks.items() if now - at < VISIT}
+            again = key in self._looks
+            self._looks[key] = now
+        try:
+            with (self.glancing if again else self.acting)(person, action, target) as act:
+                yield act
+        except BaseException:
+            with self._lock:
+                self._looks.pop(key, None)
+            raise
 
     @contextmanager
     def glancing(self, person: Person, action: str, target: Target | None = None

@@ -66,14 +66,14 @@ class Candidates:
 
     def list(self, person: Person, opening: str) -> tuple[Candidate, ...]:
         """Those of an opening, in the order in which they came: in no other, ever."""
-        with self._access.acting(person, "candidate.see", Target(opening)) as act:
+        with self._access.looking(person, "candidate.see", Target(opening)) as act:
             found = act.connection.execute(sa.select(CANDIDATES).where(
                 CANDIDATES.c.opening == opening).order_by(CANDIDATES.c.place_in_line)).all()
             return tuple(_candidate(row, person, act) for row in found)
 
     def get(self, person: Person, number: str) -> Candidate:
         """One candidate."""
-        with self._access.acting(person, "candidate.see", Target(candidate=number)) as act:
+        with self._access.looking(person, "candidate.see", Target(candidate=number)) as act:
             row = act.connection.execute(sa.select(CANDIDATES).where(
                 CANDIDATES.c.id == number)).one()
             return _candidate(row, person, act)

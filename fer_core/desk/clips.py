@@ -146,18 +146,14 @@ class Clips:
         with self._access.acting(person, "clip.original", Target(clip=number)):
             return self.path(number)
 
-    def watch(self, person: Person, number: str, again: bool = False) -> Path:
+    def watch(self, person: Person, number: str) -> Path:
         """The file that reviewers watch, made by the worker: a copy, never the clip itself. In
         a blind opening every face in it is covered, whoever asks.
-
-        Args:
-            again: it is on their screen already, and the log has it.
 
         Raises:
             DeskError: it is not made yet, or was made before the opening became blind.
         """
-        looking = self._access.glancing if again else self._access.acting
-        with looking(person, "clip.watch", Target(clip=number)) as act:
+        with self._access.looking(person, "clip.watch", Target(clip=number)) as act:
             blind = act.thing.blind
             covered = copy_path(self.folder, number, "covered")
             copies = [covered] if blind else [copy_path(self.folder, number, "plain"), covered]

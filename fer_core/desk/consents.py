@@ -105,7 +105,7 @@ class Consents:
 
     def newest(self, person: Person, candidate: str) -> Consent | None:
         """The consent that counts, None where none was ever given."""
-        with self._access.acting(person, "consent.see", Target(candidate=candidate)) as act:
+        with self._access.looking(person, "consent.see", Target(candidate=candidate)) as act:
             row = _newest(act.connection, candidate)
         return None if row is None else Consent(
             row.id, row.version, tuple(row.features.split()), row.receipt, aware(row.given),

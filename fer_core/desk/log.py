@@ -43,7 +43,7 @@ class Log:
 
     def newest(self, person: Person, count: int = 100) -> tuple[Line, ...]:
         """The last lines, the newest first."""
-        with self._access.acting(person, "audit.see") as act:
+        with self._access.looking(person, "audit.see") as act:
             names = {r.id: r.name for r in act.connection.execute(
                 sa.select(MEMBERS.c.id, MEMBERS.c.name))}
             titles = {r.id: r.title for r in act.connection.execute(

@@ -60,7 +60,7 @@ class Objections:
 
     def of(self, person: Person, candidate: str) -> tuple[Objection, ...]:
         """Those of a candidate, in order."""
-        with self._access.acting(person, "objection.see", Target(candidate=candidate)) as act:
+        with self._access.looking(person, "objection.see", Target(candidate=candidate)) as act:
             rows = act.connection.execute(sa.select(OBJECTIONS).where(
                 OBJECTIONS.c.candidate == candidate).order_by(OBJECTIONS.c.raised)).all()
         return tuple(_objection(row) for row in rows)

@@ -49,7 +49,7 @@ class Readings:
 
         Sealed before one's own card is handed in, and closed where the gate is.
         """
-        with self._access.acting(person, "reading.see", Target(clip=clip)) as act:
+        with self._access.looking(person, "reading.see", Target(clip=clip)) as act:
             features = shown(person, act.thing)
             report = act.connection.execute(sa.select(READINGS.c.report).where(
                 READINGS.c.clip == clip)).scalar()

@@ -118,7 +118,7 @@ class Scorecards:
 
     def all(self, person: Person, candidate: str) -> tuple[Card, ...]:
         """Every card that is handed in, one's own among them, in the order of their coming."""
-        with self._access.acting(person, "scorecard.see", Target(candidate=candidate)) as act:
+        with self._access.looking(person, "scorecard.see", Target(candidate=candidate)) as act:
             return _cards(act, SCORECARDS.c.kind == OWN, SCORECARDS.c.handed_in.is_not(None))
 
     def compare(self, person: Person, candidates: Sequence[str]
@@ -166,7 +166,7 @@ class Scorecards:
 
     def agreed(self, person: Person, candidate: str) -> Card | None:
         """The consensus card, for whoever handed their own in."""
-        with self._access.acting(person, "decision.see", Target(candidate=candidate)) as act:
+        with self._access.looking(person, "decision.see", Target(candidate=candidate)) as act:
             found = _cards(act, SCORECARDS.c.kind == CONSENSUS)
         return found[0] if found else None
 
@@ -198,7 +198,7 @@ class Scorecards:
 
     def decisions(self, person: Person, candidate: str) -> tuple[Decision, ...]:
         """Every decision on a candidate, the newest last."""
-        with self._access.acting(person, "decision.see", Target(candidate=candidate)) as act:
+        with self._access.looking(person, "decision.see", Target(candidate=candidate)) as act:
             found = act.connection.execute(sa.select(DECISIONS).where(
                 DECISIONS.c.candidate == candidate).order_by(DECISIONS.c.decided)).all()
         return tuple(Decision(r.decision, r.name, r.reason, aware(r.decided)) for r in found)
@@ -207,7 +207,7 @@ class Scorecards:
         """Krippendorff's alpha of the reviewers over the candidates whose seal is open to the
         person: 1 where they agree, 0 as by chance; None where it cannot be told."""
         units: list[dict[str, int]] = []
-        with self._access.acting(person, "summary.see", Target(opening)) as act:
+        with self._access.looking(person, "summary.see", Target(opening)) as act:
             numbers = act.connection.execute(sa.select(CANDIDATES.c.id).where(
                 CANDIDATES.c.opening == opening)).scalars().all()
             for number in numbers:
@@ -222,7 +222,7 @@ class Scorecards:
 
     def impact(self, person: Person, opening: str, category: str) -> Impact:
         """How often people of each group were selected; of the newest decisions alone."""
-        with self._access.acting(person, "summary.see", Target(opening)) as act:
+        with self._access.looking(person, "summary.see", Target(opening)) as act:
             rows = act.connection.execute(
                 sa.select(DECISIONS.c.candidate, DECISIONS.c.decision, GROUPS.c.value)
                 .join(CANDIDATES, CANDIDATES.c.id == DECISIONS.c.candidate)

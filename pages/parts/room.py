@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fer_core import LOCAL, Desk, DeskSettings, Forbidden, Person, StorageSettings, signed_in
-from pages.parts.speech import draw, notice, words
+from pages.parts.speech import draw, language, notice, words
 
 GUIDE = "https://docs.streamlit.io/develop/tutorials/authentication"
 
@@ -49,6 +49,12 @@ def still() -> Callable[[], Person | None]:
         return lambda: LOCAL
     claims, opened = st.user.to_dict(), desk()
     return lambda: signed_in(claims, opened.openings)
+
+
+def stay() -> None:
+    """Write where we are into the address. A link within a page changes what Streamlit asks for,
+    not the address: a reload, or a redrawing after a fragment's, would lose the way."""
+    st.query_params.from_dict({**st.query_params.to_dict(), "lang": language()})
 
 
 def surely(found: Person | None) -> Person:

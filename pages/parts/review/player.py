@@ -11,7 +11,6 @@ from pages.parts.browser import HERE, script
 from pages.parts.routes.clips import WATCHING
 from pages.parts.speech import Words, guarded, language
 
-WATCHED = "poise.review_watched"
 GIVEN = "poise.review_given"
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
         "questions", "mark", "unmark", "notes", "note", "pin", "delete")
@@ -34,12 +33,11 @@ def player(t: Words, person: Person, still: Callable[[], Person | None],
         watermark: written over the picture; of whoever came by a link, who writes nothing.
     """
     desk = room.desk()
-    desk.clips.watch(person, clip, again=st.session_state.get(WATCHED) == clip)
-    st.session_state[WATCHED] = clip
+    desk.clips.watch(person, clip)
     given = st.session_state.setdefault(GIVEN, {})
     if clip not in given:
         given[clip] = WATCHING.issue(
-            lambda: desk.clips.watch(room.surely(still()), clip, again=True),
+            lambda: desk.clips.watch(room.surely(still()), clip),
             compat.signed_in_as(st.context.cookies))
     writes = not watermark
     notes = desk.comments.list(person, clip) if writes else ()
