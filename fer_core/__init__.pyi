@@ -36,6 +36,8 @@ from .desk.inbox import own_sender as own_sender
 from .desk.log import Line as Line
 from .desk.objections import KINDS as KINDS
 from .desk.objections import Objection as Objection
+from .desk.observed import OBSERVABLE as OBSERVABLE
+from .desk.observed import Observed as Observed
 from .desk.openings import KEEP_DAYS as KEEP_DAYS
 from .desk.openings import Member as Member
 from .desk.openings import Opening as Opening

@@ -1,17 +1,20 @@
 """What a worker does with a clip: a copy for those who review it, its faces covered where they are
-blind; then the networks read it where law and consent let them."""
+blind; what may be observed without the networks; then they read it where law and consent let
+them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fer_core.desk.turns import Turn
+from fer_core.config import Settings
+from fer_core.desk.observed import Observed
+from fer_core.desk.turns import Found, Turn
 from fer_core.desk.worker import Analyse, Told
 from fer_core.errors import VideoError
 from fer_core.media import video
-from fer_core.records import Session
 
 if TYPE_CHECKING:
     from fer_core.desk.cover import Detectors
+    from fer_core.faces.detector import FaceDetector
     from fer_core.pipeline import Analyser, Progress
 
 NAME = "clip"
@@ -57,14 +60,15 @@ def analysing(load: Callable[[], "Analyser"] = networks,
             found.append(find())
         return found[0]
 
-    def analyse(turn: Turn, tell: Told, stopped: Callable[[], bool]) -> Session | None:
-        share = COPYING if turn.networks else 1.0
+    def analyse(turn: Turn, tell: Told, stopped: Callable[[], bool]) -> Found:
+        share = COPYING if turn.networks or turn.observed else 1.0
         if turn.copy is not None:
             _copy(turn, finding, lambda done: tell(done and share * done, None), stopped)
+        elif not turn.networks:
+            video.probe(turn.path, name=NAME)
+        seen = _observe(turn, lambda: finding().following, stopped) if turn.observed else None
         if not turn.networks:
-            if turn.copy is None:
-                video.probe(turn.path, name=NAME)
-            return None
+            return Found(None, seen)
         if not loaded:
             loaded.append(load())
         begun = 0.0 if turn.copy is None else share
@@ -72,9 +76,9 @@ def analysing(load: Callable[[], "Analyser"] = networks,
         def progress(at: "Progress") -> None:
             tell(at.fraction and begun + (1 - begun) * at.fraction, at.remaining)
 
-        # Candidates agreed to be seen, not to be heard.
-        return loaded[0].analyse(turn.path, name=NAME, sound=False, progress=progress,
-                                 cancelled=stopped)
+        # Who agreed to have their expressions read did not agree to be heard for a score.
+        return Found(loaded[0].analyse(turn.path, name=NAME, sound=False, progress=progress,
+                                       cancelled=stopped), seen)
 
     return analyse
 
@@ -88,4 +92,13 @@ def _copy(turn: Turn, finding: Callable[[], "Detectors"], tell: Callable[[float 
         write_copy(turn.path, turn.copy, finding if turn.blind else None, pitched=turn.pitched,
                    tell=tell, stopped=stopped)
     except VideoError as error:  # which names the file by its id
+        raise type(error)(error.key, **{**error.values, "name": NAME}) from error
+
+
+def _observe(turn: Turn, find: Callable[[], "FaceDetector"], stopped: Callable[[], bool]
+             ) -> Observed:
+    from fer_core.desk.observing import observe
+    try:
+        return observe(turn.path, turn.observed, find, Settings(), stopped)
+    except VideoError as error:
         raise type(error)(error.key, **{**error.values, "name": NAME}) from error

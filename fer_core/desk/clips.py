@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from fer_core.desk.access import Access, Act, Target
 from fer_core.desk.policy import Person, Thing, may
-from fer_core.desk.tables import CANDIDATES, CLIPS, READINGS
+from fer_core.desk.tables import CANDIDATES, CLIPS, OBSERVATIONS, READINGS
 from fer_core.errors import DeskError, PoiseError, StorageError, VideoUnreadable
 from fer_core.history import rewriting
 from fer_core.history.database import aware
@@ -189,8 +189,8 @@ class Clips:
                 CLIPS.c.id == number, CLIPS.c.state.in_(ENDED)).values(
                     state="queued", turn=datetime.now(UTC), crashes=0, cancel=False, failure="",
                     fraction=None, remaining=None, finished=None)).rowcount
-            if again and act.connection.execute(sa.delete(READINGS).where(
-                    READINGS.c.clip == number)).rowcount:
+            if again and sum(act.connection.execute(sa.delete(table).where(
+                    table.c.clip == number)).rowcount for table in (READINGS, OBSERVATIONS)):
                 rewriting.mark(act.connection)
         rewriting.finish(self._access.database)
         self._wake()

@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from fer_core.desk.access import Access, Target
 from fer_core.desk.gate import EXPRESSIONS, features_allowed
 from fer_core.desk.policy import Person
-from fer_core.desk.tables import CLIPS, CONSENTS, OPENINGS, READINGS
+from fer_core.desk.tables import CLIPS, CONSENTS, OBSERVATIONS, OPENINGS, READINGS
 from fer_core.errors import DeskError
 from fer_core.history import rewriting
 from fer_core.history.database import aware
 from fer_core.texts import Language, say
 
 MEASURED = (EXPRESSIONS, "scores", "facing")
-"""What the desk's worker measures of a clip: with the networks, and without the sound."""
+"""What the networks read of a clip, and what is made of it."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,9 @@ class Consents:
             act.connection.execute(sa.update(CONSENTS).where(
                 CONSENTS.c.candidate == candidate, CONSENTS.c.withdrawn.is_(None)).values(
                     withdrawn=datetime.now(UTC)))
-            act.connection.execute(sa.delete(READINGS).where(READINGS.c.clip.in_(
-                sa.select(CLIPS.c.id).where(CLIPS.c.candidate == candidate))))
+            for table in (READINGS, OBSERVATIONS):
+                act.connection.execute(sa.delete(table).where(table.c.clip.in_(
+                    sa.select(CLIPS.c.id).where(CLIPS.c.candidate == candidate))))
             rewriting.mark(act.connection)
         rewriting.finish(self._access.database)
 
@@ -138,21 +139,26 @@ def offered(purpose: str, place: str) -> tuple[str, ...]:
     return tuple(f for f in found[0] if any(answer[f].allowed for answer in found))
 
 
-def asked(purpose: str, place: str) -> tuple[str, ...]:
+def asked(purpose: str, place: str, observed: Sequence[str] = ()) -> tuple[str, ...]:
     """What a candidate is asked for: of what a consent opens, that which is really measured.
-    Where expressions stay closed the networks are not run, and nothing is."""
+    Where expressions stay closed the networks are not run.
+
+    Args:
+        observed: what the opening wants to be observed without them.
+    """
     found = offered(purpose, place)
-    return tuple(f for f in found if f in MEASURED) if EXPRESSIONS in found else ()
+    return tuple(f for f in found if f in observed or (f in MEASURED and EXPRESSIONS in found))
 
 
 def notice(opening: Any, language: Language) -> Notice:
     """Of an opening's row."""
     data = _file()
-    features = asked(opening.purpose, opening.place)
+    features = asked(opening.purpose, opening.place, opening.observed.split())
     names = ", ".join(data["features"][f][language] for f in features)
     values = {"opening": opening.title, "days": opening.retention_days,
               "features": names or say("desk.notice.nothing", language)}
-    here = (None, "measured" if features else "nothing")
+    here = (None, "measured" if EXPRESSIONS in features else "observed" if features
+            else "nothing")
     paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
                        for p in data["paragraph"] if p.get("where") in here)
     return Notice(data["version"], language, features, paragraphs, opening.title,

@@ -12,6 +12,7 @@ from fer_core.desk.forgetting import Forgetting
 from fer_core.desk.inbox import Inbox
 from fer_core.desk.log import Log
 from fer_core.desk.objections import Objections
+from fer_core.desk.observed import Observations
 from fer_core.desk.openings import Openings
 from fer_core.desk.readings import Readings
 from fer_core.desk.scorecards import Scorecards
@@ -43,6 +44,7 @@ class Desk:
         self.objections = Objections(access)
         self.shares = Shares(access)
         self.readings = Readings(access)
+        self.observations = Observations(access)
         self.log = Log(access)
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))

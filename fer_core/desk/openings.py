@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from fer_core.desk.access import Access, Target
 from fer_core.desk.criteria import Criterion, from_data, to_data
 from fer_core.desk.gate import PURPOSES, Purpose, table
+from fer_core.desk.observed import OBSERVABLE
 from fer_core.desk.policy import ROLES, Person, Role, Thing, may
 from fer_core.desk.tables import ASSIGNMENTS, MEMBERS, OPENINGS
 from fer_core.errors import DeskError
@@ -28,6 +29,7 @@ of a request, which is done at once."""
 class Opening:
     """Attributes:
         place: ISO code, or EU.
+        observed: of ``OBSERVABLE``, what candidates are asked to let be observed.
         pitched: voices are disguised in the copies that are made from now on.
         signed_reason: an admin's, for reading more than people see; "" where none signed.
     """
@@ -46,6 +48,7 @@ class Opening:
     signed: datetime | None
     created: datetime
     pitched: bool
+    observed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,15 +74,18 @@ class Openings:
     def create(self, person: Person, title: str, purpose: str, place: str,
                criteria: Sequence[Criterion], questions: Sequence[str] = (), *,
                retention_days: int = KEEP_DAYS, blind: bool | None = None,
-               grants_report: bool = False, pitched: bool = False) -> str:
+               grants_report: bool = False, pitched: bool = False,
+               observed: Sequence[str] = ()) -> str:
         """A new opening, to which its maker is assigned; its id.
 
         Args:
             blind: None: in recruitment.
             pitched: voices are disguised in what reviewers hear.
+            observed: of ``OBSERVABLE``, what candidates are asked to let be observed.
 
         Raises:
-            DeskError: no title or no criterion, an unknown purpose or place, no days.
+            DeskError: no title or no criterion, an unknown purpose or place, no days; something
+                else to be observed.
         """
         _check(title, purpose, place, criteria, retention_days)
         number = secrets.token_hex(16)
@@ -90,7 +96,7 @@ class Openings:
                 criteria=to_data(criteria), retention_days=retention_days,
                 blind=purpose == "recruitment" if blind is None else blind,
                 grants_report=grants_report, signed_reason="", created=datetime.now(UTC),
-                created_by=person.id, pitched=pitched))
+                created_by=person.id, pitched=pitched, observed=_observed(observed)))
             act.connection.execute(ASSIGNMENTS.insert().values(
                 opening=number, member=person.id))
             act.opening = number
@@ -111,7 +117,8 @@ class Openings:
 
     def change(self, person: Person, number: str, *, title: str | None = None,
                retention_days: int | None = None, blind: bool | None = None,
-               grants_report: bool | None = None, pitched: bool | None = None) -> None:
+               grants_report: bool | None = None, pitched: bool | None = None,
+               observed: Sequence[str] | None = None) -> None:
         """Change what is given. Purpose, place and criteria stay as candidates met them.
 
         Raises:
@@ -119,7 +126,9 @@ class Openings:
         """
         values: dict[str, Any] = {k: v for k, v in {
             "title": title and title.strip(), "retention_days": retention_days, "blind": blind,
-            "grants_report": grants_report, "pitched": pitched}.items() if v is not None}
+            "grants_report": grants_report, "pitched": pitched,
+            "observed": None if observed is None else _observed(observed),
+        }.items() if v is not None}
         if title is not None and not title.strip():
             raise DeskError("error.desk.title")
         if retention_days is not None and retention_days < 1:
@@ -216,6 +225,12 @@ class Openings:
             return Person(row.id, _member(row).roles, frozenset(openings))
 
 
+def _observed(features: Sequence[str]) -> str:
+    if not set(features) <= set(OBSERVABLE):
+        raise DeskError("error.desk.features")
+    return " ".join(f for f in OBSERVABLE if f in features)
+
+
 def _check(title: str, purpose: str, place: str, criteria: Sequence[Criterion],
            retention_days: int) -> None:
     for wrong, key in ((not title.strip(), "title"), (purpose not in PURPOSES, "purpose"),
@@ -230,7 +245,7 @@ def _opening(row: Any) -> Opening:
         row.id, row.title, row.purpose, row.place, tuple(json.loads(row.questions)),
         from_data(row.criteria), row.retention_days, bool(row.blind), bool(row.grants_report),
         row.signed_reason, row.signed_by, row.signed and aware(row.signed), aware(row.created),
-        bool(row.pitched))
+        bool(row.pitched), tuple(row.observed.split()))
 
 
 def _member(row: Any) -> Member:

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias, get_args
 from fer_core.desk.gate import features_allowed
 
 Role: TypeAlias = Literal["candidate", "reviewer", "lead", "admin"]
+TRANSCRIPT = "transcript"
+"""The feature that is no reading: words are read beside the clip that they were said in."""
 ROLES: tuple[Role, ...] = get_args(Role)
 Seat: TypeAlias = Literal[Role, "guest"]
 """A role, or that of an outside reviewer, who comes by a share link."""
@@ -195,5 +197,5 @@ def shown(person: Person, thing: Thing) -> frozenset[str]:
 def _gated(role: Seat, thing: Thing) -> frozenset[str]:
     without, given = (features_allowed(thing.purpose, thing.place, role, consent)
                       for consent in (False, True))
-    return frozenset(feature for feature in given if (
+    return frozenset(feature for feature in given if feature != TRANSCRIPT and (
         given if feature in thing.consented else without)[feature].allowed)

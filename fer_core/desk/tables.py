@@ -20,7 +20,7 @@ MEMBERS = _table("members", ("id",), id=ID, subject=TEXT, name=TEXT, roles=TEXT,
 OPENINGS = _table(
     "openings", ("id",), id=ID, title=TEXT, purpose=WORD, place=WORD, questions=TEXT,
     criteria=TEXT, retention_days=WHOLE, blind=YES, grants_report=YES, signed_reason=TEXT,
-    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID, pitched=YES)
+    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID, pitched=YES, observed=TEXT)
 ASSIGNMENTS = _table("assignments", ("opening", "member"), opening=ID, member=ID)
 CANDIDATES = _table(
     "candidates", ("id",), id=ID, opening=ID, place_in_line=WHOLE, name=TEXT, contact=TEXT,
@@ -32,6 +32,7 @@ CLIPS = _table(
     lease=[MOMENT], crashes=WHOLE, fraction=[REAL], remaining=[REAL], cancel=YES, failure=TEXT,
     finished=[MOMENT])
 READINGS = _table("readings", ("clip",), clip=ID, report=TEXT, made=MOMENT)
+OBSERVATIONS = _table("observations", ("clip",), clip=ID, report=TEXT, made=MOMENT)
 CONSENTS = _table(
     "consents", ("id",), id=ID, candidate=ID, version=sa.String(32), language=sa.String(8),
     features=TEXT, receipt=TEXT, given=MOMENT, withdrawn=[MOMENT])

@@ -8,14 +8,15 @@ is over; a clip that took its worker with it three times is set aside.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from fer_core.desk.access import Target, find
 from fer_core.desk.clips import clip_path, copy_path, told
 from fer_core.desk.gate import reads_expressions
-from fer_core.desk.tables import CLIPS, OPENINGS, READINGS
+from fer_core.desk.observed import Observed, to_text, wanted
+from fer_core.desk.tables import CLIPS, OBSERVATIONS, OPENINGS, READINGS
 from fer_core.errors import DeskError, PoiseError
 from fer_core.history.database import Database
 from fer_core.records import Session
@@ -37,6 +38,7 @@ class Turn:
         blind: whether faces are covered in the copy that reviewers watch.
         pitched: whether the voice is disguised in it.
         copy: where to make that copy; None: none is wanted.
+        observed: what may be observed without the networks.
     """
 
     id: str
@@ -45,6 +47,19 @@ class Turn:
     blind: bool = True
     pitched: bool = False
     copy: Path | None = None
+    observed: frozenset[str] = frozenset()
+
+
+class Found(NamedTuple):
+    """What a clip comes to.
+
+    Attributes:
+        session: None where the networks were not to read it.
+        observed: None where nothing was to be observed.
+    """
+
+    session: Session | None = None
+    observed: Observed | None = None
 
 
 class Turns:
@@ -85,11 +100,13 @@ class Turns:
                     act = find(connection, Target(clip=number))
                     assert act is not None
                     thing = act.thing
-                    pitched = connection.execute(sa.select(OPENINGS.c.pitched).where(
-                        OPENINGS.c.id == act.opening)).scalar_one()
+                    pitched, observed = connection.execute(
+                        sa.select(OPENINGS.c.pitched, OPENINGS.c.observed).where(
+                            OPENINGS.c.id == act.opening)).one()
                     return Turn(number, clip_path(self._folder, number), reads_expressions(
                         thing.purpose, thing.place, "expressions" in thing.consented),
-                        thing.blind, bool(pitched), self._copy(number, thing.blind))
+                        thing.blind, bool(pitched), self._copy(number, thing.blind),
+                        wanted(observed.split(), thing.purpose, thing.place, thing.consented))
         return None
 
     def beat(self, number: str, fraction: float | None = None, remaining: float | None = None,
@@ -115,23 +132,22 @@ class Turns:
         whole = copy_path(self._folder, number, "covered" if blind else "plain")
         return whole.with_name(f"{whole.name}.{self._worker}")
 
-    def finish(self, number: str, session: Session | None) -> bool:
+    def finish(self, number: str, session: Session | None, observed: Observed | None = None
+               ) -> bool:
         """Keep what was found and that it is done, together; whether the clip was still this
-        worker's.
-
-        Args:
-            session: None where the networks were not to read it.
-        """
-        report = None if session is None else to_json(session, "ko")
+        worker's. Its arguments are those of ``Found``."""
+        kept = [(READINGS, None if session is None else to_json(session, "ko")),
+                (OBSERVATIONS, None if observed is None else to_text(observed))]
         with self._database.writing() as connection:
             if not connection.execute(sa.update(CLIPS).where(*self._mine(number)).values(
                     **self._ended("done"), fraction=1.0)).rowcount:
                 return False
             for copy in self._folder.parent.glob(f"copies/{number}.*.{self._worker}"):
                 copy.replace(copy.with_suffix(""))
-            if report is not None:
-                connection.execute(READINGS.insert().values(
-                    clip=number, report=report, made=datetime.now(UTC)))
+            for table, report in kept:
+                if report is not None:
+                    connection.execute(table.insert().values(
+                        clip=number, report=report, made=datetime.now(UTC)))
         return True
 
     def fail(self, number: str, error: PoiseError) -> None:

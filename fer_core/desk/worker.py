@@ -23,19 +23,18 @@ from fer_core.config import StorageSettings
 from fer_core.desk.access import Access
 from fer_core.desk.clips import full
 from fer_core.desk.forgetting import Forgetting
-from fer_core.desk.turns import LEASE, Turn, Turns
+from fer_core.desk.turns import LEASE, Found, Turn, Turns
 from fer_core.errors import Cancelled, DeskError, PoiseError, StorageError
 from fer_core.history.database import Database
-from fer_core.records import Session
 
 log = logging.getLogger("poise.desk")
 
 MEND = 60.0
 """s between looks for clips whose worker is dead."""
 Told: TypeAlias = Callable[[float | None, float | None], None]
-Analyse: TypeAlias = Callable[[Turn, Told, Callable[[], bool]], Session | None]
+Analyse: TypeAlias = Callable[[Turn, Told, Callable[[], bool]], Found]
 """What a turn comes to: given the turn, how to tell progress (0 to 1, s left) and how to ask
-whether to stop. None where the networks were not to read it.
+whether to stop.
 
 Raises:
     PoiseError: the clip cannot be analysed.
@@ -157,7 +156,7 @@ class Worker:
     def _work(self, turn: Turn) -> None:
         with _Pulse(self._turns, turn, self.pace.beat, self._stopping) as pulse:
             try:
-                session = self._analyse(turn, pulse.tell, pulse.stopped)
+                found = self._analyse(turn, pulse.tell, pulse.stopped)
             except Cancelled:
                 self._surely(self._turns.stop if pulse.cancelled else self._turns.give_back,
                              turn.id)
@@ -167,7 +166,7 @@ class Worker:
                 log.error("a clip could not be analysed", exc_info=error)
                 self._failed(turn, error)
             else:
-                self._surely(self._turns.finish, turn.id, session)
+                self._surely(self._turns.finish, turn.id, *found)
             finally:
                 if turn.copy is not None:  # what was not finished
                     turn.copy.unlink(missing_ok=True)

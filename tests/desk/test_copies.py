@@ -45,7 +45,7 @@ def copies(desk) -> list[str]:
 
 def found() -> Detectors:
     """Sees the candidate in the first picture and nobody after it."""
-    return Detectors(Scripted([face()]), Scripted())
+    return Detectors(Scripted([face()]), Scripted(), Scripted())
 
 
 def work(desk, analyse=None, find=found) -> None:

@@ -9,6 +9,7 @@ from facenet_pytorch import MTCNN
 from fer_core.desk import cover
 from fer_core.desk.cover import Detectors, blurred, covered, write_copy
 from fer_core.errors import Cancelled
+from fer_core.media import read_frames
 from fer_core.records import Face, Frame
 from tests.clips import even, person, portrait, write_clip
 from tests.desk.covered_faces import pictures_with_faces
@@ -69,7 +70,7 @@ def sharpness(image) -> float:
 
 def test_a_picture_without_its_candidate_is_blurred_whole():
     frames = [Frame(t, NOISE.copy()) for t in (0.0, 0.1)]
-    seen, lost = covered(frames, Detectors(Scripted([face()], []), Scripted()))
+    seen, lost = covered(frames, Detectors(Scripted([face()], []), Scripted(), Scripted()))
     assert sharpness(seen.image) > 1000
     assert sharpness(lost.image) < 1
     assert np.array_equal(lost.image, blurred(NOISE))
@@ -77,15 +78,28 @@ def test_a_picture_without_its_candidate_is_blurred_whole():
 
 def test_a_face_that_cannot_be_covered_away_blurs_the_picture():
     always = Scripted(*[[face(150.0, 40.0)]] * 9)
-    (found,) = covered([Frame(0.0, NOISE)], Detectors(Scripted([face()]), always))
+    (found,) = covered([Frame(0.0, NOISE)], Detectors(Scripted([face()]), always, Scripted()))
     assert np.array_equal(found.image, blurred(NOISE))
+
+
+@pytest.mark.parametrize(("found", "blur"), [(1, False), (99, True)])
+def test_what_is_found_in_the_finished_file_is_covered_too_or_blurred(tmp_path, found, blur):
+    clip = write_clip(tmp_path / "clip.mp4", [(t, NOISE) for t in even(4, 2)])
+    always = Scripted(*[[face(150.0, 40.0)]] * found)
+    following = Scripted(*[[face()]] * 99)
+    write_copy(clip, tmp_path / "copy", lambda: Detectors(following, Scripted(), always))
+    first, *_, last = read_frames(tmp_path / "copy", cover.FINISHED)
+    assert (np.abs(first.image[170, 170].astype(int) - cover.CLOTH).max() < 24) or blur
+    assert (sharpness(first.image) < 100) == blur
+    assert blur or np.abs(last.image[170, 170].astype(int) - cover.CLOTH).max() > 24
+    assert [f.name for f in tmp_path.iterdir() if "again" in f.name] == []
 
 
 def test_who_was_found_beside_the_candidate_stays_covered_for_a_while():
     following = Scripted(*[[face()]] * 3)
     beside = face(170.0, 40.0)
     frames = [Frame(t, NOISE) for t in (0.0, 1.0, 1.0 + cover.LINGER)]
-    found = list(covered(frames, Detectors(following, Scripted([beside], [], []))))
+    found = list(covered(frames, Detectors(following, Scripted([beside], [], []), Scripted())))
     shown = [tuple(f.image[190, 190]) == cover.CLOTH for f in found]
     assert shown == [True, True, False]
 

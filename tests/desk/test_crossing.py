@@ -75,6 +75,7 @@ def calls(desk, team):
         "clips.add": (lambda p: desk.clips.add(p, kim, "a", io.BytesIO(b"clip")), "lead as_kim"),
         "clips.add_new": (lambda p: desk.clips.add_new(
             p, opening, lambda: kim, "a", io.BytesIO(b"clip")), "lead"),
+        "clips.admits": (lambda p: desk.clips.admits(p, candidate=kim), "lead as_kim"),
         "clips.list": (lambda p: desk.clips.list(p, opening), "lead ann bob admin"),
         "clips.of": (lambda p: desk.clips.of(p, kim), "lead ann bob admin as_kim"),
         "clips.cancel": (lambda p: desk.clips.cancel(p, clip), "lead"),
@@ -96,6 +97,9 @@ def calls(desk, team):
         "comments.list": (lambda p: desk.comments.list(p, clip), "lead ann bob"),
         "readings.features": (lambda p: desk.readings.features(p, clip),
                               "lead ann bob as_kim guest"),
+        "observations.see": (lambda p: desk.observations.see(p, clip), "lead ann as_kim"),
+        "observations.transcript": (lambda p: desk.observations.transcript(p, clip),
+                                    "lead ann bob as_kim guest"),  # who says nothing to a guest
         "readings.see": (lambda p: desk.readings.see(p, clip), "lead ann as_kim"),
         "scorecards.own": (lambda p: s.own(p, kim), "lead ann bob"),
         "scorecards.all": (lambda p: s.all(p, kim), "lead ann"),
@@ -147,6 +151,7 @@ def test_every_call_is_in_the_table(desk, planted):
     parts = {"openings": openings.Openings, "candidates": candidates.Candidates,
              "consents": consents.Consents, "clips": clips.Clips, "comments": comments.Comments,
              "chapters": type(desk.chapters),
+             "observations": type(desk.observations),
              "readings": reading.Readings, "objections": type(desk.objections),
              "shares": type(desk.shares), "scorecards": cards.Scorecards,
              "forgetting": type(desk.forgetting), "log": type(desk.log)}
@@ -154,7 +159,7 @@ def test_every_call_is_in_the_table(desk, planted):
     public = {f"{part}.{name}" for part, kind in parts.items()
               for name, _ in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}
     assert public == set(calls(desk, planted)) | ASKS_NOBODY
-    assert set(vars(desk)) == {*parts, "batches", "settings", "database"}
+    assert set(vars(desk)) == {*parts, "batches", "inbox", "settings", "database"}
 
 
 def test_reviewers_see_expressions_and_no_score(desk, planted):

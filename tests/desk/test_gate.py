@@ -26,7 +26,7 @@ MEMBERS = [  # of the Union, and of the EEA beside it
 ELSEWHERE = ("GB", "KR", "US-IL", "US-NY", "US-CO", "US-MD")
 NEVER = {"score_in_list", "ranking", "filtering", "automatic_decision"}
 INFERRED = {"expressions", "scores"}
-OBSERVED = {"facing", "speech_pace", "pauses"}
+OBSERVED = {"facing", "speech_pace", "pauses", "transcript"}
 ALL = list(product(PURPOSES, PLACES, table().roles, (False, True)))
 
 

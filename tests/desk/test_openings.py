@@ -148,7 +148,7 @@ def test_a_receipt_holds_what_was_read_and_agreed_to(desk, team):
 
 
 def test_nothing_is_offered_that_no_consent_opens(desk, team):
-    assert offered("recruitment", "DE") == ("facing", "speech_pace", "pauses")
+    assert offered("recruitment", "DE") == ("facing", "speech_pace", "pauses", "transcript")
     assert offered("recruitment", "JP") == offered("recruitment", "ZZ") == ()
     assert "expressions" in offered("recruitment", "KR")
     number = desk.openings.create(team.lead, "Ingenieurin", "recruitment", "DE", CRITERIA)

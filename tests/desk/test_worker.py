@@ -17,7 +17,7 @@ from fer_core.config import StorageSettings
 from fer_core.desk.analysis import analysing
 from fer_core.desk.desk import Desk
 from fer_core.desk.tables import CLIPS, READINGS
-from fer_core.desk.turns import Turn
+from fer_core.desk.turns import Found, Turn
 from fer_core.desk.worker import Pace, Worker
 from fer_core.errors import Cancelled, StorageError, VideoUnreadable
 from fer_core.reports.export import from_json, to_json
@@ -33,6 +33,7 @@ SCRIPT = """
 import os, signal, sys, time
 from pathlib import Path
 from fer_core.config import StorageSettings
+from fer_core.desk.turns import Found
 from fer_core.desk.worker import Pace, serve
 from fer_core.errors import Cancelled, VideoUnreadable
 from fer_core.reports.export import from_json
@@ -54,7 +55,7 @@ def analyse(turn, tell, stopped):
         os.kill(os.getpid(), signal.SIGSEGV)
     if content.startswith(b"bad"):
         raise VideoUnreadable("error.video.unreadable")
-    return from_json(report)
+    return Found(from_json(report))
 
 serve(StorageSettings(), analyse, Pace(lease=1.0, beat=0.2, mend=0.3, pause=0.05))
 """
@@ -207,7 +208,7 @@ def test_a_full_disk_makes_the_queue_wait_and_loses_nothing(lite_desk):
             raise OSError(28, "No space left on device")
         if len(seen) == 2:
             raise StorageError("error.storage.full")
-        return from_json(REPORT)
+        return Found(from_json(REPORT))
 
     with closing(Worker(lite_desk.settings, analyse, FAST)) as worker:
         worker.turn()
@@ -255,7 +256,7 @@ def test_cancelling_stops_an_analysis(lite_desk):
 
 def test_turns_are_handed_out_for_what_waits_and_not_twice(lite_desk):
     one_clip(lite_desk)
-    with closing(Worker(lite_desk.settings, lambda *_: None, FAST)) as worker:
+    with closing(Worker(lite_desk.settings, lambda *_: Found(), FAST)) as worker:
         queue = worker._queue
         assert queue.pending_count() == 1
         queue.flush()  # a worker took the turn and died
@@ -282,10 +283,11 @@ def test_no_network_is_loaded_for_a_clip_that_must_not_be_read(tmp_path, astrona
 
     analyse = analysing(load)
     never = Turn("0" * 32, clip, networks=False)
-    assert analyse(never, lambda *_: None, lambda: False) is None
+    assert analyse(never, lambda *_: None, lambda: False) == Found(None, None)
     assert calls == []
     with pytest.raises(VideoUnreadable):
         analyse(Turn("0" * 32, tmp_path / "none", networks=False), None, None)
     for _ in range(2):
-        assert analyse(Turn("0" * 32, clip, networks=True), lambda *_: None, lambda: False)
+        assert analyse(Turn("0" * 32, clip, networks=True), lambda *_: None,
+                       lambda: False).session
     assert calls == ["load", clip, clip]

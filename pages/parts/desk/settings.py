@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from fer_core import Opening, Person, Thing, may
+from fer_core import (
+    OBSERVABLE,
+    Opening,
+    Person,
+    Thing,
+    feature_name,
+    features_allowed,
+    may,
+)
 from pages.parts import room
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, guarded, language, notice
@@ -40,10 +48,17 @@ def edit(t: Words, person: Person, shown: Opening) -> None:
                               key=f"edit_pitched_{shown.id}", help=t("settings.pitched_help"))
         grants = st.checkbox(t("make.grants"), shown.grants_report,
                              key=f"edit_grants_{shown.id}", help=t("make.grants_help"))
+        possible = [f for f in OBSERVABLE if features_allowed(
+            shown.purpose, shown.place, "reviewer", True)[f].allowed]
+        observed = [f for f in possible if st.checkbox(
+            t("settings.observe", what=feature_name(f, language())), f in shown.observed,
+            key=f"edit_{f}_{shown.id}")]
+        draw('<p class="p-small">{text}</p>',
+             text=t("settings.observe_text" if possible else "settings.observe_never"))
         if st.form_submit_button(t("settings.save"), type="primary", key="edit_save"):
             room.desk().openings.change(
                 person, shown.id, title=title, retention_days=int(days), blind=blind,
-                grants_report=grants, pitched=pitched)
+                grants_report=grants, pitched=pitched, observed=observed)
             st.rerun()
 
 

@@ -20,6 +20,7 @@ const button = (name, text, act, title) => {
 
 function build(parent, first, firstSay) {
   parent.querySelector(".watch")?.remove();
+  const me = { spoken: null };
   let data = first, say = firstSay, speed = 1;
   const { texts } = data;
   const root = element("div", "watch");
@@ -91,6 +92,8 @@ function build(parent, first, firstSay) {
     field.addEventListener("focus", () => { if (!video.paused) toggle(); });
     place.append(noting, notes);
   }
+  const words = element("div", "words");
+  if (data.words.length || data.unsaid) section(texts.said).append(words);
   const length = () => (Number.isFinite(video.duration) ? video.duration : 0);
   const second = () => Math.round(10 * video.currentTime) / 10;
   const show = () => {
@@ -102,11 +105,23 @@ function build(parent, first, firstSay) {
     line.setAttribute("aria-valuenow", String(Math.round(video.currentTime)));
     line.setAttribute("aria-valuetext", shown.textContent);
     play.textContent = video.paused ? texts.play : texts.pause;
+    const spoken = spokenAt(video.currentTime);
+    if (spoken !== me.spoken) {
+      me.spoken?.removeAttribute("aria-current");
+      spoken?.setAttribute("aria-current", "true");
+      if (spoken && !video.paused) words.scrollTo({ top: spoken.offsetTop - words.clientHeight / 2 });
+      me.spoken = spoken;
+    }
     const here = data.questions.filter((q) => q.second !== null && q.second <= video.currentTime + 0.05)
       .sort((a, b) => b.second - a.second)[0];
     for (const made of chapters.children) {
       made.toggleAttribute("data-here", Boolean(here) && made.dataset.number === String(here.number));
     }
+  };
+  const spokenAt = (time) => {
+    let found = null;
+    data.words.forEach(([start], n) => { if (start <= time + 0.02) found = words.children[n]; });
+    return found;
   };
   const go = (time) => { video.currentTime = Math.min(Math.max(time, 0), length() || 0); show(); };
   const toggle = () => {
@@ -144,6 +159,13 @@ function build(parent, first, firstSay) {
       }
       return made;
     }));
+    if (words.childElementCount !== Math.max(data.words.length, 1)) {
+      words.replaceChildren(...(data.words.length ? data.words.map(([start, , text]) => {
+        const made = button("word", text, () => go(start));
+        made.title = clock(start);
+        return made;
+      }) : [element("p", "", data.unsaid)]));
+    }
     const end = length();
     pins.replaceChildren(...(end ? [
       ...data.questions.filter((q) => q.second !== null).map((q) => [q.second, "chapter", q.text]),

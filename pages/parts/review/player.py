@@ -13,7 +13,7 @@ from pages.parts.speech import Words, guarded, language
 
 GIVEN = "poise.review_given"
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
-        "questions", "mark", "unmark", "notes", "note", "pin", "delete")
+        "questions", "mark", "unmark", "notes", "note", "pin", "delete", "said")
 """Sentences that the browser says."""
 
 _player = st.components.v2.component(
@@ -42,19 +42,22 @@ def player(t: Words, person: Person, still: Callable[[], Person | None],
     writes = not watermark
     notes = desk.comments.list(person, clip) if writes else ()
     marked = desk.chapters.list(person, clip)
+    said = desk.observations.transcript(person, clip) if writes else None  # a guest's has none
     key = f"player_{clip}"
 
     def heard() -> None:
-        said: Any = st.session_state[key].said
-        if said and writes:
+        done: Any = st.session_state[key].said
+        if done and writes:
             with guarded():
-                _do(person, clip, said)
+                _do(person, clip, done)
 
     _player(key=key, on_said_change=heard, data={
         "clip": f"{clip}:{language()}", "address": f"/clips/out/{given[clip]}",
         "watermark": watermark, "writes": writes,
         "questions": [{"number": n, "text": text, "second": marked.get(n)}
                       for n, text in enumerate(questions)],
+        "words": [[w.start, w.end, w.text] for w in (said and said.words) or ()],
+        "unsaid": "" if said is None or said.words else t(f"player.unsaid_{said.why}"),
         "notes": [{"id": one.id, "second": one.second, "text": one.text,
                    "who": name(one.member), "mine": one.member == person.id}
                   for one in notes],

@@ -4,7 +4,7 @@ and candidate allow."""
 import numpy as np
 import streamlit as st
 
-from fer_core import EXPRESSIONS, Opening, Person, features_allowed, say
+from fer_core import EXPRESSIONS, Observed, Opening, Person, features_allowed, say
 from pages.parts import room
 from pages.parts.speech import Words, draw, fill, language, notice
 
@@ -22,23 +22,51 @@ def reading(t: Words, person: Person, shown: Opening, clip: str) -> None:
             if not answer.allowed:
                 draw('<p class="p-small">{source}</p>', source=answer.source)
             return
-        found = room.desk().readings.see(person, clip)
-        # Whether somebody was seen stands in every timeline, whatever else was cut from it.
-        seen = None if found is None else found.timeline["coverage"] > 0
-        if found is None or seen is None or not seen.any():
+        seen = networks(t, person, clip, features)
+        seen += observed(t, room.desk().observations.see(person, clip))
+        if not seen:
             notice(t("reading.none"))
-            return
-        line = found.timeline
-        draw('<p class="p-small">{text}</p>', text=t("reading.note", seconds=int(seen.sum())))
-        shares = []
-        if "facing" in features and "yaw" in line.columns:
-            ahead = (np.abs(line["yaw"]) <= AHEAD) & (np.abs(line["pitch"]) <= AHEAD)
-            shares.append((t("reading.facing"), float(ahead[seen].mean())))
-        if EXPRESSIONS in features:
-            means = np.nanmean(line.probabilities[seen], axis=0)
-            shares += [(say(f"emotion.{key}", language()), float(mean)) for key, mean in zip(
-                line.labels.keys, means, strict=True)]
-        st.html("".join(fill(
-            '<div class="p-emotion"><span>{label}</span><div class="p-bar">'
-            '<i style="width:{width}%"></i></div><b>{percent}%</b></div>', label=label,
-            width=f"{100 * share:.1f}", percent=f"{100 * share:.0f}") for label, share in shares))
+        st.html("".join(seen))
+
+
+def networks(t: Words, person: Person, clip: str, features: frozenset[str]) -> list[str]:
+    """What the networks read, as markup; of the seconds in which somebody was seen."""
+    found = room.desk().readings.see(person, clip)
+    # Whether somebody was seen stands in every timeline, whatever else was cut from it.
+    seen = None if found is None else found.timeline["coverage"] > 0
+    if found is None or seen is None or not seen.any():
+        return []
+    line = found.timeline
+    shares = []
+    if "facing" in features and "yaw" in line.columns:
+        ahead = (np.abs(line["yaw"]) <= AHEAD) & (np.abs(line["pitch"]) <= AHEAD)
+        shares.append((t("reading.facing"), float(ahead[seen].mean())))
+    if EXPRESSIONS in features:
+        means = np.nanmean(line.probabilities[seen], axis=0)
+        shares += [(say(f"emotion.{key}", language()), float(mean)) for key, mean in zip(
+            line.labels.keys, means, strict=True)]
+    return [fill('<p class="p-small">{text}</p>', text=t("reading.note", seconds=int(seen.sum()))),
+            *(bar(label, share) for label, share in shares)]
+
+
+def observed(t: Words, found: Observed | None) -> list[str]:
+    """What was observed without them."""
+    if found is None:
+        return []
+    lines = []
+    if found.facing is not None and not np.isnan(found.facing):
+        lines.append(bar(t("reading.facing"), found.facing))
+    if found.pace is not None and not np.isnan(found.pace):
+        lines.append(fill("<p>{text}</p>", text=t("reading.pace", pace=f"{found.pace:.1f}")))
+    if found.pauses is not None:
+        longest = max((end - start for start, end in found.pauses), default=0.0)
+        lines.append(fill("<p>{text}</p>", text=t(
+            "reading.pauses", count=len(found.pauses), longest=f"{longest:.1f}")))
+    note = fill('<p class="p-small">{text}</p>', text=t("reading.observed"))
+    return [note, *lines] if lines else []
+
+
+def bar(label: str, share: float) -> str:
+    return fill('<div class="p-emotion"><span>{label}</span><div class="p-bar">'
+                '<i style="width:{width}%"></i></div><b>{percent}%</b></div>', label=label,
+                width=f"{100 * share:.1f}", percent=f"{100 * share:.0f}")
