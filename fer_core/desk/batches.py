@@ -7,7 +7,7 @@ refused is refused with a sentence, and the rest goes on.
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -110,13 +110,13 @@ class Batches:
         self._candidates = candidates
         self._clips = clips
 
-    def take_files(self, person: Person, opening: str, files: Sequence[tuple[str, IO[bytes]]],
+    def take_files(self, person: Person, opening: str, files: Iterable[tuple[str, IO[bytes]]],
                    candidate: str = "") -> Iterator[Taken]:
         """Take in what somebody uploaded: clips, and ZIPs of them.
 
         Args:
-            files: (name, opened file); the name may have folders before it, of which the last
-                says whose clip it is.
+            files: (name, opened file), each used before the next is asked for; the name may
+                have folders before it, of which the last says whose clip it is.
             candidate: whose all of them are; "": each owner is a new candidate.
 
         Yields:

@@ -9,7 +9,7 @@ from fer_core.desk.clips import Clips
 from fer_core.desk.comments import Comments
 from fer_core.desk.consents import Consents
 from fer_core.desk.forgetting import Forgetting
-from fer_core.desk.inbox import Inbox
+from fer_core.desk.inbox import OWN_WAITING, Inbox
 from fer_core.desk.log import Log
 from fer_core.desk.objections import Objections
 from fer_core.desk.observed import Observations
@@ -49,6 +49,7 @@ class Desk:
         folder = clips_folder(self.settings)
         self.clips = Clips(access, folder, lambda: hand_out(self.settings))
         self.inbox = Inbox(folder.parent / "incoming")
+        self.own_inbox = Inbox(folder.parent / "incoming", OWN_WAITING)
         self.batches = Batches(self.candidates, self.clips)
         self.forgetting = Forgetting(access, self.settings.home, folder)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from fer_core.desk.clips import MOST_BYTES, full
 from fer_core.errors import DeskError, StorageError
 
-MOST_WAITING = 16 * MOST_BYTES
-"""Bytes that one sender may have waiting: a ZIP, or a day's clips."""
+MOST_WAITING, OWN_WAITING = 16 * MOST_BYTES, 2 * MOST_BYTES
+"""Bytes that one sender may have waiting: a ZIP or a day's clips; a candidate's own."""
 SPARE = 2**30
 """Bytes of the disk that no upload takes: the database and the copies need them."""
 

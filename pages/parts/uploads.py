@@ -1,15 +1,14 @@
 """Clips from a browser to the server's disk, and from there to whoever takes them in."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import streamlit as st
 
-from fer_core import MOST_BYTES
-from pages.parts import compat, room
+from fer_core import MOST_BYTES, Inbox
+from pages.parts import compat
 from pages.parts.browser import HERE, script
 from pages.parts.routes.clips import SENDING, Sending
 from pages.parts.speech import words
@@ -30,30 +29,30 @@ class Sent:
     """Uploads that are whole, on the disk.
 
     Attributes:
-        files: each one's name with its folders, and where it lies.
+        files: of each what the inbox calls it, its name with its folders, and where it lies.
     """
 
+    inbox: Inbox
     sender: str
     files: tuple[tuple[str, str, Path], ...]
 
     def __len__(self) -> int:
         return len(self.files)
 
-    def opened(self, within: ExitStack) -> list[tuple[str, IO[bytes]]]:
-        """(name, opened file) of each, closed with ``within``."""
-        return [(path, within.enter_context(file.open("rb"))) for _, path, file in self.files]
-
-    def drop(self) -> None:
-        """They are taken in, or nobody wants them."""
-        for name, _, _ in self.files:
-            room.desk().inbox.drop(self.sender, name)
+    def opened(self) -> Iterator[tuple[str, IO[bytes]]]:
+        """(name, opened file) of each in turn; gone once the next is asked for."""
+        for name, path, file in self.files:
+            with file.open("rb") as opened:
+                yield path, opened
+            self.inbox.drop(self.sender, name)
 
 
-def sending(key: str, label: str, sender: str, check: Callable[[], object],
+def sending(inbox: Inbox, key: str, label: str, sender: str, check: Callable[[], object],
             kinds: Sequence[str] = KINDS, several: bool = False) -> Sent:
     """Room for files: chosen, dropped or recorded. They are sent at once.
 
     Args:
+        inbox: where they go.
         key: a new one is an empty room.
         sender: what the inbox calls whoever sends, and for what.
         check: asked at every piece; raises Forbidden where they may not any more.
@@ -62,7 +61,7 @@ def sending(key: str, label: str, sender: str, check: Callable[[], object],
     Returns:
         those that have come, once none is on its way.
     """
-    t, inbox = words("sending"), room.desk().inbox
+    t = words("sending")
     given = st.session_state.setdefault(GIVEN, {})
     if sender not in given:
         given[sender] = SENDING.issue(Sending(inbox, sender, check),
@@ -75,8 +74,8 @@ def sending(key: str, label: str, sender: str, check: Callable[[], object],
             "kinds": [f".{kind}" for kind in kinds],
             "texts": {name: t(name, most=most, count="{count}") for name in TOLD}}).sent
     lying = ((str(one["name"]), str(one["path"])) for one in _said(found))
-    return Sent(sender, tuple((name, path, file) for name, path in lying
-                              if (file := inbox.find(sender, name)) is not None))
+    return Sent(inbox, sender, tuple((name, path, file) for name, path in lying if (
+        file := inbox.find(sender, name)) is not None))
 
 
 def _said(found: Any) -> list[dict[str, Any]]:

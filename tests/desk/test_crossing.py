@@ -159,7 +159,7 @@ def test_every_call_is_in_the_table(desk, planted):
     public = {f"{part}.{name}" for part, kind in parts.items()
               for name, _ in inspect.getmembers(kind, inspect.isfunction) if name[0] != "_"}
     assert public == set(calls(desk, planted)) | ASKS_NOBODY
-    assert set(vars(desk)) == {*parts, "batches", "inbox", "settings", "database"}
+    assert set(vars(desk)) == {*parts, "batches", "inbox", "own_inbox", "settings", "database"}
 
 
 def test_reviewers_see_expressions_and_no_score(desk, planted):

@@ -181,3 +181,24 @@ def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk,
     for name in ("Kim", "Jiwon", "home", "Engineer", "example", team.kim):
         assert name not in told
     assert audit.verify(desk.database).faults == ()
+
+
+def test_a_look_is_in_the_log_once_a_visit_and_a_refusal_every_time(desk, team, monkeypatch):
+    def looks(person) -> int:
+        with desk.database.reading() as connection:
+            return sum(r.who == person.id and r.action == "candidate.see"
+                       for r in audit.lines(connection))
+
+    for _ in range(3):  # a page that is drawn anew
+        desk.candidates.get(team.ann, team.kim)
+    assert looks(team.ann) == 1
+    desk.candidates.get(team.ann, team.lee)
+    desk.candidates.get(team.bob, team.kim)
+    assert (looks(team.ann), looks(team.bob)) == (2, 1)
+    monkeypatch.setattr("fer_core.desk.access.VISIT", 0.0)  # half an hour went by
+    desk.candidates.get(team.ann, team.kim)
+    assert looks(team.ann) == 3
+    for _ in range(2):
+        with pytest.raises(Forbidden):
+            desk.candidates.get(team.other, team.kim)
+    assert looks(team.other) == 2

@@ -75,6 +75,40 @@ def test_axe_finds_no_serious_fault_of_ours_and_nothing_runs_out_of_the_window(
         page.context.close()
 
 
+def test_clips_are_sent_to_the_disk_on_from_where_they_broke_off(app, browser, tmp_path):
+    address, opening, _ = app
+    for name, content in (("a.mp4", bytes(range(256)) * 50_000), ("b.mp4", b""),
+                          ("c.txt", b"no clip")):
+        (tmp_path / name).write_bytes(content)
+    page = open_page(browser, f"{address}/desk?opening={opening}&lang=en")
+    pieces = []
+
+    def broken(route):  # the second piece of the first file is lost on its way, once
+        pieces.append(route.request.url)
+        if len(pieces) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/clips/in/**", lambda route: broken(route) if route.request.method == "PUT"
+               and "a.mp4" in route.request.url else route.continue_())
+    page.locator(".sending input[type=file]").first.set_input_files(
+        [tmp_path / name for name in ("a.mp4", "b.mp4", "c.txt")])
+    page.get_by_text(say("page.sending.left_out", "en", count=1)).wait_for()
+    playwright.expect(page.locator(".sending li[data-state=sent]")).to_have_count(
+        2, timeout=PATIENCE)
+    assert "at=8388608" in pieces[1]
+    assert "at=8388608" in pieces[2]  # and not from the beginning
+    page.get_by_role("button", name=say("page.desk.take.go", "en", count=2)).click()
+    page.get_by_text(say("page.desk.take.done", "en", count=1)).wait_for()
+    page.get_by_text(say("error.video.empty", "en")).first.wait_for()
+    page.get_by_text("12.8 MB").first.wait_for()
+    assert page.locator(".sending li").count() == 0
+    page.reload()  # the address has kept the way
+    page.get_by_text("12.8 MB").first.wait_for()
+    page.context.close()
+
+
 def tab_to(page, label):
     """Go on with the Tab key until a control is reached that says this."""
     for _ in range(80):

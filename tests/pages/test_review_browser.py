@@ -12,7 +12,9 @@ from fer_core.desk.criteria import example_sets
 from fer_core.desk.tables import CLIPS
 from tests.browser import IN_A_BROWSER, PATIENCE, served
 from tests.clips import clock, even, write_clip
-from tests.pages.test_layout import FAULTS
+from tests.pages.test_desk_browser import AXE
+from tests.pages.test_desk_browser import FAULTS as AXE_FAULTS
+from tests.pages.test_layout import FAINT, FAULTS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = IN_A_BROWSER
@@ -117,4 +119,7 @@ def test_nothing_runs_out_of_a_phone(browser, room, language):
         page.goto(f"{address}/review?lang={language}{query}")
         page.locator(".watch .play" if "candidate" in query else ".p-row").first.wait_for()
         assert page.evaluate(FAULTS) == []
+        assert page.evaluate(FAINT) == []
+        page.evaluate(AXE)
+        assert page.evaluate(AXE_FAULTS) == []
     page.close()

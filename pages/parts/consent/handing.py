@@ -1,7 +1,5 @@
 """A candidate's own clips: the questions, a file or a recording, how far each is; their report."""
 
-from contextlib import ExitStack
-
 import streamlit as st
 
 from fer_core import Clip, DeskError, Notice, Person, build_report, explain, own_sender
@@ -44,7 +42,7 @@ def room_for_one(t: Words, person: Person, key: str) -> uploads.Sent:
     """Where a file is chosen, or the recorder puts its own."""
     desk, candidate, link = room.desk(), person.candidate or "", st.query_params.get("k", "")
     return uploads.sending(
-        f"{key}_{st.session_state.setdefault(ROUND, 0)}", t("clips.label"),
+        desk.own_inbox, f"{key}_{st.session_state.setdefault(ROUND, 0)}", t("clips.label"),
         own_sender(candidate), lambda: desk.clips.admits(
             room.surely(desk.candidates.known(link)), candidate=candidate))
 
@@ -86,11 +84,9 @@ def record(t: Words, person: Person) -> None:
 
 def take(person: Person, sent: uploads.Sent) -> None:
     """Hand a clip in."""
-    with ExitStack() as opened:
-        for name, clip in sent.opened(opened):
-            added = room.desk().clips.add(person, person.candidate or "", name, clip)
-            st.session_state[TAKEN] = "known" if added.known else "taken"
-    sent.drop()
+    for name, clip in sent.opened():
+        added = room.desk().clips.add(person, person.candidate or "", name, clip)
+        st.session_state[TAKEN] = "known" if added.known else "taken"
     away()
     st.rerun()
 

@@ -1,6 +1,5 @@
 """The clips of an opening: many in, a row for each."""
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +41,14 @@ def taking(t: Words, person: Person, shown: Opening, people: dict[str, str]) -> 
         still, desk = room.still(), room.desk()
         turn = st.session_state.setdefault(ROUND, 0)
         sent = uploads.sending(
-            f"take_files_{turn}", t("take.files_label"), f"{person.id} {shown.id}",
+            desk.inbox, f"take_files_{turn}", t("take.files_label"), f"{person.id} {shown.id}",
             lambda: desk.clips.admits(room.surely(still()), shown.id),
             (*uploads.KINDS, "zip"), several=True)
         if st.button(t("take.go", count=len(sent)), key="take_go", type="primary",
                      disabled=not len(sent), icon=":material/playlist_add:"):
-            with guarded(), ExitStack() as opened:
+            with guarded():
                 collect(t, person, shown, desk.batches.take_files(
-                    person, shown.id, sent.opened(opened), whose))
-                sent.drop()
+                    person, shown.id, sent.opened(), whose))
                 st.session_state[ROUND] = turn + 1
                 st.rerun()
 
