@@ -4,8 +4,8 @@ what was said. Which of it an opening asks for: nothing, unless somebody chose i
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
