@@ -4,8 +4,8 @@ what was said. Which of it an opening asks for: nothing, unless somebody chose i
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
