@@ -28,6 +28,8 @@ PLANTED = (83.4719, 61.9283)
 WRITTEN = [re.compile(rf"(?<![\d.#]){re.escape(text)}(?!\d)") for value in PLANTED
            for text in (f"{value:.4f}", f"{value:.2f}", f"{value:.1f}")]
 WHOLE = [re.compile(rf"(?<![\d.:#-]){value:.0f}(?![\d:%-])") for value in PLANTED]
+RANDOM = re.compile(r"[\w-]{20,}")
+"""Ids and hashes, in which any two digits may stand."""
 NAMES = tuple(say(f"score.{name}.label", language)
               for name in ("confidence", "composure", "engagement", "attentiveness", "delivery")
               for language in ("ko", "en"))
@@ -78,7 +80,7 @@ def walk(node, found) -> None:
             walk(child, found)
     proto = getattr(node, "proto", None)
     if proto is not None and not children:
-        found.append((node.type, str(proto)))
+        found.append((node.type, RANDOM.sub("", str(proto))))
 
 
 def faults(where: str, elements: list[tuple[str, str]], numbered: bool = False) -> list[str]:
