@@ -1,5 +1,6 @@
 """The app with a reader that loads at once and sees a calm face in every frame: for browser
-tests of what the page does, on a busy computer too. ``python -m tests.light_app PORT``."""
+tests of what the page does, on a busy computer too. ``python -m tests.light_app PORT``; with
+``LIGHT_TWO`` in the environment it sees two people side by side."""
 
 import json
 import os
@@ -29,6 +30,7 @@ def read() -> None:
         pickle.dump(message, out)
         out.flush()
 
+    places, followed = (-0.25, 0.25) if "LIGHT_TWO" in os.environ else (0.0,), 0
     say(Hello(labels.name, names, muscles=manifest["muscles"]["sha256"]))
     while True:
         try:
@@ -40,10 +42,12 @@ def read() -> None:
             continue
         if work.frame is None:
             continue
-        height, width = work.frame.image.shape[:2]
-        face = Face(np.array([0.35 * width, 0.25 * height, 0.65 * width, 0.75 * height]),
-                    MARKS * (width, height), 0.99, 0)
-        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5,
+        size = work.frame.image.shape[1::-1]
+        faces = [Face(np.array([0.35 + x, 0.25, 0.65 + x, 0.75]) * (size * 2),
+                      (MARKS + np.array([x, 0])) * size, 0.99, i) for i, x in enumerate(places)]
+        followed = followed if work.follow is None else work.follow
+        face = faces.pop(followed)
+        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5, others=tuple(faces),
                            members={model.name: row for model in names}), ()))
 
 

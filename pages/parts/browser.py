@@ -31,8 +31,10 @@ _speaker = st.components.v2.component("poise_speaker", js=script("speaker"))
 _owner = st.components.v2.component("poise_owner", js=script("owner"))
 _follow = st.components.v2.component("poise_follow", js=script("follow"))
 _point = st.components.v2.component(
-    "poise_point", js=script("point"), html="<div></div>",
+    "poise_point", js=script("point"), html="<div><span></span></div>",
     css="div { position: relative; width: 100%; pointer-events: none; }"
+        "span { position: absolute; bottom: 0.8rem; width: 100%; text-align: center; color: #fff; "
+        "text-shadow: 0 0 4px #000, 0 0 8px #000; font-size: 1.2rem; }"
         "button { position: absolute; pointer-events: auto; cursor: pointer; background: none; "
         "border: 2px dashed #fffc; border-radius: 12px; }"
         "button:hover, button:focus-visible { background: #fff3; outline: 0; border-style: solid; }"
@@ -83,14 +85,15 @@ def follow(container: str) -> None:
 def picture(key: str) -> bytes | None:
     """The camera's newest picture as a JPEG, where no stream connects; None where there is no new
     one since the last call."""
-    arrived = f"{key}_arrived"
-    found = _pictures(key=key, data={"arrived": st.session_state.get(arrived, 0),
-                                     "width": Settings().live.width},
-                      default={"picture": ""}, on_picture_change=_nothing).picture
-    number, _, data = found.partition(":")
-    if not data or int(number) <= st.session_state.get(arrived, 0):
+    # What has arrived is known before the browser's side is drawn, so that it hears of it now.
+    state, taken = st.session_state.get(key), f"{key}_taken"
+    number, _, data = ("" if state is None else state.picture).partition(":")
+    arrived = int(number or 0)
+    _pictures(key=key, data={"arrived": arrived, "width": Settings().live.width},
+              default={"picture": ""}, on_picture_change=_nothing)
+    if arrived <= st.session_state.get(taken, 0):
         return None
-    st.session_state[arrived] = int(number)
+    st.session_state[taken] = arrived
     return b64decode(data)
 
 

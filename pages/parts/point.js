@@ -1,8 +1,10 @@
-// A button over every face of the camera's picture that is not followed; pressed, it is.
+// A button over every face of the camera's picture that is not followed; pressed, it is. A line
+// over the picture's foot says so.
 export default function ({ parentElement, data, setTriggerValue }) {
   const sheet = parentElement.querySelector("div");
   const there = (parentElement.poise ??= new Map());
   sheet.style.aspectRatio = data.aspect;
+  sheet.querySelector("span").textContent = data.faces.length ? data.label : "";
   for (const [track, button] of there) {
     if (!data.faces.some((face) => face.track === track)) {
       button.remove();

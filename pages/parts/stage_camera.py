@@ -41,11 +41,12 @@ def show(t: Words, live: LiveAnalysis, heard: bool) -> None:
     st.session_state[ANSWER] = answer
     live.hearing.wanted = heard and answer == "ok"
     if answer in READY:
-        if through:
-            _through_page(live)
-        else:
-            camera.show(live, f"stage_camera_{attempt}")
-        _whom(live)
+        with st.container(key="stage_page" if through else "stage_stream"):
+            if through:
+                _through_page(live)
+            else:
+                camera.show(live, f"stage_camera_{attempt}")
+            _whom(live)
     elif answer is not None:
         fault = FAULTS.get(answer, "failed")
         notice(t("unplugged") if fault == "missing" else words("practice")(f"camera.{fault}"),
@@ -94,10 +95,7 @@ def _whom(live: LiveAnalysis) -> None:
     t = words("stage")
     with guarded():
         width, height = live.snapshot().size or (4, 3)
-        others = live.others
         with st.container(key="stage_point"):
-            chosen = browser.pointed("point", (width, height), others, t("follow"))
+            chosen = browser.pointed("point", (width, height), live.others, t("several"))
         if chosen is not None:
             live.follow(chosen)
-        if others:
-            notice(t("several"))

@@ -45,17 +45,13 @@ def app(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def films(astronaut, tmp_path_factory):
-    """Webcams: a person who sways a little, two people, and an empty wall."""
+    """Webcams: a person who sways a little, and an empty wall."""
     folder = tmp_path_factory.mktemp("films")
     sway = [int(12 * np.sin(i / 5)) for i in range(60)]
     person = (cv2.resize(astronaut[:384, 30 + x:414 + x], (480, 480))[:, :, :] for x in sway)
     wall = np.full((480, 640, 3), 90, np.uint8)
-    two = [np.pad(np.hstack([cv2.resize(astronaut[:384, 30:414], (340, 340)),
-                             cv2.resize(astronaut[:340, 60:360], (300, 340))[:, ::-1, ::-1]]),
-                  ((70, 70), (0, 0), (0, 0)))] * 30
     return {"person": write_y4m(folder / "person.y4m",
                                 (np.pad(p, ((0, 0), (80, 80), (0, 0))) for p in person)),
-            "two": write_y4m(folder / "two.y4m", two),
             "wall": write_y4m(folder / "wall.y4m", [wall] * 30)}
 
 
@@ -86,31 +82,6 @@ ASKED = """
 })()
 """
 """Notes, for every frame of a page, whether a microphone was asked for."""
-
-
-CORD = """
-(() => {
-  const top = window.top, devices = navigator.mediaDevices;
-  if (!devices) return;
-  const find = devices.getUserMedia.bind(devices);
-  (top.frames_ ??= []).push(devices);
-  devices.getUserMedia = async (wanted) => {
-    if (top.unplugged && wanted.video) throw new DOMException("none", "NotFoundError");
-    const stream = await find(wanted);
-    (top.tracks ??= []).push(...stream.getVideoTracks());
-    return stream;
-  };
-  top.plug = (there) => {
-    top.unplugged = !there;
-    for (const track of there ? [] : top.tracks) {
-      track.stop();
-      track.dispatchEvent(new Event("ended"));
-    }
-    for (const one of top.frames_) one.dispatchEvent(new Event("devicechange"));
-  };
-})()
-"""
-"""``plug(false)`` pulls the camera's cord, ``plug(true)`` puts it back."""
 
 
 def visit(browser, address: str, language: str = "ko"):
@@ -222,50 +193,6 @@ def test_a_tab_closed_in_the_middle_of_an_answer_frees_its_stream(app, webcam):
     while sockets(app.process) >= during:
         assert time.monotonic() < deadline, f"{before} sockets before, still {during}"
         time.sleep(0.5)
-
-
-def present(browser, address: str):
-    """The presentation, started by the space bar."""
-    page = browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.add_init_script(CORD)
-    page.goto(f"{address}/stage?lang=en")
-    page.locator(".st-key-stage_switch button").wait_for()
-    # Streamlit listens to a button's shortcut a moment after it has drawn the button.
-    page.wait_for_timeout(1000)
-    page.keyboard.press("Space")
-    page.locator(".p-vote").nth(2).wait_for()  # ViT, Mixer, both
-    return page
-
-
-def test_a_presentation_starts_fits_survives_its_cord_and_stops(app, webcam):
-    page = present(webcam("person"), app.address)
-    page.locator(".p-live", has_text=say("score.delivery.label", "en")).wait_for()
-    assert page.locator(".p-live").count() == 4
-    for width, height in ((1920, 1080), (1024, 768)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate("plug(false)")
-    sees(page, say("page.stage.unplugged", "en"))
-    assert page.locator(".p-vote").count() == 0
-    page.evaluate("plug(true)")
-    page.locator(".p-vote").nth(2).wait_for()
-    page.keyboard.press("Space")
-    sees(page, say("page.stage.waiting", "en"))
-
-
-def test_without_a_connection_a_presentation_goes_on_and_follows_whom_one_presses(app, webcam):
-    page = present(webcam("two", ALLOW, *CUT_OFF), app.address)
-    sees(page, say("page.stage.through_page", "en"))
-    sees(page, say("page.stage.several", "en"))
-    other = page.get_by_role("button", name=say("page.stage.follow", "en")).first
-    before = other.bounding_box()["x"]
-    other.click()
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not other.is_visible() or abs(other.bounding_box()["x"] - before) < 100:
-        assert time.monotonic() < deadline, "the other is not followed"
-        page.wait_for_timeout(200)
 
 
 def test_two_people_at_once_get_reports_of_their_own(app, webcam):

@@ -1,0 +1,123 @@
+"""The presentation as a person uses it: Chromium, with a reader that needs no networks."""
+
+import socket
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from fer_core import say
+from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, at_home, open_browser, until_up
+from tests.clips import write_y4m
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = IN_A_BROWSER
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+WEBRTC = ("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
+CUT_OFF = tuple(f"--{name}=disable_non_proxied_udp" for name in (
+    "webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"))
+
+CORD = """
+(() => {
+  const top = window.top, devices = navigator.mediaDevices;
+  if (!devices) return;
+  const find = devices.getUserMedia.bind(devices);
+  (top.frames_ ??= []).push(devices);
+  devices.getUserMedia = async (wanted) => {
+    if (top.unplugged && wanted.video) throw new DOMException("none", "NotFoundError");
+    const stream = await find(wanted);
+    (top.tracks ??= []).push(...stream.getVideoTracks());
+    return stream;
+  };
+  top.plug = (there) => {
+    top.unplugged = !there;
+    for (const track of there ? [] : top.tracks) {
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    }
+    for (const one of top.frames_) one.dispatchEvent(new Event("devicechange"));
+  };
+})()
+"""
+"""``plug(false)`` pulls the camera's cord, ``plug(true)`` puts it back."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """Its reader sees two people side by side in every picture."""
+    home = tmp_path_factory.mktemp("app")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (home / "log").open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.light_app", str(port)], cwd=ROOT, stdout=out,
+            stderr=subprocess.STDOUT, env={**at_home(home), "LIGHT_TWO": "1"})
+    try:
+        until_up(f"http://localhost:{port}/_stcore/health", server, 120, home / "log")
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def present(app, tmp_path):
+    """A presentation, started by the space bar, in a browser with these switches."""
+    film = write_y4m(tmp_path / "film.y4m",
+                     [np.full((120, 160, 3), shade, np.uint8) for shade in range(60, 160, 10)])
+
+    def start(*switches):
+        page = open_browser(library, *CAMERA, *switches,
+                            f"--use-file-for-fake-video-capture={film}").new_context(
+            viewport={"width": 1920, "height": 1080}).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(CORD)
+        page.goto(f"{app}/stage?lang=en")
+        page.locator(".st-key-stage_switch button").wait_for()
+        # Streamlit listens to a button's shortcut a moment after it has drawn the button.
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Space")
+        page.locator(".p-vote").nth(2).wait_for()  # ViT, Mixer, both
+        return page
+
+    with playwright.sync_playwright() as library:
+        yield start
+
+
+def t(key: str) -> str:
+    return say(f"page.stage.{key}", "en")
+
+
+def test_it_starts_fits_survives_its_cord_and_stops(present):
+    page = present(*WEBRTC)
+    page.locator(".p-live", has_text=say("score.delivery.label", "en")).wait_for()
+    assert page.locator(".p-live").count() == 4
+    for width, height in ((1920, 1080), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        edges = page.locator(".p-vote").evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect().right)")
+        assert max(edges) <= width - 16
+    page.evaluate("plug(false)")
+    page.get_by_text(t("unplugged")).wait_for()
+    assert page.locator(".p-vote").count() == 0
+    page.evaluate("plug(true)")
+    page.locator(".p-vote").nth(2).wait_for()
+    page.keyboard.press("Space")
+    page.get_by_text(t("waiting")).first.wait_for()
+
+
+def test_without_a_connection_it_goes_on_and_follows_whom_one_presses(present):
+    page = present(*CUT_OFF)
+    page.get_by_text(t("through_page")).wait_for()
+    other = page.get_by_role("button", name=t("several")).first
+    before = other.bounding_box()["x"]
+    other.click()
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not other.is_visible() or abs(other.bounding_box()["x"] - before) < 50:
+        assert time.monotonic() < deadline, "the other is not followed"
+        page.wait_for_timeout(200)
