@@ -31,8 +31,8 @@ _speaker = st.components.v2.component("poise_speaker", js=script("speaker"))
 _owner = st.components.v2.component("poise_owner", js=script("owner"))
 _follow = st.components.v2.component("poise_follow", js=script("follow"))
 _point = st.components.v2.component(
-    "poise_point", js=script("point"), html="<div><span></span></div>",
-    css="div { position: relative; width: 100%; pointer-events: none; }"
+    "poise_point", js=script("point"), html="<div class='sheet'><span></span></div>",
+    css=".sheet { position: relative; width: 100%; pointer-events: none; }"
         "span { position: absolute; bottom: 0.8rem; width: 100%; text-align: center; color: #fff; "
         "text-shadow: 0 0 4px #000, 0 0 8px #000; font-size: 1.2rem; }"
         "button { position: absolute; pointer-events: auto; cursor: pointer; background: none; "

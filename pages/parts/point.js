@@ -1,7 +1,7 @@
 // A button over every face of the camera's picture that is not followed; pressed, it is. A line
 // over the picture's foot says so.
 export default function ({ parentElement, data, setTriggerValue }) {
-  const sheet = parentElement.querySelector("div");
+  const sheet = parentElement.querySelector(".sheet");
   const there = (parentElement.poise ??= new Map());
   sheet.style.aspectRatio = data.aspect;
   sheet.querySelector("span").textContent = data.faces.length ? data.label : "";

@@ -31,6 +31,7 @@ CORD = """
     (top.tracks ??= []).push(...stream.getVideoTracks());
     return stream;
   };
+  if (window !== top) return;  // a frame that is gone can call nothing
   top.plug = (there) => {
     top.unplugged = !there;
     for (const track of there ? [] : top.tracks) {
