@@ -49,7 +49,7 @@ PEERS = {
 def load():
     global detector
     from fer import FER
-    detector = FER(mtcnn=True)
+    detector = FER()
 def read(clip, step):
     from fer import Video
     told = Video(clip).analyze(detector, display=False, output="pandas", frequency=step,
