@@ -17,7 +17,6 @@ from functools import partial
 
 import numpy as np
 
-from fer_core.batch.hands import CRASH, ENOUGH, KILLED
 from fer_core.records import FloatArray
 
 
@@ -32,6 +31,8 @@ class Load:
         start: s that a worker's process takes to be ready.
         lived: hours of work from one death of a process to the next; 0: none dies.
         crashing: share of the clips that end their process.
+        crashes, kills: so many of its processes that it crashed, or that were killed from
+            outside, and a clip is set aside (``batch.hands``).
         megabytes: of a clip-minute; ``store``: MB a second that the store gives, 0: any.
         write: s that whoever leads spends on a clip's files.
     """
@@ -45,6 +46,8 @@ class Load:
     start: float = 8.0
     lived: float = 24.0
     crashing: float = 0.001
+    crashes: int = 2
+    kills: int = 4
     megabytes: float = 7.0
     store: float = 0.0
     write: float = 0.036
@@ -99,7 +102,7 @@ class _Batch:
                      else np.zeros(count))
         self.work = load.each + load.core_s * minutes
         self._crashing = rng.random(count) < load.crashing
-        self.blame, self.ended = np.zeros(count, int), np.full(count, np.nan)
+        self.blame, self.ended = np.zeros(count), np.full(count, np.nan)
         self.deaths, self.store, self.leader = 0, _Shared(), _Shared()
         # (again, -s, clip): the longest first, whose worker died at the end.
         self._waiting: list[tuple[bool, float, int]] = []
@@ -142,8 +145,8 @@ class _Batch:
 
     def _die(self, clip: int, now: float) -> None:
         self.deaths += 1
-        self.blame[clip] += CRASH if self._crashing[clip] else KILLED
-        if self.blame[clip] < ENOUGH:
+        self.blame[clip] += 1 / (self.load.crashes if self._crashing[clip] else self.load.kills)
+        if self.blame[clip] < 1:
             self._come(clip, True, now)
         else:
             self.ended[clip] = now
@@ -172,7 +175,7 @@ def simulate(load: Load, workers: int, seed: int = 0, minutes: FloatArray | None
     batch = _Batch(load, workers, lengths(load, rng) if minutes is None else minutes, rng)
     batch.run()
     last = float(batch.ended.max())
-    done = batch.blame < ENOUGH
+    done = batch.blame < 1
     middle, late = np.quantile(batch.ended - batch.came, (0.5, 0.95)) / 3600
     return Outcome(workers, last / 3600, workers * last / 3600,
                    float(batch.work[done].sum()) / (workers * last), batch.store.worked / last,

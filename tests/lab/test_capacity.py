@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from fer_core.batch.hands import CRASH, ENOUGH, KILLED
 from fer_core.cli import app
 from fer_core.lab.capacity import Load, simulate, table
 
@@ -30,6 +31,10 @@ def test_more_workers_than_clips_bring_nothing():
     few, many = table(SMOOTH, (40, 80))
     assert few.hours == many.hours
     assert many.core_hours == pytest.approx(2 * few.core_hours)
+
+
+def test_who_is_set_aside_is_as_in_a_batch():
+    assert (SMOOTH.crashes, SMOOTH.kills) == (ENOUGH / CRASH, ENOUGH / KILLED)
 
 
 def test_clips_that_crash_cost_two_tries_and_are_set_aside():
