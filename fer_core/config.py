@@ -81,9 +81,10 @@ class RecogniserSettings(_Group):
     threads: int = Field(0, ge=0, description="torch threads of each network; 0: one, so that a "
                          "clip's report is the same whatever the machine, and because two "
                          "spinning threads on a busy 2-core machine are ten times slower")
-    agreeing: float = Field(0.5, ge=0, le=1, description="a clip's faces between two are not "
-                            "read where no probability of theirs differs by more and nothing "
-                            "moved; 0: every face is read (networks/sparing)")
+    agreeing: float = Field(1.0, ge=0, le=1, description="how far a probability may differ "
+                            "between two faces of a clip for those between not to be read, less "
+                            "the more their muscles moved; 0: every face is read "
+                            "(networks/sparing)")
     flip: bool = Field(False, description="average with the mirrored face: twice the network "
                        "time, and the frames of a second already average")
 

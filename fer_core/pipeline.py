@@ -25,7 +25,7 @@ from fer_core.media.pictures import thumbnail
 from fer_core.networks.muscles import Muscles, SharpFace
 from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
-from fer_core.networks.sparing import read_sparingly
+from fer_core.networks.sparing import read_sparingly, signs
 from fer_core.records import Answer, Face, FloatArray, Frame, Reading, Session, Voice
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.texts import Language
@@ -206,15 +206,17 @@ class Analyser:
         if not crops:
             return [_reading(look, None, {}, {}) for look in looks]
         faces = [look.face for look in looks if look.face is not None]
-        members = read_sparingly(
+        sharp = [look.sharp for look in looks if look.sharp is not None]
+        told = self.muscles.read(sharp) if self.muscles else [{} for _ in crops]
+        # Who does not know what a face does in between reads it.
+        members = self.recogniser.members(np.stack(crops)) if not self.muscles else read_sparingly(
             self.recogniser.members, np.array([look.time for look in looks if look.face]),
-            np.array([face.track for face in faces]), np.stack(crops),
+            np.array([face.track for face in faces]), np.stack(crops), signs(told),
             self.settings.recogniser.agreeing)
         votes = iter(self.recogniser.vote(members))
         names = [model.name for model in self.recogniser.names]
         alone = (dict(zip(names, rows, strict=True)) for rows in members.swapaxes(0, 1))
-        sharp = [look.sharp for look in looks if look.sharp is not None]
-        muscles = iter(self.muscles.read(sharp) if self.muscles else [{}] * len(crops))
+        muscles = iter(told)
         return [_reading(look, None, {}, {}) if look.crop is None
                 else _reading(look, next(votes), next(alone), next(muscles)) for look in looks]
 

@@ -35,6 +35,20 @@ def test_importing_the_package_does_not_load_torch():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_the_home_page_waits_for_no_network():
+    """An empty app costs the server 0.9 s, torch alone five more. Whose profile it is comes from
+    the database: its driver is needed."""
+    code = ("import sys\n"
+            "from streamlit.testing.v1 import AppTest\n"
+            "page = AppTest.from_file(sys.argv[1]).run(timeout=120)\n"
+            "assert not page.exception and page.get('page_link')\n"
+            "print(*sys.modules)\n")
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", code, str(ROOT / "app.py")],
+                         cwd=ROOT, check=True, capture_output=True, text=True)
+    heavy = {"torch", "timm", "cv2", "av", "aiortc", "pandas", "scipy", "pyarrow"}
+    assert heavy & set(ran.stdout.splitlines()[-1].split()) == set()
+
+
 def test_every_public_name_exists():
     for name in fer_core.__all__:
         assert getattr(fer_core, name) is not None

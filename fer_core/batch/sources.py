@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote, unquote
 
 from pyarrow import ArrowException
 from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
@@ -74,7 +75,7 @@ def at_hand(uri: str) -> Iterator[Path]:
     if "://" not in uri:
         yield Path(uri)
         return
-    system, path = FileSystem.from_uri(uri)
+    system, path = _reached(uri)
     with tempfile.TemporaryDirectory(prefix="poise-") as folder:
         copy = Path(folder) / ("clip" + PurePosixPath(path).suffix)
         with system.open_input_stream(path) as stream, copy.open("wb") as file:
@@ -135,7 +136,10 @@ def _named(text: str) -> Iterator[str]:
 
 def _reached(uri: str) -> tuple[FileSystem, str]:
     if "://" in uri:
-        return FileSystem.from_uri(uri)  # type: ignore[no-any-return]
+        address, _, options = uri.partition("?")
+        # People write a space as it is.
+        return FileSystem.from_uri(  # type: ignore[no-any-return]
+            quote(address, safe="/:@%") + ("?" + options if options else ""))
     return FileSystem.from_uri(Path(uri).resolve().as_uri()) if not any(c in uri for c in "*?[") \
         else (FileSystem.from_uri(Path.cwd().as_uri())[0], Path(uri).absolute().as_posix())
 
@@ -157,7 +161,7 @@ def _clip(source: str, info: FileInfo) -> Clip:
     """A file, addressed as its source is."""
     scheme, found, rest = source.partition("://")
     options = "?" + rest.partition("?")[2] if "?" in rest and scheme != "file" else ""
-    uri = f"{scheme}://{info.path}{options}" if found and scheme != "file" else info.path
+    uri = f"{scheme}://{quote(info.path)}{options}" if found and scheme != "file" else info.path
     return Clip(uri, info.size or 0, str(info.mtime_ns or ""))
 
 
@@ -167,9 +171,9 @@ def _beside(source: str, path: str, name: str) -> str:
     scheme, found, rest = source.partition("://")
     if not found or scheme == "file":
         return place
-    return f"{scheme}://{place}" + ("?" + rest.partition("?")[2] if "?" in rest else "")
+    return f"{scheme}://{quote(place)}" + ("?" + rest.partition("?")[2] if "?" in rest else "")
 
 
 def _plain(uri: str) -> str:
-    """Without the options of an address."""
-    return uri.partition("?")[0] if "://" in uri else uri
+    """Without what is special in an address."""
+    return unquote(uri.partition("?")[0]) if "://" in uri else uri

@@ -1,5 +1,6 @@
-"""Many clips at once: batch."""
+"""Many clips at once: batch, capacity."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from fer_core.batch.ledger import Ledger, Row
 from fer_core.batch.running import Pace, Worker, run
 from fer_core.batch.sources import Clip, find
 from fer_core.batch.work import NAME, Job, portable
-from fer_core.cli.common import Device, Lang, app, ask_gate, configure, formats_of, said
+from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
 from fer_core.desk.gate import Purpose
 from fer_core.networks.recogniser import Manifest
 from fer_core.sessions.scored import VERSION
@@ -98,3 +99,35 @@ def _crew(address: str, count: int | None, cpus: float, gpus: float
         cluster = Cluster(address, cpus, gpus)
         return cluster.workers(count), cluster.close
     return [Hand() for _ in range(count or cores())], lambda: None
+
+
+@app.command()
+def capacity(
+    clips: Annotated[int, typer.Option(min=1, help="How many.")] = 1000,
+    workers: Annotated[str, typer.Option(help="Numbers of them, with commas.")] = "2,16,256",
+    minutes: Annotated[float, typer.Option(min=0.01, help="Of a clip, in the mean.")] = 3.0,
+    core_s: Annotated[float, typer.Option("--core-seconds", min=0.01, help="A clip-minute.")] = 7.0,
+    an_hour: Annotated[float, typer.Option(min=0, help="Clips that come an hour; 0: all are "
+                                           "there.")] = 0.0,
+    lived: Annotated[float, typer.Option(min=0, help="Hours from one death of a process to the "
+                                         "next; 0: none dies.")] = 24.0,
+    crashing: Annotated[float, typer.Option(min=0, max=1, help="Share of clips that crash their "
+                                            "process.")] = 0.001,
+    store: Annotated[float, typer.Option(min=0, help="MB a second that the clips' store gives; 0: "
+                                         "any.")] = 0.0,
+    price: Annotated[float, typer.Option(min=0, help="Of a core-hour.")] = 0.04,
+    as_json: Json = False,
+) -> None:
+    """What a batch would need, by simulating its queue: hours, price, who waits for whom."""
+    from fer_core.lab import capacity as simulation
+    load = simulation.Load(clips, minutes, an_hour=an_hour, core_s=core_s, lived=lived,
+                           crashing=crashing, store=store)
+    try:
+        counts = [int(count) for count in workers.split(",")]
+    except ValueError:
+        counts = [0]
+    if min(counts) < 1:
+        raise typer.BadParameter("whole numbers from 1, with commas", param_hint="--workers")
+    outcomes = simulation.table(load, counts)
+    typer.echo(json.dumps([asdict(outcome) for outcome in outcomes]) if as_json
+               else simulation.describe(load, outcomes, price))

@@ -90,6 +90,9 @@ def benchmark(
                                            "OpenVINO).")] = False,
     live: Annotated[bool, typer.Option("--live", help="Instead: the clip as a webcam, through "
                                        "the live callback.")] = False,
+    peers: Annotated[Path | None, typer.Option(
+        help="Instead: against fer, py-feat, deepface and LibreFace, where found: the folder of "
+        "their environments, PEERS/<peer>/bin/python.")] = None,
     seconds: Annotated[float, typer.Option(min=5, help="Of --live.")] = 20.0,
     streams: Annotated[int, typer.Option(min=1, help="Cameras at once, of --live.")] = 1,
     device: Device = "auto",
@@ -109,6 +112,14 @@ def benchmark(
         with said(lang):
             table = ways.compare(configure(device))
         typer.echo(json.dumps(table) if as_json else ways.describe(table))
+        return
+    if peers is not None:
+        from fer_core.lab import peers as others
+        settings = configure(device)
+        with said(lang):
+            rows = others.compare(clip or settings.data / "clips" / "woman2.mp4",
+                                  peers.absolute(), settings.video.fps)
+        typer.echo(json.dumps(rows) if as_json else others.describe(rows, peers))
         return
     with said(lang):
         result = measure.run(configure(device), clip)

@@ -178,7 +178,8 @@ class Follower:
         return moved < self._settings.match_distance / 2 and 0.6 < after.size / before.size < 1.6
 
     def _is_cut(self, image: NDArray[np.uint8]) -> bool:
-        small = cv2.resize(image, (16, 16), interpolation=cv2.INTER_AREA)
+        # Every fourth line tells as much in a third of the time.
+        small = cv2.resize(image[::4], (16, 16), interpolation=cv2.INTER_AREA)
         thumbnail = small.mean(axis=2) / 255
         before, self._thumbnail = self._thumbnail, thumbnail
         return before is not None and bool(

@@ -18,8 +18,6 @@ sessions; with a second, white process beside the first in 87 to 100 %.
 """
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import stdtr, stdtrit
 
 from fer_core.records import FloatArray
 
@@ -59,6 +57,9 @@ def margins(values: FloatArray, level: float = 0.95) -> tuple[float, float]:
     likely = np.exp(log - log.max())
     likely /= likely.sum()
     scale = np.sqrt(rest / ((count - 1) * weight))
+    # Takes as long to import as the rest of a page, and most who come here do not score.
+    from scipy.optimize import brentq
+    from scipy.special import stdtr, stdtrit
     widest = float((np.abs(middle) + scale * stdtrit(count - 1, (1 + level) / 2)).max())
 
     def too_low(at: float, tail: float) -> float:

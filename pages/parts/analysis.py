@@ -7,6 +7,8 @@ The clip lies in a private folder under a random name for as long as the analysi
 What a killed server left behind is removed when the next one starts.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import shutil
@@ -15,24 +17,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import streamlit as st
 
-from fer_core import (
-    Analyser,
-    Answer,
-    Cancelled,
-    Dictation,
-    Listener,
-    PoiseError,
-    Progress,
-    Session,
-    Settings,
-    alive,
-)
+import fer_core
+from fer_core import Cancelled, PoiseError, Settings, alive
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
+
+if TYPE_CHECKING:  # come with the networks, which the home page does not wait for
+    from fer_core import Analyser, Answer, Dictation, Listener, Progress, Session
 
 log = logging.getLogger("poise.pages")
 
@@ -45,7 +40,7 @@ FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
 
-Work = Callable[[Callable[[Progress], None], Callable[[], bool]], Session]
+Work = Callable[[Callable[["Progress"], None], Callable[[], bool]], "Session"]
 """Makes a session: says how far it is, and asks whether to stop."""
 
 
@@ -119,7 +114,7 @@ def write_down(session: Session, dictation: Dictation, session_of: Callable[[], 
         then: what to do once there is the one or the other.
     """
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
-        dictation.finish(lambda share: progress(Progress("writing", 0, share, 1.0, None)),
+        dictation.finish(lambda share: progress(fer_core.Progress("writing", 0, share, 1.0, None)),
                          cancelled)
         return session_of()
 
@@ -133,7 +128,7 @@ def listener() -> Listener:
 
 @st.cache_resource(show_spinner=False)
 def _listener(key: str, _settings: Settings) -> Listener:
-    return Listener(_settings)
+    return fer_core.Listener(_settings)
 
 
 def analyser() -> Analyser:
@@ -158,7 +153,7 @@ def settings() -> Settings:
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _load(key: str, _settings: Settings) -> Analyser:
-    found = Analyser(_settings)
+    found = fer_core.Analyser(_settings)
     found.listener = listener()
     return found
 

@@ -1,11 +1,16 @@
 """The picture of the product: creases that an iron presses flat."""
 
+from __future__ import annotations
+
 import math
 from base64 import b64encode
 from html import escape
+from typing import TYPE_CHECKING
 
-from fer_core import Progress
 from pages.parts.speech import Words, draw
+
+if TYPE_CHECKING:  # comes with the networks, which the home page does not wait for
+    from fer_core import Progress
 
 LINES = 7
 

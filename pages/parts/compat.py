@@ -3,16 +3,20 @@
 ``tests/pages/test_compat.py`` says in a sentence which of them an upgrade has changed.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
-from streamlit_webrtc.component import WebRtcStreamerContext, generate_frontend_component_key
+
+if TYPE_CHECKING:  # most pages have no camera and need not wait for its library
+    from streamlit_webrtc.component import WebRtcStreamerContext
 
 
 def camera_mounted(key: str) -> bool:
@@ -20,6 +24,7 @@ def camera_mounted(key: str) -> bool:
 
     The library tells only whether the camera plays, and it plays only after it was told to.
     """
+    from streamlit_webrtc.component import generate_frontend_component_key
     return st.session_state.get(generate_frontend_component_key(key)) is not None
 
 

@@ -1,10 +1,18 @@
 """The kept sessions on a page: the one store of a server, and what is saved into it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from fer_core import PoiseError, Session, StorageSettings, Store, explain, identity
+import fer_core
+from fer_core import PoiseError, StorageSettings, explain
 from pages.parts import room
 from pages.parts.speech import language, notice
+
+if TYPE_CHECKING:  # comes with a database's driver, which the home page does not wait for
+    from fer_core import Session, Store
 
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
 FELT = "poise.felt"
@@ -23,7 +31,7 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def _open(key: str, _settings: StorageSettings) -> Store:
-    return Store(_settings)
+    return fer_core.Store(_settings)
 
 
 def keeping() -> bool:
@@ -54,7 +62,7 @@ def forget_pictures(session: Session) -> bool:
     """Delete the pictures of a session from the store for good; whether that went well. A
     failure is said on the next page that asks."""
     try:
-        store().delete_pictures(identity(session))
+        store().delete_pictures(fer_core.identity(session))
     except PoiseError as error:
         st.session_state[FAILED] = error
         return False
@@ -64,7 +72,7 @@ def forget_pictures(session: Session) -> bool:
 def forget_words(session: Session) -> bool:
     """Delete what was said in a session from the store for good, as ``forget_pictures``."""
     try:
-        store().delete_words(identity(session))
+        store().delete_words(fer_core.identity(session))
     except PoiseError as error:
         st.session_state[FAILED] = error
         return False

@@ -1,11 +1,18 @@
 """Who is here, and the one desk of a server; the sign-in where a team has one."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fer_core import LOCAL, Desk, DeskSettings, Forbidden, Person, StorageSettings, signed_in
+import fer_core
+from fer_core import LOCAL, DeskSettings, Forbidden, Person, StorageSettings
 from pages.parts.speech import draw, language, notice, words
+
+if TYPE_CHECKING:  # comes with a database's driver, which the home page does not wait for
+    from fer_core import Desk
 
 GUIDE = "https://docs.streamlit.io/develop/tutorials/authentication"
 
@@ -22,7 +29,7 @@ def desk() -> Desk:
 
 @st.cache_resource(show_spinner=False)
 def _open(key: str, _settings: StorageSettings) -> Desk:
-    return Desk(_settings)
+    return fer_core.Desk(_settings)
 
 
 def team() -> bool:
@@ -40,7 +47,7 @@ def person() -> Person | None:
     if not team():
         return LOCAL
     claims = st.user.to_dict()
-    return signed_in(claims if claims.get("is_logged_in") else None, desk().openings)
+    return fer_core.signed_in(claims if claims.get("is_logged_in") else None, desk().openings)
 
 
 def still() -> Callable[[], Person | None]:
@@ -48,7 +55,7 @@ def still() -> Callable[[], Person | None]:
     if not team():
         return lambda: LOCAL
     claims, opened = st.user.to_dict(), desk()
-    return lambda: signed_in(claims, opened.openings)
+    return lambda: fer_core.signed_in(claims, opened.openings)
 
 
 def stay() -> None:
