@@ -9,7 +9,6 @@ from html import escape
 from typing import BinaryIO
 
 import streamlit as st
-from pydantic import ValidationError
 
 from fer_core import (
     EIGHT,
@@ -33,7 +32,7 @@ from fer_core import (
     shown,
     svg,
 )
-from pages.parts import analysis, compat, history, photos, profiles
+from pages.parts import analysis, compat, faces, history, photos, profiles
 from pages.parts.speech import Words, draw, fill, language, notice
 
 log = logging.getLogger("poise.pages")
@@ -75,14 +74,7 @@ def own() -> Traits:
     """The emoticon of whoever is here: made in this visit, else kept in their profile, else
     nobody's."""
     made: Traits | None = st.session_state.get(TRAITS)
-    if made is not None:
-        return made
-    kept = profiles.mine().emoticon
-    try:
-        return Traits() if kept is None else Traits.model_validate(kept)
-    except ValidationError as error:
-        log.warning("an emoticon could not be read: %r", error)
-        return Traits()
+    return made or faces.own() or Traits()
 
 
 def keep(t: Words, traits: Traits) -> None:
