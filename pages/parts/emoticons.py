@@ -1,6 +1,5 @@
 """A person's emoticons: read from a picture, corrected by clicks, drawn, taken away."""
 
-import logging
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +34,6 @@ from fer_core import (
 from pages.parts import analysis, compat, faces, history, photos, profiles
 from pages.parts.speech import Words, draw, fill, language, notice
 
-log = logging.getLogger("poise.pages")
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
 ROUND = "poise.emoticon_round"
 
