@@ -6,7 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from fer_core import EXPERIENCES, LANGUAGES, Profile, Tone, field_of, job_fields, say
-from pages.parts import frame, history, profiles
+from pages.parts import faces, frame, history, profiles
 from pages.parts.clock import today
 from pages.parts.speech import LANGUAGE, Words, draw, language, notice, words
 
@@ -35,6 +35,10 @@ def body(t: Words) -> None:
     with right:
         profiles.card(profile, profiles.plan(profile))
         st.page_link("pages/practice.py", label=t("to_practice"), icon=":material/videocam:")
+        if (traits := faces.own()) is not None:
+            st.html(f'<div class="p-mine">{faces.drawn("content", "", traits)}</div>')
+        st.page_link("pages/emoticon.py", icon=":material/add_reaction:",
+                     label=t("emoticon" if traits is None else "emoticon_change"))
     if profile != Profile():
         forget(t, who)
 

@@ -25,7 +25,8 @@ def ask(label: str, key: str, default: Feeling | None = None) -> Feeling | None:
     named = {value: faces.labelled(mood, sign, traits) + " " + t(f"feeling.{value}")
              for value, (sign, mood) in faces.MOODS.items()}
     chosen: Feeling | None = st.segmented_control(
-        label, FEELINGS, default=default, key=key, format_func=named.__getitem__, width="stretch")
+        label, FEELINGS, default=default, key=key, format_func=named.__getitem__, width="stretch",
+        wrap=True)
     return chosen
 
 

@@ -1,6 +1,5 @@
 """A person's emoticons: read from a picture, corrected by clicks, drawn, taken away."""
 
-import logging
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +8,6 @@ from html import escape
 from typing import BinaryIO
 
 import streamlit as st
-from pydantic import ValidationError
 
 from fer_core import (
     EIGHT,
@@ -33,10 +31,9 @@ from fer_core import (
     shown,
     svg,
 )
-from pages.parts import analysis, compat, history, photos, profiles
+from pages.parts import analysis, compat, faces, history, photos, profiles
 from pages.parts.speech import Words, draw, fill, language, notice
 
-log = logging.getLogger("poise.pages")
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
 ROUND = "poise.emoticon_round"
 
@@ -75,14 +72,7 @@ def own() -> Traits:
     """The emoticon of whoever is here: made in this visit, else kept in their profile, else
     nobody's."""
     made: Traits | None = st.session_state.get(TRAITS)
-    if made is not None:
-        return made
-    kept = profiles.mine().emoticon
-    try:
-        return Traits() if kept is None else Traits.model_validate(kept)
-    except ValidationError as error:
-        log.warning("an emoticon could not be read: %r", error)
-        return Traits()
+    return made or faces.own() or Traits()
 
 
 def keep(t: Words, traits: Traits) -> None:

@@ -1,11 +1,14 @@
 """Small faces for expressions and moods: one's own emoticon where there is one, signs otherwise."""
 
+import logging
 from base64 import b64encode
 from functools import cache
 
 from fer_core import EMOTIONS, Traits, svg
 from pages.parts import profiles
 from pages.parts.speech import fill
+
+log = logging.getLogger("poise.pages")
 
 MOODS = {1: ("😣", "sadness"), 2: ("😟", "anxiety"), 3: ("😐", "neutral"), 4: ("😌", "content"),
          5: ("😄", "happiness")}
@@ -17,7 +20,8 @@ def own() -> Traits | None:
     kept = profiles.mine().emoticon
     try:
         return None if kept is None else Traits.model_validate(kept)
-    except ValueError:
+    except ValueError as error:
+        log.warning("an emoticon could not be read: %r", error)
         return None
 
 
