@@ -20,7 +20,7 @@ from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
 from fer_core.faces.pose import head_pose
 from fer_core.faces.tracking import Follower
-from fer_core.media import video
+from fer_core.media import apart
 from fer_core.media.pictures import thumbnail
 from fer_core.networks.muscles import Muscles, SharpFace
 from fer_core.networks.recogniser import Recogniser
@@ -118,7 +118,6 @@ class Analyser:
             ModelError: there is a model that writes words down, but it cannot be used.
             Cancelled: ``cancelled`` said so.
         """
-        source = video.probe(path, name=name)
         follower = Follower(self.detector, self.settings.faces)
         builder = SessionBuilder(
             self.recogniser.labels, self.recogniser.names, self.settings,
@@ -126,8 +125,8 @@ class Analyser:
             held(self.settings.weights, self.recogniser.names),
             self.muscles.sha256 if self.muscles else None)
         began, frames, last = time.monotonic(), 0, 0.0
-        decoded = video.read_frames(path, self.settings.video, cancelled)
-        with self._hearing(path, sound, language, cancelled) as heard:
+        with (apart.reading(path, self.settings.video, name, cancelled) as (source, decoded),
+              self._hearing(path, sound, language, cancelled) as heard):
             for reading in self.readings(decoded, follower, pictures):
                 builder.add(reading)
                 frames, last = frames + 1, reading.time

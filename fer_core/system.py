@@ -67,3 +67,17 @@ def peak_mb() -> float:
     import resource
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def limit(memory: int) -> None:
+    """From now on this process holds at most that many bytes of its own, writes no file and, if
+    it crashes, leaves no picture of its memory. Windows has no such limits for a process alone,
+    and macOS does not keep the first."""
+    if sys.platform == "win32":
+        return
+    import resource
+    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_FSIZE, 0),
+                       (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (most, most))

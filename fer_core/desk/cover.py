@@ -19,8 +19,7 @@ from fer_core.config import FaceSettings, VideoSettings
 from fer_core.faces.alignment import align, alignment
 from fer_core.faces.detector import FaceDetector
 from fer_core.faces.tracking import Follower
-from fer_core.media import video
-from fer_core.media.sound import read_sound
+from fer_core.media import apart
 from fer_core.media.writing import write_clip
 from fer_core.records import Face, FloatArray, Frame
 

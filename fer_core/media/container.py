@@ -68,6 +68,8 @@ def decoded(container: InputContainer, stream: S) -> Iterator[Any]:
     for packet in _packets(container, stream):
         try:
             frames = stream.decode(packet)
+        except MemoryError:  # one of FFmpeg's errors too, but not the packet's fault
+            raise
         except FFmpegError:
             continue
         yield from (frame for frame in frames if not frame.is_corrupt)

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -16,10 +17,12 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from fer_core.config import VideoSettings
 from fer_core.errors import Cancelled, NoFrames, VideoUnreadable
 from fer_core.media.container import LONGEST, decoded, opened
 from fer_core.records import Frame, Source
+
+if TYPE_CHECKING:
+    from fer_core.config import VideoSettings
 
 _PIXELS = 1 << 25
 """Pixels a picture may have: 8K fits. A file of a few bytes can claim 100 times as many."""
@@ -72,7 +75,11 @@ def probe(path: Path, name: str | None = None) -> Source:
         VideoUnreadable: missing, empty, cut off, damaged, not a clip, or without pictures.
         NoFrames: not one picture can be decoded.
     """
-    shown = safe_name(name or path.name)
+    return replace(described(path, safe_name(name or path.name)), sha256=digest(path))
+
+
+def described(path: Path, shown: str) -> Source:
+    """The same, but for the digest, which is empty: it takes as long as reading the whole file."""
     with _open(path, shown) as (container, stream):
         # Where an index lists all samples, the file must be long enough to hold them.
         if any(e.pos + e.size > path.stat().st_size for e in stream.index_entries):
@@ -92,10 +99,10 @@ def probe(path: Path, name: str | None = None) -> Source:
             raise NoFrames("error.video.no_frames", name=shown) from error
     if quarters % 2:
         height, width = width, height
-    return Source(shown, _digest(path), max(duration, 0.0), width, height, 90 * quarters)
+    return Source(shown, "", max(duration, 0.0), width, height, 90 * quarters)
 
 
-def read_frames(path: Path, settings: VideoSettings,
+def read_frames(path: Path, settings: "VideoSettings",
                 cancelled: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
     """The clip's frames, about ``settings.fps`` a second, streamed.
 
@@ -232,6 +239,7 @@ def _upright(picture: VideoFrame, stream: VideoStream, max_side: int, quarters: 
     return np.ascontiguousarray(np.rot90(rgb[:, ::-1] if mirrored else rgb, -quarters))
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

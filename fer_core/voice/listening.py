@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fer_core.config import Settings, choose_threads
-from fer_core.media.sound import read_sound
+from fer_core.media import apart
 from fer_core.records import Voice
 from fer_core.records.sound import Sound
 from fer_core.texts import Language
@@ -48,7 +48,7 @@ class Listener:
             ModelError: there is a model that cannot be used.
             Cancelled: ``cancelled`` said so.
         """
-        return self.listen(read_sound(path, cancelled), words=words, language=language)
+        return self.listen(apart.read_sound(path, cancelled), words=words, language=language)
 
     def listen(self, sounds: Iterable[Sound], *, words: bool = True,
                language: Language | None = None) -> Voice:
