@@ -70,14 +70,13 @@ def peak_mb() -> float:
 
 
 def limit(memory: int) -> None:
-    """From now on this process holds at most that many bytes of its own, writes no file and, if
-    it crashes, leaves no picture of its memory. Windows has no such limits for a process alone,
-    and macOS does not keep the first."""
+    """From now on this process holds at most that many bytes of its own and, if it crashes, leaves
+    no picture of its memory on the disk. Windows knows no such limits for a process alone, and
+    macOS does not keep the first."""
     if sys.platform == "win32":
         return
     import resource
-    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_FSIZE, 0),
-                       (resource.RLIMIT_CORE, 0)):
+    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))

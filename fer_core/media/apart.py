@@ -58,29 +58,31 @@ def reading(path: Path, settings: "VideoSettings", name: str | None = None,
     """
     with _Decoder(path, video.safe_name(name or path.name), cancelled, do="clip",
                   fps=settings.fps, max_side=settings.max_side) as decoder:
-        said = decoder.messages()
-        header, _ = next(said)
-        source = Source(**header["source"])
-        yield (replace(source, sha256=video.digest(path)),
-               (Frame(at["time"], _filled(at, data, np.uint8)) for at, data in said))
+        said: Iterator[Any] = decoder.says()
+        yield replace(next(said), sha256=video.digest(path)), said
 
 
 def probe(path: Path, name: str | None = None) -> Source:
     """As ``video.probe``."""
     with _Decoder(path, video.safe_name(name or path.name), do="probe") as decoder:
-        header, _ = next(decoder.messages())
-        return replace(Source(**header["source"]), sha256=video.digest(path))
+        source: Any = next(decoder.says())
+        return replace(source, sha256=video.digest(path))
 
 
 def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Sound]:
     """As ``sound.read_sound``."""
     with _Decoder(path, video.safe_name(path.name), cancelled, do="sound") as decoder:
-        for at, data in decoder.messages():
-            yield Sound(at["time"], _filled(at, data, np.float32))
+        blocks: Iterator[Any] = decoder.says()
+        yield from blocks
 
 
-def _filled(at: dict[str, Any], data: bytearray, kind: type[np.generic]) -> NDArray[Any]:
-    return np.frombuffer(data, kind).reshape(at["shape"])
+def _made(header: dict[str, Any], data: bytearray) -> Source | Frame | Sound:
+    """A value as it was before it was sent."""
+    if "source" in header:
+        return Source(**header["source"])
+    if len(header["shape"]) == 1:
+        return Sound(header["time"], np.frombuffer(data, np.float32))
+    return Frame(header["time"], np.frombuffer(data, np.uint8).reshape(header["shape"]))
 
 
 class _Decoder:
@@ -117,22 +119,23 @@ class _Decoder:
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
-    def messages(self) -> Iterator[tuple[dict[str, Any], bytearray]]:
+    def says(self) -> Iterator[Source | Frame | Sound]:
         """What it says, until it has said all."""
         while True:
             if self._cancelled():
                 raise Cancelled
             try:
                 header, data = self._next()
+                if "error" in header:
+                    raise _ERRORS[header["error"]](header["key"], **header["values"])
+                if "end" in header:
+                    return
+                value = None if "alive" in header else _made(header, data)
             except (EOFError, ValueError, KeyError, TypeError, OSError) as error:
                 raise self._why or VideoUnreadable("error.video.crashed",
                                                    name=self._shown) from error
-            if "error" in header:
-                raise _ERRORS[header["error"]](header["key"], **header["values"])
-            if "end" in header:
-                return
-            if "alive" not in header:
-                yield header, data
+            if value is not None:
+                yield value
 
     def _next(self) -> tuple[dict[str, Any], bytearray]:
         out = self._process.stdout

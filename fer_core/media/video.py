@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _PIXELS = 1 << 25
 """Pixels a picture may have: 8K fits. A file of a few bytes can claim 100 times as many."""
+_LARGE = 3840 * 2160
+"""Pixels beyond which two threads decode: each holds pictures of its own, and memory is bounded."""
 _FAST = (6.0, 240.0)
 """Where a clip has at least 6 times the wanted rate, pictures that no other needs are not
 decoded: a third less time at 60 fps. With three such pictures in a row (x264's default) 1.5
@@ -95,6 +97,8 @@ def described(path: Path, shown: str) -> Source:
         height, width = _display_size(first, stream)
         try:
             quarters, _ = _orientation(first)
+        except MemoryError:
+            raise
         except FFmpegError as error:
             raise NoFrames("error.video.no_frames", name=shown) from error
     if quarters % 2:
@@ -141,6 +145,8 @@ def read_frames(path: Path, settings: "VideoSettings",
             try:
                 orientation = orientation or _orientation(picture)
                 image = _upright(picture, stream, settings.max_side, *orientation)
+            except MemoryError:
+                raise
             except FFmpegError:
                 continue
             due = (math.floor((seconds + step / 10) / step) + 1) * step
@@ -157,6 +163,8 @@ def _open(path: Path, shown: str) -> Iterator[tuple[InputContainer, VideoStream]
         if stream is None:
             raise VideoUnreadable("error.video.no_picture", name=shown)
         stream.thread_type = "AUTO"
+        if stream.width * stream.height > _LARGE:
+            stream.codec_context.thread_count = 2
         stream.codec_context.options = {"max_pixels": str(_PIXELS)}
         yield container, stream
 
