@@ -1,10 +1,10 @@
 """A PostgreSQL server of the tests' own: a temporary folder, a socket, no network."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,22 +24,34 @@ def postgres(folder: Path) -> Iterator[str]:
     assert tools is not None
     # A socket's path must be short, and the server refuses to run as root.
     home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    user = pwd.getpwuid(os.getuid()).pw_name
-    wrap: list[str] = []
     if os.getuid() == 0:
-        user = "postgres"
-        shutil.chown(home, user)
-        wrap = ["runuser", "-u", user, "--"]
+        shutil.chown(home, "postgres")
     data = home / "data"
-
-    def run(*command: str) -> None:
-        subprocess.run([*wrap, *command], check=True, cwd=home, capture_output=True)
-
-    run(str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "poise", "--no-sync")
-    run(str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o",
-        f"-k {home} -h '' -F", "start")
+    _run(home, str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "poise", "--no-sync")
+    _start(home)
     try:
         yield f"postgresql://poise@/postgres?host={home}"
     finally:
-        run(str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        _run(home, str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def start_again(url: str) -> None:
+    """Start a server whose process was killed; what it had started needs a moment to end."""
+    for last in [False] * 50 + [True]:
+        try:
+            return _start(Path(url.partition("host=")[2]))
+        except subprocess.CalledProcessError:
+            if last:
+                raise
+            time.sleep(0.1)
+
+
+def _start(home: Path) -> None:
+    _run(home, str(programs() / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
+         str(home / "log"), "-o", f"-k {home} -h '' -F", "start")
+
+
+def _run(home: Path, *command: str) -> None:
+    wrap = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    subprocess.run([*wrap, *command], check=True, cwd=home, capture_output=True)

@@ -1,6 +1,9 @@
 """Well-formed clips that are odd: every kind of pixel, stamp, track and container that FFmpeg
-writes. Each shows the same person for the same two seconds."""
+writes. Each shows the same person for the same two seconds. ``python -m tests.torture.odd`` writes
+the golden file of what is read from them."""
 
+import json
+import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +13,7 @@ import numpy as np
 
 from tests.clips import even, person, stored, write_clip, write_stamped
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "odd_clips.json"
 SECONDS = 2.0
 Pictures = list[tuple[float, np.ndarray]]
 
@@ -116,3 +120,19 @@ ODD: dict[str, Write] = {
                                           tracks=2, sounds=2, coding=_X264),
 }
 """By what is odd about each; each writes one into a folder."""
+
+
+def main() -> None:
+    from skimage import data
+
+    from tests.torture.light import light, seconds
+    analyser, lines = light(), []
+    for name, write in ODD.items():
+        with tempfile.TemporaryDirectory() as folder:
+            found = seconds(analyser, write(Path(folder), data.astronaut()))
+        lines.append(f" {json.dumps(name)}: {json.dumps(found)}")
+    GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

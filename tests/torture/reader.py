@@ -8,31 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from fer_core.batch.work import Answer, Job, Told, serve
 from fer_core.errors import PoiseError
 from fer_core.pipeline import Analyser
-from fer_core.records import Face
 from fer_core.reports.export import from_json, to_json
 from fer_core.texts import LANGUAGES, explain
-from tests.light_app import MARKS
-from tests.test_pipeline import Scripted
+from tests.torture.light import light
 
 _THEIRS = ("torchinductor_", ".ses")
 """What torch and ONNX Runtime make while they are loaded, whatever is read then."""
-
-
-class Calm:
-    """Finds one face in the middle of every picture that has room for one."""
-
-    def detect(self, image):
-        height, width = image.shape[:2]
-        box = np.array([0.35 * width, 0.25 * height, 0.65 * width, 0.75 * height])
-        return [Face(box, MARKS * (width, height), 0.99)] if min(height, width) >= 36 else []
-
-    def refine(self, image, face):
-        return face
 
 
 class Reader:
@@ -62,11 +46,7 @@ class Reader:
 
     def _analyser(self, real: bool) -> Analyser:
         if real not in self._loaded:
-            made = Analyser()
-            if not real:
-                made.recogniser = Scripted()
-                made.detector, made.muscles = Calm(), None
-            self._loaded[real] = made
+            self._loaded[real] = Analyser() if real else light()
         return self._loaded[real]
 
 
