@@ -19,7 +19,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BI
 # PostgreSQL's driver, where somebody uses one.
 DRIVER = $(if $(POISE_DATABASE_URL),$(VENV)/.postgres)
 
-.PHONY: app worker speech quick test lint lock audit clean
+.PHONY: app worker speech quick test torture soak kill lint lock audit clean
 
 # The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app $(DRIVER)
@@ -50,6 +50,24 @@ test: $(VENV)/.dev lint
 	$(PYTEST) -m "not (browser or live)"
 	$(PYTEST) --dist worksteal -m "browser or live" --ignore $(ALONE)
 	$(PYTEST) -n 0 $(ALONE)
+
+# Long ones: N damaged clips (REAL=--real: with the real networks), an hour live and eight at once,
+# app, worker and database killed at K points. Their short forms are in `make test`.
+N ?= 1000
+K ?= 100
+MINUTES ?= 60
+STEADY = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m
+
+torture: $(VENV)/.dev
+	$(STEADY) tests.torture --clips $(N) $(REAL)
+
+soak: $(VENV)/.dev
+	$(STEADY) tests.torture.soak --minutes $(MINUTES)
+	$(STEADY) tests.torture.soak --minutes 5 --streams 8 --light
+
+kill: $(VENV)/.dev
+	$(STEADY) tests.torture.killing --points $(K)
+	$(STEADY) tests.torture.killing --points $(K) --postgres
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

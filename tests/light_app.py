@@ -6,14 +6,19 @@ import json
 import os
 import pickle
 import sys
+from collections.abc import Callable
 
 import numpy as np
 
 MARKS = np.array([[0.42, 0.42], [0.58, 0.42], [0.5, 0.52], [0.44, 0.62], [0.56, 0.62]])
 
 
-def read() -> None:
-    """What ``fer_core.live.worker`` does, without networks; it says it is those of the manifest."""
+def read(light: Callable[[np.ndarray], float] = lambda image: 0.5) -> None:
+    """What ``fer_core.live.worker`` does, without networks; it says it is those of the manifest.
+
+    Args:
+        light: of a face, given the picture.
+    """
     from fer_core.emotions import LABEL_SETS
     from fer_core.live.worker import Heard, Hello, Result, Sounds
     from fer_core.records import Face, HeadPose, ModelName, Reading
@@ -47,7 +52,9 @@ def read() -> None:
                       (MARKS + np.array([x, 0])) * size, 0.99, i) for i, x in enumerate(places)]
         followed = followed if work.follow is None else work.follow
         face = faces.pop(followed)
-        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), 0.5, others=tuple(faces),
+        shown = light(work.frame.image)
+        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), shown,
+                           others=tuple(faces),
                            members={model.name: row for model in names}), ()))
 
 

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,22 +34,16 @@ LOAD = 180.0
 """s that the networks may take to load."""
 
 
-@dataclass
-class _Beat:
-    """Calls at a camera's rate; a late one is dropped, as a camera does."""
-
-    fps: float
-
-    def times(self, seconds: float) -> Iterator[float]:
-        began = time.monotonic()
-        due = 0.0
-        while due < seconds:
-            now = time.monotonic() - began
-            if now < due:
-                time.sleep(due - now)
-            yield due
-            due = max(due + 1 / self.fps,
-                      np.floor((time.monotonic() - began) * self.fps) / self.fps)
+def times_of_a_camera(fps: float, seconds: float) -> Iterator[float]:
+    """Waits for each picture and gives its s; a late one is dropped, as a camera does."""
+    began = time.monotonic()
+    due = 0.0
+    while due < seconds:
+        now = time.monotonic() - began
+        if now < due:
+            time.sleep(due - now)
+        yield due
+        due = max(due + 1 / fps, np.floor((time.monotonic() - began) * fps) / fps)
 
 
 def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
@@ -73,7 +66,7 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
         ModelError: the networks cannot be loaded.
     """
     clip = clip or settings.data / "clips" / "woman2.mp4"
-    pictures = _pictures(clip, settings)
+    pictures = camera_pictures(settings, clip)
     poise = _poise(settings, pictures, seconds, streams)
     with_sound = _poise(settings, pictures, seconds, streams, _spoken(settings))
     analyser = Analyser(settings)
@@ -98,7 +91,10 @@ def describe(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _pictures(clip: Path, settings: Settings) -> list[av.VideoFrame]:
+def camera_pictures(settings: Settings, clip: Path | None = None) -> list[av.VideoFrame]:
+    """The first pictures of a clip, by default the data folder's ``woman2.mp4``, of the camera's
+    size."""
+    clip = clip or settings.data / "clips" / "woman2.mp4"
     video.probe(clip)
     out: list[av.VideoFrame] = []
     with av.open(str(clip)) as container:
@@ -169,17 +165,17 @@ def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float, st
         early: tuple[float, float] | None = None
         rows = []
         with _talking(opened, spoken or []):
-            for i, due in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
+            for i, due in enumerate(times_of_a_camera(settings.live.camera_fps, seconds)):
                 for k, stream in enumerate(opened):
                     stream.callback(pictures[(i + 31 * k) % len(pictures)])
                 if early is None and due > seconds / 3:
-                    early = _memory(engine.process), _worst_age(opened)
+                    early = held_memory(engine.process), _worst_age(opened)
                 if due > 3 and i % settings.live.camera_fps == 0:
                     rows.append([(s.displayed, s.analysed, s.age or np.nan)
                                  for s in (stream.snapshot() for stream in opened)])
         heard = [_heard(s, seconds) for s in opened] if spoken else []
         displayed, analysed, age = np.nanmedian(np.array(rows), axis=0).T
-        late = _memory(engine.process), _worst_age(opened)
+        late = held_memory(engine.process), _worst_age(opened)
     finally:
         engine.close()
     return {"displayed": round(float(displayed.min()), 1),
@@ -196,7 +192,7 @@ def _naive(analyser: Analyser, pictures: list[av.VideoFrame], seconds: float) ->
     follower = Follower(analyser.detector, settings.faces)
     draw = Overlay(analyser.recogniser.labels, "ko")
     ages, began = [], time.monotonic()
-    for i, _ in enumerate(_Beat(settings.live.camera_fps).times(seconds)):
+    for i, _ in enumerate(times_of_a_camera(settings.live.camera_fps, seconds)):
         started = time.monotonic()
         image = np.asarray(pictures[i % len(pictures)].to_ndarray(format="rgb24"), np.uint8)
         draw(image, analyser.read_one(Frame(started - began, image), follower))
@@ -217,7 +213,7 @@ def _heard(stream: LiveAnalysis, seconds: float) -> float:
     return 0.0 if voice is None else sum(s.end - s.start for s in voice.heard) / seconds
 
 
-def _memory(worker: int | None) -> float:
+def held_memory(worker: int | None) -> float:
     """MB resident in this process and the worker."""
     processes = [str(p) for p in (os.getpid(), worker) if p is not None]
     said = subprocess.run(["ps", "-o", "rss=", "-p", ",".join(processes)],
