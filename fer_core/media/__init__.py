@@ -1,7 +1,8 @@
 """A clip's file or a picture's to frames: true times, upright, RGB.
 
 In: a path or bytes. Out: ``Frame`` one after the other, a ``Source``, a small JPEG.
-Must never know: faces, networks, what a frame shows. Decoding is PyAV's and OpenCV's.
+Must never know: faces, networks, what a frame shows. Decoding is PyAV's and OpenCV's; people's
+clips are decoded ``apart``, in a process that may break.
 """
 
 import lazy_loader

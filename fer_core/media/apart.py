@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,7 @@ _ALIVE = 1.0
 """s between signs of life while nothing else comes."""
 _LARGEST = 1 << 28
 """Bytes behind one line, at most."""
+Value = TypeVar("Value", Source, Frame, Sound)
 _ERRORS = {kind.__name__: kind for kind in (VideoUnreadable, NoFrames)}
 
 
@@ -58,22 +59,19 @@ def reading(path: Path, settings: "VideoSettings", name: str | None = None,
     """
     with _Decoder(path, video.safe_name(name or path.name), cancelled, do="clip",
                   fps=settings.fps, max_side=settings.max_side) as decoder:
-        said: Iterator[Any] = decoder.says()
-        yield replace(next(said), sha256=video.digest(path)), said
+        yield decoder.source(), decoder.says(Frame)
 
 
 def probe(path: Path, name: str | None = None) -> Source:
     """As ``video.probe``."""
     with _Decoder(path, video.safe_name(name or path.name), do="probe") as decoder:
-        source: Any = next(decoder.says())
-        return replace(source, sha256=video.digest(path))
+        return decoder.source()
 
 
 def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Sound]:
     """As ``sound.read_sound``."""
     with _Decoder(path, video.safe_name(path.name), cancelled, do="sound") as decoder:
-        blocks: Iterator[Any] = decoder.says()
-        yield from blocks
+        yield from decoder.says(Sound)
 
 
 def _made(header: dict[str, Any], data: bytearray) -> Source | Frame | Sound:
@@ -90,7 +88,7 @@ class _Decoder:
 
     def __init__(self, path: Path, shown: str, cancelled: Callable[[], bool] = lambda: False,
                  **job: object) -> None:
-        self._shown, self._cancelled = shown, cancelled
+        self._path, self._shown, self._cancelled = path, shown, cancelled
         self._why: PoiseError | None = None
         self._waiting: float | None = None
         self._over = threading.Event()
@@ -105,7 +103,7 @@ class _Decoder:
     def __enter__(self) -> "_Decoder":
         self._watch.start()
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # said when its end is noticed
+        with suppress(OSError):  # said when its end is noticed
             self._process.stdin.write(self._job.encode())
             self._process.stdin.flush()
         return self
@@ -119,7 +117,13 @@ class _Decoder:
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
-    def says(self) -> Iterator[Source | Frame | Sound]:
+    def source(self) -> Source:
+        """What it says first of a clip."""
+        for source in self.says(Source):
+            return replace(source, sha256=video.digest(self._path))
+        raise self._broken
+
+    def says(self, kind: type[Value]) -> Iterator[Value]:
         """What it says, until it has said all."""
         while True:
             if self._cancelled():
@@ -130,12 +134,19 @@ class _Decoder:
                     raise _ERRORS[header["error"]](header["key"], **header["values"])
                 if "end" in header:
                     return
-                value = None if "alive" in header else _made(header, data)
-            except (EOFError, ValueError, KeyError, TypeError, OSError) as error:
-                raise self._why or VideoUnreadable("error.video.crashed",
-                                                   name=self._shown) from error
-            if value is not None:
-                yield value
+                if "alive" in header:
+                    continue
+                value = _made(header, data)
+                if not isinstance(value, kind):
+                    raise TypeError(type(value).__name__)
+            except (EOFError, ValueError, LookupError, TypeError, AttributeError,
+                    OSError) as error:
+                raise self._why or self._broken from error
+            yield value
+
+    @property
+    def _broken(self) -> VideoUnreadable:
+        return VideoUnreadable("error.video.crashed", name=self._shown)
 
     def _next(self) -> tuple[dict[str, Any], bytearray]:
         out = self._process.stdout
@@ -208,7 +219,7 @@ def _work(job: dict[str, Any], mouth: _Mouth) -> None:
 
 def _main() -> None:
     # Libraries print where they like: answers go where they cannot.
-    mouth = _Mouth(os.fdopen(os.dup(1), "wb", buffering=0))
+    mouth = _Mouth(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)
     job = json.loads(sys.stdin.buffer.readline())
 

@@ -82,7 +82,9 @@ def test_errors_are_the_same_and_name_what_is_shown(tmp_path, clip):
     ("os.kill(os.getpid(), signal.SIGKILL)", "crashed"),
     ("mouth._out.write(b'{}'); os._exit(0)", "crashed"),
     ("mouth._out.write(b'no JSON\\n')", "crashed"),
+    ("mouth._out.write(b'[1]\\n')", "crashed"),
     ("mouth.say(bytes=1 << 40)", "crashed"),
+    ("mouth.say(np.zeros(4, np.float32), time=0.0)", "crashed"),
     ("mouth.say(bytes=9); os._exit(0)", "crashed"),
     ("mouth.say(np.zeros((2, 2)), time=0.0)", "crashed"),
     ("np.zeros(1 << 30)", "heavy"),
@@ -93,6 +95,12 @@ def test_whatever_becomes_of_it_is_one_sentence(scripted, clip, said, key):
         read(clip)
     assert caught.value.key == f"error.video.{key}"
     assert len({explain(caught.value, language) for language in LANGUAGES}) == 2
+
+
+def test_saying_nothing_of_a_clip_is_one_sentence_too(clip, monkeypatch):
+    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-c", SCRIPT.format(said="pass")))
+    with pytest.raises(VideoUnreadable, match="crashed"):
+        apart.probe(clip)
 
 
 def test_slow_is_not_endless_while_it_lives(scripted, clip):
