@@ -125,9 +125,10 @@ class Analyser:
             held(self.settings.weights, self.recogniser.names),
             self.muscles.sha256 if self.muscles else None)
         began, frames, last = time.monotonic(), 0, 0.0
-        with (apart.reading(path, self.settings.video, name, cancelled) as (source, decoded),
-              self._hearing(path, sound, language, cancelled) as heard):
-            for reading in self.readings(decoded, follower, pictures):
+        with (apart.reading(path, self.settings.video, name, cancelled) as clip,
+              self._hearing(path, sound and clip.sound, language, cancelled) as heard):
+            source = clip.source
+            for reading in self.readings(clip.frames, follower, pictures):
                 builder.add(reading)
                 frames, last = frames + 1, reading.time
                 spent = time.monotonic() - began

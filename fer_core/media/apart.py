@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,15 +42,30 @@ _ALIVE = 1.0
 """s between signs of life while nothing else comes."""
 _LARGEST = 1 << 28
 """Bytes behind one line, at most."""
-Value = TypeVar("Value", Source, Frame, Sound)
 _ERRORS = {kind.__name__: kind for kind in (VideoUnreadable, NoFrames)}
+
+
+class Clip(NamedTuple):
+    """What it is, whether it has a sound track, and its pictures while they are decoded."""
+
+    source: Source
+    sound: bool
+    frames: Iterator[Frame]
+
+
+class _Found(NamedTuple):
+    source: Source
+    sound: bool
+
+
+Value = TypeVar("Value", _Found, Frame, Sound)
 
 
 @contextmanager
 def reading(path: Path, settings: "VideoSettings", name: str | None = None,
             cancelled: Callable[[], bool] = lambda: False
-            ) -> Iterator[tuple[Source, Iterator[Frame]]]:
-    """What ``video.probe`` and ``video.read_frames`` say of a clip; the process ends with the
+            ) -> Iterator["Clip"]:
+    """A clip, as ``video.probe`` and ``video.read_frames`` read it; the process ends with the
     context.
 
     Raises:
@@ -59,13 +74,14 @@ def reading(path: Path, settings: "VideoSettings", name: str | None = None,
     """
     with _Decoder(path, video.safe_name(name or path.name), cancelled, do="clip",
                   fps=settings.fps, max_side=settings.max_side) as decoder:
-        yield decoder.source(), decoder.says(Frame)
+        found = decoder.found()
+        yield Clip(found.source, found.sound, decoder.says(Frame))
 
 
 def probe(path: Path, name: str | None = None) -> Source:
     """As ``video.probe``."""
     with _Decoder(path, video.safe_name(name or path.name), do="probe") as decoder:
-        return decoder.source()
+        return decoder.found().source
 
 
 def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Sound]:
@@ -74,10 +90,10 @@ def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Ite
         yield from decoder.says(Sound)
 
 
-def _made(header: dict[str, Any], data: bytearray) -> Source | Frame | Sound:
+def _made(header: dict[str, Any], data: bytearray) -> "_Found | Frame | Sound":
     """A value as it was before it was sent."""
     if "source" in header:
-        return Source(**header["source"])
+        return _Found(Source(**header["source"]), header["sound"])
     if len(header["shape"]) == 1:
         return Sound(header["time"], np.frombuffer(data, np.float32))
     return Frame(header["time"], np.frombuffer(data, np.uint8).reshape(header["shape"]))
@@ -117,10 +133,11 @@ class _Decoder:
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
-    def source(self) -> Source:
+    def found(self) -> _Found:
         """What it says first of a clip."""
-        for source in self.says(Source):
-            return replace(source, sha256=video.digest(self._path))
+        for found in self.says(_Found):
+            return found._replace(source=replace(
+                found.source, sha256=video.digest(self._path)))
         raise self._broken
 
     def says(self, kind: type[Value]) -> Iterator[Value]:
@@ -209,7 +226,7 @@ def _work(job: dict[str, Any], mouth: _Mouth) -> None:
         for heard in sound.read_sound(path, mouth.alive):
             mouth.say(heard.samples, time=heard.time)
         return
-    mouth.say(source=asdict(video.described(path, job["shown"])))
+    mouth.say(source=asdict(video.described(path, job["shown"])), sound=sound.has_sound(path))
     if job["do"] == "clip":
         # What it needs of the settings: loading all of them would take as long as all the rest.
         settings: Any = SimpleNamespace(fps=job["fps"], max_side=job["max_side"])

@@ -53,6 +53,16 @@ def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Ite
             yield sound
 
 
+def has_sound(path: Path) -> bool:
+    """Whether there is a sound track.
+
+    Raises:
+        VideoUnreadable: as in ``read_sound``.
+    """
+    with opened(path, safe_name(path.name), SOUNDS) as container:
+        return bool(container.streams.audio)
+
+
 def _timed(container: InputContainer, stream: AudioStream, zero: float | None
            ) -> Iterator[Sound]:
     """Blocks from 0 s on, each begun anew where the stamps leave a gap."""

@@ -19,7 +19,8 @@ from tests.speech import voice_like, write_track
 
 ROOT = Path(__file__).parents[2]
 EIGHT = VideoSettings()
-HEADER = 'mouth.say(source={"name": "c", "sha256": "", "duration": 9, "width": 2, "height": 2})'
+HEADER = ('mouth.say(source={"name": "c", "sha256": "", "duration": 9, "width": 2, "height": 2},'
+          ' sound=False)')
 SCRIPT = """
 import os, signal, sys, time
 import numpy as np
@@ -48,8 +49,8 @@ def scripted(monkeypatch):
 
 
 def read(path):
-    with apart.reading(path, EIGHT) as (source, frames):
-        return source, [(f.time, f.image.tobytes(), f.image.shape) for f in frames]
+    with apart.reading(path, EIGHT) as read:
+        return read.source, [(f.time, f.image.tobytes(), f.image.shape) for f in read.frames]
 
 
 def test_pictures_and_sound_are_the_same_bit_by_bit(tmp_path):
@@ -58,6 +59,8 @@ def test_pictures_and_sound_are_the_same_bit_by_bit(tmp_path):
     assert source == apart.probe(path) == video.probe(path)
     assert frames == [(f.time, f.image.tobytes(), f.image.shape)
                       for f in video.read_frames(path, EIGHT)]
+    with apart.reading(path, EIGHT) as whole:
+        assert whole.sound
     ours, theirs = list(apart.read_sound(path)), list(sound.read_sound(path))
     assert [s.time for s in ours] == [s.time for s in theirs]
     np.testing.assert_array_equal(*(np.concatenate([s.samples for s in heard])
@@ -112,13 +115,14 @@ def test_one_that_hangs_can_be_stopped(scripted, clip):
     scripted("time.sleep(600)")
     end = time.monotonic() + 0.5
     with pytest.raises(Cancelled), apart.reading(
-            clip, EIGHT, cancelled=lambda: time.monotonic() > end) as (_, frames):
-        list(frames)
+            clip, EIGHT, cancelled=lambda: time.monotonic() > end) as slow:
+        list(slow.frames)
 
 
 def test_nothing_is_left_of_it(clip):
-    with apart.reading(clip, EIGHT) as (_, frames):
-        next(frames)
+    with apart.reading(clip, EIGHT) as one:
+        assert not one.sound
+        next(one.frames)
         (child,) = children(os.getpid())
     assert not Path(f"/proc/{child}").exists()
     sounds = apart.read_sound(clip)
@@ -129,7 +133,7 @@ def test_nothing_is_left_of_it(clip):
 def test_it_ends_with_whoever_asked(clip, tmp_path):
     code = ("import sys, time\nfrom pathlib import Path\nfrom fer_core.media import apart\n"
             "from fer_core.config import VideoSettings\n"
-            "with apart.reading(Path(sys.argv[1]), VideoSettings()) as (_, frames):\n"
+            "with apart.reading(Path(sys.argv[1]), VideoSettings()):\n"
             "    print('ready', flush=True)\n    time.sleep(600)")
     parent = subprocess.Popen([sys.executable, "-c", code, str(clip)], cwd=ROOT,
                               stdout=subprocess.PIPE, text=True)
