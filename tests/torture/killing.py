@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -69,7 +70,7 @@ class Killing:
 
     Args:
         folder: empty.
-        url: of a PostgreSQL server, whose database ``postgres`` is used; "": SQLite.
+        url: of an empty database of a PostgreSQL server; "": SQLite.
     """
 
     def __init__(self, folder: Path, url: str, seed: int) -> None:
@@ -186,7 +187,7 @@ class Killing:
             with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {name}")
             yield StorageSettings(home=Path(folder), database_url=SecretStr(
-                self.url.replace("/postgres?", f"/{name}?")))
+                re.sub(r"/\w+\?", f"/{name}?", self.url)))
 
     def _point(self, what: str) -> str:
         self.truth.points[what] += 1
