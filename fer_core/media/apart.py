@@ -63,8 +63,7 @@ Value = TypeVar("Value", _Found, Frame, Sound)
 
 @contextmanager
 def reading(path: Path, settings: "VideoSettings", name: str | None = None,
-            cancelled: Callable[[], bool] = lambda: False
-            ) -> Iterator["Clip"]:
+            cancelled: Callable[[], bool] = lambda: False) -> Iterator[Clip]:
     """A clip, as ``video.probe`` and ``video.read_frames`` read it; the process ends with the
     context.
 
@@ -90,7 +89,7 @@ def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Ite
         yield from decoder.says(Sound)
 
 
-def _made(header: dict[str, Any], data: bytearray) -> "_Found | Frame | Sound":
+def _made(header: dict[str, Any], data: bytearray) -> _Found | Frame | Sound:
     """A value as it was before it was sent."""
     if "source" in header:
         return _Found(Source(**header["source"]), header["sound"])

@@ -83,7 +83,6 @@ class Killing:
         self._environment = {**os.environ, "POISE_HOME": str(self.settings.home),
                              "PYTHONPATH": str(ROOT), "POISE_DATABASE_URL": url}
         self._number = 0
-        self._worker: subprocess.Popen[bytes] | None = None
         Store(self.settings).close()
         Desk(self.settings).close()
 
