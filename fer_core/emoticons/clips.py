@@ -11,7 +11,7 @@ from fer_core.config import VideoSettings
 from fer_core.emoticons.reading import TraitsRead, TraitsReader
 from fer_core.emoticons.traits import Proportions, Traits
 from fer_core.faces.detector import FaceDetector
-from fer_core.media.video import read_frames
+from fer_core.media import apart
 from fer_core.networks.accessories import Worn
 
 LOOKS, RATE = 7, 1.0
@@ -25,10 +25,10 @@ def of_clip(path: Path, reader: TraitsReader, detector: FaceDetector) -> TraitsR
     Raises:
         VideoError: the clip cannot be read.
     """
-    found = (reader.read(frame.image, faces[:1])[0]
-             for frame in read_frames(path, VideoSettings(fps=RATE))
-             if (faces := detector.detect(frame.image)))
-    looks = list(islice(found, LOOKS))
+    with apart.reading(path, VideoSettings(fps=RATE)) as clip:
+        found = (reader.read(frame.image, faces[:1])[0] for frame in clip.frames
+                 if (faces := detector.detect(frame.image)))
+        looks = list(islice(found, LOOKS))
     return agreed(looks) if looks else None
 
 
