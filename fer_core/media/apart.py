@@ -36,6 +36,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
 """s without a picture, a block of sound or a sign of life after which a clip is taken for one
 that never ends."""
+STARTING = 60.0
+"""s that the process may take to its first one: busy machines are slow."""
 MEMORY = 1 << 30
 """Bytes that a decoder may hold: 8K fits, and the networks beside it stay under 2 GiB."""
 _ALIVE = 1.0
@@ -106,6 +108,7 @@ class _Decoder:
         self._path, self._shown, self._cancelled = path, shown, cancelled
         self._why: PoiseError | None = None
         self._waiting: float | None = None
+        self._patience = max(STARTING, PATIENCE)
         self._over = threading.Event()
         self._process = subprocess.Popen(
             COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -172,6 +175,7 @@ class _Decoder:
             line = out.readline(1 << 16)
             if not line:
                 raise EOFError
+            self._patience = PATIENCE
             header = json.loads(line)
             size = int(header.get("bytes", 0))
             if not 0 <= size <= _LARGEST:
@@ -189,7 +193,7 @@ class _Decoder:
             since = self._waiting
             if since is not None and self._cancelled():
                 self._why = Cancelled()
-            elif since is not None and time.monotonic() - since > PATIENCE:
+            elif since is not None and time.monotonic() - since > self._patience:
                 self._why = VideoUnreadable("error.video.endless", name=self._shown)
             if self._why is not None:
                 self._process.kill()
@@ -237,6 +241,7 @@ def _main() -> None:
     # Libraries print where they like: answers go where they cannot.
     mouth = _Mouth(os.fdopen(os.dup(1), "wb"))
     os.dup2(2, 1)
+    mouth.say(alive=True)
     job = json.loads(sys.stdin.buffer.readline())
 
     def end_with_parent() -> None:
