@@ -10,7 +10,7 @@ from fer_core.desk.observed import Observed
 from fer_core.desk.turns import Found, Turn
 from fer_core.desk.worker import Analyse, Told
 from fer_core.errors import VideoError
-from fer_core.media import video
+from fer_core.media import apart
 
 if TYPE_CHECKING:
     from fer_core.desk.cover import Detectors
@@ -65,7 +65,7 @@ def analysing(load: Callable[[], "Analyser"] = networks,
         if turn.copy is not None:
             _copy(turn, finding, lambda done: tell(done and share * done, None), stopped)
         elif not turn.networks:
-            video.probe(turn.path, name=NAME)
+            apart.probe(turn.path, name=NAME)
         seen = _observe(turn, lambda: finding().following, stopped) if turn.observed else None
         if not turn.networks:
             return Found(None, seen)

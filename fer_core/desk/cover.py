@@ -84,26 +84,26 @@ def write_copy(path: Path, out: Path, load: Callable[[], Detectors] | None, *,
         Cancelled: ``stopped`` said so.
         OSError: the copy cannot be written.
     """
-    duration, raised = video.probe(path).duration, PITCH if pitched else 1.0
+    duration, raised = apart.probe(path).duration, PITCH if pitched else 1.0
 
     def read() -> Iterator[Frame]:
-        for frame in video.read_frames(path, COPY, stopped):
+        for frame in apart.read_frames(path, COPY, stopped):
             yield frame
             tell(min(1.0, frame.time / duration) if duration > 0 else None)
 
     if load is None:
-        return write_clip(out, read(), read_sound(path, stopped), raised)
+        return write_clip(out, read(), apart.read_sound(path, stopped), raised)
     detectors = load()
-    count = write_clip(out, covered(read(), detectors), read_sound(path, stopped), raised)
+    count = write_clip(out, covered(read(), detectors), apart.read_sound(path, stopped), raised)
     for last in (*[False] * (TRIES - 1), True):
-        missed = [(frame.time, face) for frame in video.read_frames(out, FINISHED, stopped)
+        missed = [(frame.time, face) for frame in apart.read_frames(out, FINISHED, stopped)
                   for face in detectors.checking.detect(frame.image)]
         if not missed:
             break
         again = out.with_name(f"{out.name}.again")
         try:
-            write_clip(again, mended(video.read_frames(out, FINISHED, stopped), missed, last),
-                       read_sound(path, stopped), raised)
+            write_clip(again, mended(apart.read_frames(out, FINISHED, stopped), missed, last),
+                       apart.read_sound(path, stopped), raised)
             again.replace(out)
         finally:
             again.unlink(missing_ok=True)

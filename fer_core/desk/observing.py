@@ -14,7 +14,7 @@ from fer_core.errors import VideoUnreadable
 from fer_core.faces.detector import FaceDetector
 from fer_core.faces.pose import head_pose
 from fer_core.faces.tracking import Follower
-from fer_core.media import video
+from fer_core.media import apart
 from fer_core.records import HeadPose, Voice
 from fer_core.voice.listening import Listener
 
@@ -58,7 +58,7 @@ def turned(path: Path, detector: FaceDetector, stopped: Callable[[], bool] = lam
     there was none."""
     follower = Follower(detector, FaceSettings())
     seconds: dict[int, list[bool]] = defaultdict(list)
-    for frame in video.read_frames(path, LOOK, stopped):
+    for frame in apart.read_frames(path, LOOK, stopped):
         face, _ = follower.update(frame)
         if face is not None:
             seconds[int(frame.time)].append(ahead(head_pose(face.landmarks)))

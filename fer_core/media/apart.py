@@ -85,6 +85,13 @@ def probe(path: Path, name: str | None = None) -> Source:
         return decoder.found().source
 
 
+def read_frames(path: Path, settings: "VideoSettings",
+                cancelled: Callable[[], bool] = lambda: False) -> Iterator[Frame]:
+    """As ``video.read_frames``."""
+    with reading(path, settings, cancelled=cancelled) as clip:
+        yield from clip.frames
+
+
 def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Sound]:
     """As ``sound.read_sound``."""
     with _Decoder(path, video.safe_name(path.name), cancelled, do="sound") as decoder:
