@@ -151,13 +151,15 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
     begin, skipped, losses, checkpoint = 0, 0, [], out / "last.pt"
-    until = time.monotonic() + 60 * minutes
+    spent, started = 0.0, time.monotonic()
+    until = started + 60 * minutes
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
         average.module.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         begin, skipped, losses = state["epoch"], state["step"], state["losses"]
+        spent = state["seconds"]
     size = models.CROP
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
@@ -173,7 +175,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         partial = checkpoint.with_suffix(".partial")
         torch.save({"model": model.state_dict(), "average": average.module.state_dict(),
                     "optimiser": optimiser.state_dict(), "epoch": epoch, "step": step,
-                    "losses": losses}, partial)
+                    "losses": losses, "done": (epoch + step / steps) / recipe.epochs,
+                    "seconds": spent + time.monotonic() - started}, partial)
         partial.replace(checkpoint)
 
     batches = _Batches(training, aligned, targets, size, recipe)

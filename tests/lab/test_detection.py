@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fer_core.errors import DatasetError
-from fer_core.lab import detection
+from fer_core.lab import detection, detectors
 from fer_core.lab.detection import Marked, average_precision, iou
 
 BOX = np.array([[10.0, 10, 30, 30]])
@@ -68,9 +68,9 @@ def test_real_detectors_on_a_real_face(tmp_path, astronaut):
         "orig_wh": [512, 512], "boxes_xywh_416": [face], "invalid": [0]}}))
     pictures = detection.load(tmp_path, 16)
     assert pictures[0].picture.shape == (416, 416, 3)
-    result = detection.measure(pictures, detection.mtcnn(40))
+    result = detection.measure(pictures, detectors.mtcnn(40))
     assert result["recall"] == 1
-    assert detection.measure(pictures, detection.haar(40))["found"] >= 1
+    assert detection.measure(pictures, detectors.haar(40))["found"] >= 1
 
 
 def test_a_folder_of_another_kind_is_said(tmp_path):
