@@ -86,6 +86,7 @@ class Recipe:
 
 
 _MIXUP = 0.4
+CHECKPOINT = "last.pt"
 EVERY = 100
 """Steps after which a checkpoint is left: a minute or two on one core."""
 
@@ -150,7 +151,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
-    begin, skipped, losses, checkpoint = 0, 0, [], out / "last.pt"
+    begin, skipped, losses, checkpoint = 0, 0, [], out / CHECKPOINT
     spent, started = 0.0, time.monotonic()
     until = started + 60 * minutes
     if resume and checkpoint.exists():
@@ -226,6 +227,21 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         keep(epoch + 1, 0)
         report(row)
     return export(average.module, recipe, training.heads, out)
+
+
+def settle(checkpoint: Path, recipe: Recipe, heads: tuple[LabelSet, ...]) -> Path:
+    """Write the weights that an unfinished training has reached, as ``export`` does."""
+    model = models.create(recipe.architecture, sum(len(h.classes) for h in heads),
+                          **_drop_path(recipe))
+    model.load_state_dict(torch.load(checkpoint, map_location="cpu",
+                                     weights_only=True)["average"])
+    return export(model, recipe, heads, checkpoint.parent)
+
+
+def reached(checkpoint: Path) -> tuple[float, float]:
+    """How far a training is, 0 to 1, and the seconds that it took, all its runs together."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+    return float(state["done"]), float(state["seconds"])
 
 
 def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:

@@ -1,6 +1,5 @@
 """The trained one-stage detector over one picture."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -9,12 +8,11 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.ops import nms
 
 from fer_core.errors import ModelError
 from fer_core.lab.onestage.net import OneStage, to_input
+from fer_core.networks.readying import readied
 from fer_core.records import FloatArray
 
 SURE = 0.4
@@ -41,7 +39,7 @@ class OneStageDetector:
             net.load_state_dict(load_file(weights))
         except (OSError, RuntimeError, SafetensorError) as error:
             raise ModelError("error.model.detector", path=weights) from error
-        self._net = _fused(net.eval()).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._net = readied(net.eval(), torch.float32)
         self._side, self._least = side, least
 
     @torch.inference_mode()
@@ -61,15 +59,3 @@ class OneStageDetector:
         kept = nms(boxes, scores, SHARED)
         boxes, scores, marks = (t[kept].double().numpy() for t in (boxes, scores, marks))
         return boxes / scale, scores, marks / scale
-
-
-def _fused(module: nn.Module) -> nn.Module:
-    """Each convolution with the normalisation that follows it, as one."""
-    for child in module.children():
-        _fused(child)
-    if isinstance(module, nn.Sequential):
-        parts = list(module)
-        for i, (conv, norm) in enumerate(pairwise(parts)):
-            if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                module[i], module[i + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
-    return module
