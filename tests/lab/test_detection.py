@@ -73,6 +73,27 @@ def test_real_detectors_on_a_real_face(tmp_path, astronaut):
     assert detection.measure(pictures, detectors.haar(40))["found"] >= 1
 
 
+def test_yunets_rows_become_boxes_of_the_whole_picture(monkeypatch):
+    """OpenCV gives x, y, width, height, ten landmarks and the score, of the small picture."""
+    class Network:
+        @classmethod
+        def create(cls, file, config, size, least):
+            return cls()
+
+        def setInputSize(self, size):
+            self.size = size
+
+        def detect(self, picture):
+            assert self.size == picture.shape[1::-1] == (320, 240)
+            return 1, np.array([[10, 20, 30, 40, *[0] * 10, 0.9]], np.float32)
+
+    monkeypatch.setattr(detectors.cv2, "FaceDetectorYN", Network)
+    boxes, scores = detectors.yunet("x.onnx", 320)(np.zeros((480, 640, 3), np.uint8))
+    assert boxes.tolist() == [[20, 40, 80, 120]]
+    assert scores == pytest.approx([0.9])
+    assert "yunet" in detectors.candidates(yunet_file="x.onnx")
+
+
 def test_a_folder_of_another_kind_is_said(tmp_path):
     with pytest.raises(DatasetError):
         detection.load(tmp_path, 16)
