@@ -8,9 +8,11 @@ each is also read in the reference's convention: four numbers, how far its edges
 reference's in the median, found on half of the people and used on the other half.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 
 from fer_core.errors import DatasetError
-from fer_core.lab.detection import Marked, figures, iou, load, measure
+from fer_core.lab.detection import Marked, figures, iou, load
 from fer_core.lab.detectors import SMALLER, WEBCAM, Candidate, Detector, Found
 from fer_core.lab.onestage import sources
 from fer_core.lab.onestage.sources import Shown
@@ -50,22 +52,26 @@ def table(folder: Path, data: Path, min_face: int, of: dict[str, Candidate],
         report: told of every row.
 
     Returns:
-        name -> what ``detection.measure`` says of all WIDER pictures, not where some were learnt
+        name -> what ``judged`` says of all WIDER pictures, not where some were learnt
         from; the same as ``held_out``; ``webcam`` and ``stills``, in the reference's convention,
         with ``drawn``, as the detector's boxes are; ``missed``, name -> {``n``, ``share``};
         ``ms`` of CPU time a webcam's frame, on one core.
     """
     pictures = load(folder, min_face)
-    held = [m for m in pictures if sources.held_out("wider", m.name)]
-    webcam, stills, hard = _webcam(data), _stills(data / "stills" / "dlib_faces"), _hard(data)
+    held = np.array([sources.held_out("wider", m.name) for m in pictures])
+    webcam, stills = _webcam(data), _stills(data / "stills" / "dlib_faces")
+    hard = _hard(data, webcam)
     rows = {}
     for name, candidate in of.items():
         whole, quick = candidate.whole(min_face), candidate.webcam()
-        row = {} if candidate.learnt else measure(pictures, whole)
-        row["held_out"] = measure(held, whole)
+        which = held if candidate.learnt else np.ones_like(held)
+        seen = list(compress(pictures, which))
+        found = [whole(m.picture) for m in seen]
+        row = {} if candidate.learnt else judged(seen, found, candidate.sure)
+        row["held_out"] = judged(*_chosen(seen, found, held[which]), candidate.sure)
         for key, shown in (("webcam", webcam), ("stills", stills)):
             if shown:
-                row[key] = agreed(shown, [quick(m.picture) for m in shown])
+                row[key] = agreed(shown, [quick(m.picture) for m in shown], candidate.sure)
         row["missed"] = {key: _missed(shown, quick, candidate.sure)
                          for key, shown in hard.items()}
         if webcam:
@@ -75,15 +81,30 @@ def table(folder: Path, data: Path, min_face: int, of: dict[str, Candidate],
     return rows
 
 
-def agreed(pictures: list[Marked], found: list[Found]) -> dict[str, Any]:
-    """The figures of one set in the reference's convention, ``drawn`` those without."""
+def _chosen(pictures: list[Marked], found: list[Found], which: NDArray[np.bool_]
+            ) -> tuple[list[Marked], list[Found]]:
+    return list(compress(pictures, which)), list(compress(found, which))
+
+
+def judged(pictures: list[Marked], found: list[Found], sure: float = -math.inf) -> dict[str, Any]:
+    """``detection.figures``, but of what is ``found``, recall and precision only boxes that
+    would be believed count."""
+    believed = figures(pictures, [(boxes[scores >= sure], scores[scores >= sure])
+                                  for boxes, scores in found])
+    return figures(pictures, found) | {key: believed[key] for key in (
+        "found", "recall", "precision")}
+
+
+def agreed(pictures: list[Marked], found: list[Found], sure: float = -math.inf
+           ) -> dict[str, Any]:
+    """The same of one set in the reference's convention, ``drawn`` what it is without."""
     people = {m.name: i % 2 for i, m in enumerate({m.name: m for m in pictures}.values())}
     half = np.array([people[m.name] for m in pictures])
     shift = [convention(pictures, found, half != side) for side in (0, 1)]
     moved = [(boxes + shift[side] * np.tile(boxes[:, 2:] - boxes[:, :2], 2), scores)
              for side, (boxes, scores) in zip(half, found, strict=True)]
     drawn = figures(pictures, found)
-    return {"people": len(people), **figures(pictures, moved),
+    return {"people": len(people), **judged(pictures, moved, sure),
             "drawn": {key: drawn[key] for key in ("ap50", "ap50_95")}}
 
 
@@ -92,8 +113,7 @@ def convention(pictures: list[Marked], found: list[Found],
     """(4,) by which shares of its sides a detector's box moves, in the median, to be the
     reference's; 0 where it found nothing."""
     moves = [np.zeros((0, 4))]
-    for marked, (boxes, _) in (pair for pair, use in zip(
-            zip(pictures, found, strict=True), chosen, strict=True) if use):
+    for marked, (boxes, _) in zip(*_chosen(pictures, found, chosen), strict=True):
         shared = iou(boxes, marked.boxes)
         if not shared.size:
             continue
@@ -137,7 +157,7 @@ def _webcam(data: Path) -> list[Marked]:
     return [_known(s) for s in sources.frames(data, held=True, every=EVERY, side=WEBCAM)]
 
 
-def _hard(data: Path) -> dict[str, list[Marked]]:
+def _hard(data: Path, webcam: list[Marked]) -> dict[str, list[Marked]]:
     """What is hard to find, by name: those of it that are there."""
     hard = {}
     if (data / "web_expressions.npz").is_file():
@@ -145,7 +165,7 @@ def _hard(data: Path) -> dict[str, list[Marked]]:
                          if abs(s.yaw) >= sources.TURNED]
     if (data / "accessories.npz").is_file():
         hard["mask"] = [_framed(s) for s in sources.masks(data, held=True)]
-    if webcam := _webcam(data):
+    if webcam:
         rng = np.random.default_rng(0)
         hard["dark"] = [replace(m, picture=_dark(m.picture, rng)) for m in webcam]
     return hard

@@ -1,5 +1,6 @@
 """The detectors that are compared: each finds boxes in a picture, or in a webcam's frame."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Candidate:
 
     whole: Callable[[int], Detector]
     webcam: Callable[[], Detector]
-    sure: float = 0.0
+    sure: float = -math.inf
     learnt: bool = False
 
 

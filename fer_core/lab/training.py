@@ -231,7 +231,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
 
 def settle(checkpoint: Path, recipe: Recipe, heads: tuple[LabelSet, ...]) -> Path:
     """Write the weights that an unfinished training has reached, as ``export`` does."""
-    model = models.create(recipe.architecture, sum(len(h.classes) for h in heads),
+    model = models.create(recipe.architecture, sum(len(h.classes) for h in heads), False,
                           **_drop_path(recipe))
     model.load_state_dict(torch.load(checkpoint, map_location="cpu",
                                      weights_only=True)["average"])

@@ -173,15 +173,14 @@ def _wanted(shown: Shown, at: NDArray[np.float32], stride: NDArray[np.int64]
             ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.float32],
                        NDArray[np.float32]]:
     points = len(at)
-    face, counts = np.full(points, -1), np.ones(points, bool)
-    boxes = np.zeros((points, 4), np.float32)
+    face, boxes = np.full(points, -1), np.zeros((points, 4), np.float32)
     marks = np.full((points, 5, 2), np.nan, np.float32)
     if not len(shown.boxes):
-        return face, counts, boxes, marks
+        return face, np.ones(points, bool), boxes, marks
     whole = shown.boxes
     visible = np.clip(whole, 0, SIDE)
     inside = ((at[:, None] > whole[:, :2]) & (at[:, None] < whole[:, 2:])).all(2)
-    counts = ~inside[:, shown.ignored].any(1)
+    counts = ~np.asarray(inside[:, shown.ignored].any(1), bool)
     size = np.sqrt(np.prod(whole[:, 2:] - whole[:, :2], axis=1))
     level = np.array(STRIDES)[np.searchsorted(REACH, size)]
     middle = (visible[:, :2] + visible[:, 2:]) / 2
