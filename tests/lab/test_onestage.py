@@ -68,7 +68,7 @@ def folder(astronaut, tmp_path_factory):
     seen = [(name, number) for name in names for number in range(4)]
     np.savez(root / "rated_clips" / "muscles.npz", clip=[n for n, _ in seen],
              clip_frame=[i for _, i in seen], clip_pose=np.zeros((8, 3)),
-             clip_landmarks=np.stack([mesh_of((250, 80, 350, 210))] * 8))
+             clip_landmarks=np.stack([mesh_of((136, 70, 185, 136))] * 8))
 
     webp, offsets = stream([cv2.resize(portrait, (96, 96))] * 4)
     np.savez(root / "accessories.npz", mask_webp=webp, mask_offsets=offsets,
