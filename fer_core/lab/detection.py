@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.errors import DatasetError
-from fer_core.lab.detectors import Detector, Found
+from fer_core.lab.detectors import Found
 from fer_core.media.decode import read_picture
 from fer_core.records import FloatArray
 
@@ -63,18 +63,13 @@ def _corners(xywh: FloatArray) -> FloatArray:
     return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
 
 
-def measure(pictures: list[Marked], detector: Detector) -> dict[str, Any]:
-    """Average precision of a detector.
+def figures(pictures: list[Marked], found: list[Found]) -> dict[str, Any]:
+    """Average precision of what a detector found in each picture.
 
     Returns:
         ``faces`` that count, ``ap50`` and ``ap50_95`` (0 to 1; None without faces), and
         ``recall`` and ``precision`` at an overlap of 0.5 with everything that was found.
     """
-    return figures(pictures, [detector(m.picture) for m in pictures])
-
-
-def figures(pictures: list[Marked], found: list[Found]) -> dict[str, Any]:
-    """The same of what was found in each."""
     curves = [matches(pictures, found, overlap) for overlap in OVERLAPS]
     faces = int(sum((~m.ignored).sum() for m in pictures))
     values = [average_precision(hits, faces) for hits in curves]

@@ -19,7 +19,7 @@ SIDE = 256
 """px of a scene."""
 SHARES = {"wider": 0.4, "clip": 0.25, "laid": 0.25, "sheet": 0.1}
 """How often which kind of scene is made."""
-SIZES = {"wider": (10, 150), "clip": (24, 200), "laid": (20, 190), "sheet": (1, 1)}
+SIZES = {"wider": (10, 150), "clip": (24, 200), "laid": (20, 190)}
 """px, smallest and largest longer side of the face that a scene is made around."""
 LARGEST = 4.0
 """A picture is enlarged no further."""

@@ -42,7 +42,7 @@ class Recipe:
         average: decay of the moving average of the weights, which is what is kept.
     """
 
-    epochs: int = 14
+    epochs: int = 12
     steps: int = 96
     batch: int = 16
     rate: float = 3e-3
