@@ -62,6 +62,7 @@ def detector(
                                               "face_muscles.npz, web_expressions.npz and "
                                               "accessories.npz; by default the data "
                                               "folder.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="About 40 s of one core each.")] = 12,
     minutes: Annotated[float, typer.Option(help="Begin no further epoch after that long; the same "
                                            "command goes on.")] = math.inf,
     lang: Lang = "en",
@@ -74,6 +75,6 @@ def detector(
     settings = configure("cpu")
     torch.set_num_threads(choose_threads(settings.recogniser.threads))
     with said(lang):
-        weights = training.train(data or settings.data, out, training.Recipe(), minutes,
+        weights = training.train(data or settings.data, out, training.Recipe(epochs=epochs), minutes,
                                  lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
