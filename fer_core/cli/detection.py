@@ -75,6 +75,6 @@ def detector(
     settings = configure("cpu")
     torch.set_num_threads(choose_threads(settings.recogniser.threads))
     with said(lang):
-        weights = training.train(data or settings.data, out, training.Recipe(epochs=epochs), minutes,
-                                 lambda row: typer.echo(json.dumps(row)))
+        weights = training.train(data or settings.data, out, training.Recipe(epochs=epochs),
+                                 minutes, lambda row: typer.echo(json.dumps(row)))
     typer.echo(str(weights))
