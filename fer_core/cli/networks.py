@@ -192,7 +192,7 @@ def compare(
             report=lambda row: typer.echo(f"{row['strategy']}: {row['accuracy']}", err=True))
         if save:
             recogniser = Recogniser(settings)
-            own = comparison.shipped(recogniser, path, split, sets[0], settings)
+            own = comparison.shipped(recogniser, path, split, sets[0], settings, limit)
             results.write(settings.weights, comparison.entries(
                 rows, own, recogniser, f"{path.name} {split}", sets[0].name,
                 f"compare {plan.name} --split {split} --labels {labels} --save"

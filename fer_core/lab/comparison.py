@@ -37,6 +37,7 @@ from fer_core.networks.voting import cast
 from fer_core.records import FloatArray
 
 REPEATS = 5
+"""Batches whose time is taken."""
 KEPT = ("strategy", "what", "parameters", "pictures", "done", "seconds", "megabytes",
         "milliseconds", "n", "accuracy", "interval", "macro_f1")
 """Of a row, what the results file keeps."""
@@ -184,7 +185,8 @@ def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, sett
 
 def milliseconds(model: torch.nn.Module, pictures: NDArray[np.uint8], settings: Settings) -> float:
     """Processor time a face, read on the processor as the product reads, in the median."""
-    model = readied(model.cpu(), kind := precision.choose(settings.precision, "cpu"))
+    kind = precision.choose(settings.precision, "cpu")
+    model = readied(model, kind).cpu()
     taken = []
     for _ in range(REPEATS):
         x = to_tensor(pictures[:settings.recogniser.batch]).to(
@@ -201,10 +203,10 @@ def _megabytes(weights: Path) -> float:
 
 
 def shipped(recogniser: Recogniser, data: Path, split: Literal["val", "test"], head: LabelSet,
-            settings: Settings) -> list[dict[str, Any]]:
+            settings: Settings, limit: int | None) -> list[dict[str, Any]]:
     """Rows of the networks that ship, on the same pictures; how long they were trained is in
     the model card."""
-    ((samples, marks),) = _labelled(data, split, (head,), settings, None, "")
+    ((samples, marks),) = _labelled(data, split, (head,), settings, limit, "")
     pictures = crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop)
     stanzas = {s.name: s for s in Manifest.read(settings.weights).models}
     rows = []

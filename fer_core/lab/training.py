@@ -160,7 +160,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         average.module.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         begin, skipped, losses = state["epoch"], state["step"], state["losses"]
-        spent = state["seconds"]
+        spent = state.get("seconds", 0.0)
     size = models.CROP
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
