@@ -179,8 +179,8 @@ def _wanted(shown: Shown, at: NDArray[np.float32], stride: NDArray[np.int64]
         return face, np.ones(points, bool), boxes, marks
     whole = shown.boxes
     visible = np.clip(whole, 0, SIDE)
-    inside = ((at[:, None] > whole[:, :2]) & (at[:, None] < whole[:, 2:])).all(2)
-    counts = ~np.asarray(inside[:, shown.ignored].any(1), bool)
+    inside = np.all((at[:, None] > whole[:, :2]) & (at[:, None] < whole[:, 2:]), axis=2)
+    counts = ~np.any(inside[:, shown.ignored], axis=1)
     size = np.sqrt(np.prod(whole[:, 2:] - whole[:, :2], axis=1))
     level = np.array(STRIDES)[np.searchsorted(REACH, size)]
     middle = (visible[:, :2] + visible[:, 2:]) / 2
