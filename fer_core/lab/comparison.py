@@ -161,8 +161,9 @@ def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, sett
             parameters = sum(p.numel() for p in model.parameters())
             cost, size = milliseconds(model, pictures, settings), _megabytes(
                 weights[strategy.name])
-            readings[strategy.name] = softmax(
-                logits(model.to(device), pictures, device)[:, :len(heads[0].classes)])
+            with precision.autocast(precision.choose(settings.precision, device), device):
+                said = logits(model.to(device), pictures, device)
+            readings[strategy.name] = softmax(said[:, :len(heads[0].classes)])
         rows.append({"strategy": strategy.name, "what": _what(strategy),
                      "parameters": round(parameters / 1e6, 2), "pictures": len(training[0][0]),
                      "done": round(done, 3), "seconds": round(seconds),
