@@ -16,7 +16,7 @@ from fer_core import (
     read_results,
     reliability_figure,
 )
-from pages.parts import analysis, frame, groups, people
+from pages.parts import analysis, architectures, frame, groups, people
 from pages.parts.speech import Words, draw, language, notice
 
 STATIC = {"displayModeBar": False}
@@ -87,6 +87,7 @@ def measured(t: Words, models: tuple[ModelName, ...]) -> None:
             {t("column.picture"): t(f"spoilt.{key}"), t("column.accuracy"): _percent(r["accuracy"]),
              t("column.drop"): f"{r['drop']:.1f}", "n": r["n"]}
             for key, r in entry["table"].items()]), hide_index=True, width="stretch")
+    architectures.table(t, [e for e in entries if e["kind"] == "comparison"])
     for entry in (e for e in entries if e["kind"] == "bias"):
         groups.everybody(t, entry)
 

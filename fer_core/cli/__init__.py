@@ -7,6 +7,7 @@ from fer_core.cli import (
     clips,
     data,
     desk,
+    detection,
     emoticons,
     networks,
     people,
@@ -16,8 +17,8 @@ from fer_core.cli import (
 )
 from fer_core.cli.common import app
 
-__all__ = ["app", "backup", "batch", "clips", "data", "desk", "emoticons", "networks", "people",
-           "photos", "scores", "sound"]
+__all__ = ["app", "backup", "batch", "clips", "data", "desk", "detection", "emoticons", "networks",
+           "people", "photos", "scores", "sound"]
 
 # Here for the list of commands: ``__main__`` starts it without the others.
 app.command()(launch.app)

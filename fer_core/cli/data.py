@@ -1,4 +1,4 @@
-"""Commands about pictures: detect-eval, prepare-eval, review, explore, mix."""
+"""Commands about pictures: prepare-eval, review, explore, mix."""
 
 import json
 from pathlib import Path
@@ -19,28 +19,6 @@ from fer_core.cli.common import (
     label_sets,
     said,
 )
-
-
-@app.command()
-def detect_eval(
-    data: Annotated[Path, typer.Argument(help="Folder with annotations.json and images.")],
-    min_face: Annotated[int, typer.Option(min=12, help="px; smaller faces do not count, found or "
-                                          "not. Poise itself looks for 36.")] = 16,
-    lang: Lang = "en",
-    as_json: Json = False,
-) -> None:
-    """Average precision of face detection: the product's MTCNN beside OpenCV's cascade."""
-    from fer_core.lab import detection
-    with said(lang):
-        pictures = detection.load(data, min_face)
-        result = {name: detection.measure(pictures, make(min_face))
-                  for name, make in detection.DETECTORS.items()}
-    if as_json:
-        typer.echo(json.dumps({"pictures": len(pictures), "min_face": min_face, **result}))
-        return
-    for name, row in result.items():
-        typer.echo(f"{name:6} faces {row['faces']}  mAP@0.5 {row['ap50']}  mAP@0.5:0.95 "
-                   f"{row['ap50_95']}  recall {row['recall']}  precision {row['precision']}")
 
 
 @app.command()

@@ -171,20 +171,33 @@ def compare(
     split: Literal["val", "test"] = "val",
     limit: Annotated[int | None, typer.Option(min=2, help="At most that many pictures of a "
                                               "split.")] = None,
+    minutes: Annotated[float, typer.Option(help="That each training may take; measured as far "
+                                           "as it got, it goes on the next time.")] = math.inf,
+    save: Save = False,
     device: Device = "auto",
     lang: Lang = "en",
     as_json: Json = False,
 ) -> None:
-    """Train a list of strategies and write one table of how they do."""
+    """Train a list of strategies and write one table of how they do; with --save beside the
+    networks that ship."""
     from fer_core.lab import comparison
-    from fer_core.networks.recogniser import choose_device
-    settings = configure(device)
+    from fer_core.networks import results
+    from fer_core.networks.recogniser import Recogniser, choose_device
+    settings, sets = configure(device), label_sets(labels)
+    path = data or settings.data / "fer2013plus.npz"
     with said(lang):
         rows = comparison.compare(
-            comparison.Plan.read(plan), data or settings.data / "fer2013plus.npz",
-            label_sets(labels), out, settings, limit=limit, device=choose_device(device),
-            split=split, report=lambda row: typer.echo(
-                f"{row['strategy']}: {row['accuracy']}", err=True))
+            comparison.Plan.read(plan), path, sets, out, settings, limit=limit,
+            device=choose_device(device), split=split, minutes=minutes,
+            report=lambda row: typer.echo(f"{row['strategy']}: {row['accuracy']}", err=True))
+        if save:
+            recogniser = Recogniser(settings)
+            own = comparison.shipped(recogniser, path, split, sets[0], settings, limit)
+            results.write(settings.weights, comparison.entries(
+                rows, own, recogniser, f"{path.name} {split}", sets[0].name,
+                f"compare {plan.name} --split {split} --labels {labels} --save"
+                + (f" --limit {limit}" if limit else "")))
+            rows += own
     typer.echo(json.dumps(rows) if as_json else comparison.table(rows))
 
 

@@ -1,7 +1,6 @@
 """How well faces are found (seed 003's measure): average precision on marked pictures."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.config import FaceSettings
 from fer_core.errors import DatasetError
-from fer_core.faces.detector import FaceDetector
+from fer_core.lab.detectors import Found
 from fer_core.media.decode import read_picture
 from fer_core.records import FloatArray
 
 OVERLAPS = np.arange(0.5, 1.0, 0.05)
 """Intersections over union at which COCO averages (Lin et al., arXiv:1405.0312)."""
-
-Found = tuple[FloatArray, FloatArray]
-"""(N, 4) xyxy boxes px and their (N,) confidences."""
-Detector = Callable[[NDArray[np.uint8]], Found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,34 +25,7 @@ class Marked:
     picture: NDArray[np.uint8]
     boxes: FloatArray
     ignored: NDArray[np.bool_]
-
-
-def mtcnn(min_face: int) -> Detector:
-    """The product's detector, for faces of at least ``min_face`` px."""
-    detector = FaceDetector(FaceSettings(min_face=min_face, detect_side=4096))
-
-    def find(picture: NDArray[np.uint8]) -> Found:
-        faces = detector.detect(picture)
-        return (np.array([f.box for f in faces]).reshape(-1, 4),
-                np.array([f.confidence for f in faces]))
-    return find
-
-
-def haar(min_face: int) -> Detector:
-    """OpenCV's frontal face cascade (Viola & Jones 2001), the classic alternative."""
-    cascade = cv2.CascadeClassifier(
-        str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"))  # type: ignore[attr-defined]
-
-    def find(picture: NDArray[np.uint8]) -> Found:
-        boxes, _, weights = cascade.detectMultiScale3(
-            cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 1.1, 3, minSize=(min_face, min_face),
-            outputRejectLevels=True)
-        xywh = np.asarray(boxes, float).reshape(-1, 4)
-        return _corners(xywh), np.asarray(weights, float).ravel()
-    return find
-
-
-DETECTORS: dict[str, Callable[[int], Detector]] = {"mtcnn": mtcnn, "haar": haar}
+    name: str = ""
 
 
 def load(folder: Path, min_face: int) -> list[Marked]:
@@ -85,7 +52,8 @@ def load(folder: Path, min_face: int) -> list[Marked]:
             xywh = np.array(row["boxes_xywh_416"], float).reshape(-1, 4) * np.tile(stretch, 2)
             invalid = np.array(row["invalid"], bool).reshape(-1)
             marked.append(Marked(picture, _corners(xywh),
-                                 invalid | (xywh[:, 2:].min(1, initial=np.inf) < min_face)))
+                                 invalid | (xywh[:, 2:].min(1, initial=np.inf) < min_face),
+                                 name))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError("error.data.format", path=path) from error
     return marked
@@ -95,14 +63,13 @@ def _corners(xywh: FloatArray) -> FloatArray:
     return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
 
 
-def measure(pictures: list[Marked], detector: Detector) -> dict[str, Any]:
-    """Average precision of a detector.
+def figures(pictures: list[Marked], found: list[Found]) -> dict[str, Any]:
+    """Average precision of what a detector found in each picture.
 
     Returns:
         ``faces`` that count, ``ap50`` and ``ap50_95`` (0 to 1; None without faces), and
         ``recall`` and ``precision`` at an overlap of 0.5 with everything that was found.
     """
-    found = [detector(m.picture) for m in pictures]
     curves = [matches(pictures, found, overlap) for overlap in OVERLAPS]
     faces = int(sum((~m.ignored).sum() for m in pictures))
     values = [average_precision(hits, faces) for hits in curves]

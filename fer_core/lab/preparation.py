@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fer_core.faces.alignment import align, alignment, whole_picture
 from fer_core.faces.detector import FaceDetector, picture_detector, picture_landmarks
 from fer_core.lab.datasets import Samples
-from fer_core.lab.detection import haar
+from fer_core.lab.detectors import haar
 from fer_core.lab.evaluation import metrics, read_members
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray

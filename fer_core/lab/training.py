@@ -86,6 +86,7 @@ class Recipe:
 
 
 _MIXUP = 0.4
+CHECKPOINT = "last.pt"
 EVERY = 100
 """Steps after which a checkpoint is left: a minute or two on one core."""
 
@@ -150,14 +151,16 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
-    begin, skipped, losses, checkpoint = 0, 0, [], out / "last.pt"
-    until = time.monotonic() + 60 * minutes
+    begin, skipped, losses, checkpoint = 0, 0, [], out / CHECKPOINT
+    spent, started = 0.0, time.monotonic()
+    until = started + 60 * minutes
     if resume and checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
         average.module.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         begin, skipped, losses = state["epoch"], state["step"], state["losses"]
+        spent = state.get("seconds", 0.0)
     size = models.CROP
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
@@ -173,7 +176,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         partial = checkpoint.with_suffix(".partial")
         torch.save({"model": model.state_dict(), "average": average.module.state_dict(),
                     "optimiser": optimiser.state_dict(), "epoch": epoch, "step": step,
-                    "losses": losses}, partial)
+                    "losses": losses, "done": (epoch + step / steps) / recipe.epochs,
+                    "seconds": spent + time.monotonic() - started}, partial)
         partial.replace(checkpoint)
 
     batches = _Batches(training, aligned, targets, size, recipe)
@@ -223,6 +227,21 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         keep(epoch + 1, 0)
         report(row)
     return export(average.module, recipe, training.heads, out)
+
+
+def settle(checkpoint: Path, recipe: Recipe, heads: tuple[LabelSet, ...]) -> Path:
+    """Write the weights that an unfinished training has reached, as ``export`` does."""
+    model = models.create(recipe.architecture, sum(len(h.classes) for h in heads), False,
+                          **_drop_path(recipe))
+    model.load_state_dict(torch.load(checkpoint, map_location="cpu",
+                                     weights_only=True)["average"])
+    return export(model, recipe, heads, checkpoint.parent)
+
+
+def reached(checkpoint: Path) -> tuple[float, float]:
+    """How far a training is, 0 to 1, and the seconds that it took, all its runs together."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
+    return float(state["done"]), float(state["seconds"])
 
 
 def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:

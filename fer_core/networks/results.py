@@ -1,8 +1,8 @@
 """What was measured, and on which weights: ``results.json`` beside the manifest.
 
-``evaluate --save`` and ``robustness --save`` write it; the Models page reads it, and whoever
-builds a session keeps in it what was measured of its networks. ``validate --save`` writes a file
-of its own, in the same form, of what people said. Nobody types a figure in.
+``evaluate``, ``robustness``, ``bias`` and ``compare`` write it with ``--save``; the Models page
+reads it, and whoever builds a session keeps in it what was measured of its networks. ``validate
+--save`` writes a file of its own, in the same form, of what people said. Nobody types a figure in.
 """
 
 import json
@@ -20,9 +20,9 @@ def read_results(folder: Path, name: str = NAME) -> list[dict[str, Any]]:
     """The entries of a weights folder, none where nothing was measured or it is damaged.
 
     Returns:
-        entries of ``data`` (in words), ``labels``, ``kind`` (``evaluation`` or
-        ``robustness``), ``models`` [{name, sha256}], ``vote``, ``command``, ``date`` and the
-        figures themselves; of ``VALIDATION`` what ``lab.validation`` says.
+        entries of ``data`` (in words), ``labels``, ``kind`` (``evaluation``, ``robustness``,
+        ``bias`` or ``comparison``), ``models`` [{name, sha256}], ``vote``, ``command``, ``date``
+        and the figures themselves; of ``VALIDATION`` what ``lab.validation`` says.
     """
     try:
         entries = json.loads((folder / name).read_text("utf-8"))["results"]

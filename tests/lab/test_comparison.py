@@ -5,10 +5,12 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.config import Settings
+from fer_core.config import RecogniserSettings, Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import ModelError
 from fer_core.lab import comparison
+from fer_core.networks.results import is_stale
+from fer_core.records import ModelName
 
 PLAN = """
 [[strategy]]
@@ -66,6 +68,47 @@ def test_one_table_of_networks_machines_and_votes(tmp_path, data):
     assert (out / "compare.md").read_text().count("\n") == 6
 
 
+@pytest.mark.train
+def test_a_training_without_time_is_measured_as_it_is_marked_and_goes_on(tmp_path, data):
+    plan = tmp_path / "plan.toml"
+    plan.write_text("""
+[[strategy]]
+name = "slow"
+architecture = "test_resnet"
+recipe = { epochs = 1, batch = 8 }
+""")
+
+    def run(**options):
+        (row,) = comparison.compare(comparison.Plan.read(plan), data, (LABEL_SETS["ferplus"],),
+                                    tmp_path / "out", Settings(cache=tmp_path), limit=24, **options)
+        return row
+
+    first = run(minutes=0)
+    assert first["done"] == pytest.approx(1 / 3, abs=0.001)  # one step of three
+    assert "| unfinished, 33 % |" in (tmp_path / "out" / "compare.md").read_text()
+    assert first["n"] == 24
+    assert first["milliseconds"] > 0
+    assert first["megabytes"] > 0
+    whole = run()
+    assert whole["done"] == 1
+    assert whole["seconds"] >= first["seconds"]
+    assert "| whole |" in (tmp_path / "out" / "compare.md").read_text()
+
+
+def test_the_results_file_gets_strategies_and_the_networks_that_ship_apart():
+    class Shipped:
+        names = (ModelName("vit", "abc"),)
+        settings = RecogniserSettings()
+
+    row = dict.fromkeys((*comparison.KEPT, "confusion"), 1)
+    others, own = comparison.entries([row], [row], Shipped(), "x test", "ferplus", "compare")
+    assert others["models"] == []
+    assert not is_stale(others, ())
+    assert is_stale(own, ())
+    assert others["kind"] == own["kind"] == "comparison"
+    assert "confusion" not in others["rows"][0]
+
+
 @pytest.mark.parametrize("text", [
     "nonsense", "[[strategy]]\nname = 'a b'\narchitecture = 'x'",
     "[[strategy]]\nname = 'a'\narchitecture = 'x'\nstart = 'later'",
@@ -84,3 +127,5 @@ def test_the_default_list_covers_the_bench():
     architectures = {s.architecture for s in plan.strategy}
     assert {"poise_vit", "poise_mixer", "deit_tiny_distilled_patch16_224", "efficientnet_b0",
             "resnet18", "vgg19", "k_emotionnet", "residual_masking", "svm"} <= architectures
+    seeds = comparison.Plan.read(Path(comparison.__file__).with_name("seeds.toml"))
+    assert [s.architecture for s in seeds.strategy] == ["k_emotionnet", "residual_masking"]

@@ -40,3 +40,27 @@ def test_the_bias_card_is_shown(language, title, group, tmp_path, monkeypatch):
     assert neutral.iloc[2, 2].startswith("25 % (")  # all hundred masked faces count
     assert len(neutral) == 4
     assert len(recall) == 2  # nothing is known of the expressions under masks
+
+
+@pytest.mark.parametrize(("language", "title", "unfinished"), [
+    ("en", "Other architectures", "unfinished, 40 %"), ("ko", "다른 구조와 견주기", "미완, 40%")])
+def test_other_architectures_stand_beside_ours(language, title, unfinished, tmp_path, monkeypatch):
+    shutil.copy(ROOT / "weights" / "manifest.json", tmp_path)
+    models = json.loads((tmp_path / "manifest.json").read_text())["models"]
+    row = {"parameters": 33.7, "megabytes": 67.0, "milliseconds": 20.0, "n": 3000,
+           "accuracy": 0.4, "interval": [0.38, 0.42], "macro_f1": 0.2, "what": "x"}
+    mine = [{"name": m["name"], "sha256": m["sha256"]} for m in models]
+    (tmp_path / "results.json").write_text(json.dumps({"results": [
+        {"kind": "comparison", "data": "x", "labels": "ferplus", "models": names,
+         "rows": [row | {"strategy": name, "done": done, "seconds": seconds, "pictures": pictures}]}
+        for name, names, done, seconds, pictures in (
+            ("k_emotionnet", [], 0.4, 600, 4096), ("vit", mine, 1.0, None, None),
+            ("gone", [{"name": "vit", "sha256": "of old"}], 1.0, None, None))]}))
+    monkeypatch.setenv("POISE_WEIGHTS", str(tmp_path))
+    app = open_page("models", language)
+    assert not app.exception
+    assert title in text_of(app)
+    (table,) = (t.value for t in app.dataframe)
+    assert list(table.iloc[:, 0]) == ["k_emotionnet", "vit"]
+    assert list(table.iloc[0, 1:7]) == [unfinished, "4,096", "10", "33.7", "67.0", "20.0"]
+    assert list(table.iloc[1, 2:4]) == ["–", "–"]
