@@ -25,7 +25,7 @@ NAVIGATION = {
     "home": ("app.py", ":material/home:"),
     "practice": ("pages/practice.py", ":material/videocam:"),
     "history": ("pages/history.py", ":material/calendar_month:"),
-    "profile": ("pages/profile.py", ":material/person:"),
+    "profile": ("pages/me.py", ":material/person:"),
     "upload": ("pages/upload.py", ":material/movie:"),
     "report": ("pages/report.py", ":material/description:"),
     "photo": ("pages/photo.py", ":material/photo_camera:"),

@@ -142,7 +142,7 @@ def prepare() -> None:
     if profile == Profile():
         with st.container(key="to_profile", horizontal=True, vertical_alignment="center"):
             draw("<span>{text}</span>", text=t("invite"))
-            st.page_link("pages/profile.py", label=t("invite_link"), icon=":material/event:")
+            st.page_link("pages/me.py", label=t("invite_link"), icon=":material/event:")
         return
     found = plan(profile)
     card(profile, found)
@@ -150,4 +150,4 @@ def prepare() -> None:
         with st.container(key="plan_next", horizontal=True):
             st.page_link("pages/practice.py", icon=":material/play_arrow:", label=t(
                 "practise", name=words("practice")(f"sets.{found.rounds[0][1]}")))
-            st.page_link("pages/profile.py", label=t("edit"), icon=":material/edit:")
+            st.page_link("pages/me.py", label=t("edit"), icon=":material/edit:")

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.parts import calendar, clock
-from tests.pages.test_history import store, t  # noqa: F401
 from tests.pages.test_pages import open_page, text_of
 from tests.planted import session
 

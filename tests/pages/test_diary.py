@@ -56,7 +56,8 @@ def test_how_one_felt_before_is_kept_with_the_session_that_comes_of_it(store, mo
     monkeypatch.setattr(history.st, "session_state", {history.FELT: 1})
     monkeypatch.setattr(history, "language", lambda: "ko")
     monkeypatch.setattr(history, "store", lambda: store)
-    history.remember(session(name="clip"))  # no practice: it was not asked of this one
+    clip = replace(session(name="clip"), created="2026-11-19T00:00:00+00:00")
+    history.remember(clip)  # no practice: it was not asked of this one
     history.remember(FULL)
     history.remember(FULL)
     assert {e.name: e.before for e in store.list()} == {"clip": None, FULL.source.name: 1}

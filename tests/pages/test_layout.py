@@ -19,7 +19,7 @@ PAGES = {
     "upload?": "[data-testid=stFileUploaderDropzone]", "stage?": ".p-stage-lead",
     "practice?": "[data-testid=stToggle], .stCheckbox", "models?": ".stExpander",
     "photo?": "[data-testid=stFileUploaderDropzone]", "emoticon?": ".p-emoticons img",
-    "profile?": ".p-plan",
+    "me?": ".p-plan",
 }
 """Address -> what is there once the page is drawn."""
 WIDTHS = (1280, 1440, 390)

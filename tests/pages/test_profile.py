@@ -34,7 +34,7 @@ def opened(name: str, language: str | None = None) -> AppTest:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_profile_is_told_kept_and_deleted(store, language):
-    app = opened("profile", language)
+    app = opened("me", language)
     assert not app.exception
     assert t("title", language) in text_of(app)
     app.text_input(key="profile_name").set_value("민지 <b>")
@@ -107,5 +107,5 @@ def test_a_store_that_cannot_be_read_keeps_no_page_from_opening(tmp_path, monkey
     app = opened("home", "en")
     assert not app.exception
     assert say("page.home.hero.title", "en") in text_of(app)
-    assert say("error.storage.damaged", "en") in text_of(opened("profile", "en"))
+    assert say("error.storage.damaged", "en") in text_of(opened("me", "en"))
     history._open.clear()
