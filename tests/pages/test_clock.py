@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.parts import calendar, clock
+from tests.pages.test_history import t
 from tests.pages.test_pages import open_page, text_of
 from tests.planted import session
 
@@ -58,7 +59,7 @@ def test_a_month_begins_and_ends_at_the_readers_midnight(monkeypatch):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Seoul", "America/Los_Angeles", "Europe/Berlin"])
-def test_the_history_tells_the_readers_days(store, monkeypatch, zone):  # noqa: F811
+def test_the_history_tells_the_readers_days(store, monkeypatch, zone):
     """Two sessions an hour apart, of which the reader's midnight lies in between."""
     there = ZoneInfo(zone)
     midnight = datetime.combine(datetime.now(there).date(), datetime.min.time(), there)

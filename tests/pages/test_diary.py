@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from fer_core import LANGUAGES, Profile, Traits, pack_history, say
+from fer_core.sessions.scored import score
 from pages.parts import history
 from pages.parts.diary import running
 from pages.parts.faces import MOODS
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of
-from tests.planted import FULL, session
+from tests.planted import FULL, SETTINGS, session
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -56,7 +57,8 @@ def test_how_one_felt_before_is_kept_with_the_session_that_comes_of_it(store, mo
     monkeypatch.setattr(history.st, "session_state", {history.FELT: 1})
     monkeypatch.setattr(history, "language", lambda: "ko")
     monkeypatch.setattr(history, "store", lambda: store)
-    clip = replace(session(name="clip"), created="2026-11-19T00:00:00+00:00")
+    clip = replace(session(name="clip"), answers=(), created="2026-11-19T00:00:00+00:00",
+                   scored=score(session().timeline, SETTINGS.scoring))
     history.remember(clip)  # no practice: it was not asked of this one
     history.remember(FULL)
     history.remember(FULL)
