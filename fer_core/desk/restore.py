@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +38,7 @@ _BLOCK = 2**20
 
 def restore(file: Path, settings: StorageSettings | None = None, over: bool = False,
             logs: tuple[Path, ...] = ()) -> tuple[Backup, int]:
-    """Put a backup back; what it holds, and how many people were left out because they were
+    """Put a backup back; what of it is back, and how many people were left out because they were
     forgotten since.
 
     Args:
@@ -57,17 +58,17 @@ def restore(file: Path, settings: StorageSettings | None = None, over: bool = Fa
         source = Database(StorageSettings(home=Path(place), database_url=""))
         target = Database(settings)
         try:
-            forgotten = _put_back(archive, source, target, clips_folder(settings), over,
+            forgotten, kept = _put_back(archive, source, target, clips_folder(settings), over,
                                   set().union(*map(_told, logs)))
             rewriting.finish(target)
         finally:
             source.close()
             target.close()
-    return about, forgotten
+    return replace(about, clips=kept), forgotten
 
 
 def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, folder: Path,
-              over: bool, gone: set[str]) -> int:
+              over: bool, gone: set[str]) -> tuple[int, int]:
     with target.reading() as connection:
         if not over and not (empty(connection) and not any(folder.glob("*"))):
             raise StorageError("error.backup.taken")
@@ -85,7 +86,7 @@ def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, fold
     for path in (*folder.glob("*"), *folder.parent.glob("copies/*")):
         if path.name.partition(".")[0] not in kept:
             path.unlink(missing_ok=True)
-    return forgotten
+    return forgotten, len(kept)
 
 
 def _forgotten(connection: sa.Connection) -> set[str]:

@@ -102,7 +102,7 @@ def open_engine(settings: StorageSettings) -> sa.Engine:
         except ModuleNotFoundError as error:
             raise StorageError("error.storage.driver") from error
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's to read
     except OSError as error:
         raise StorageError("error.storage.folder", path=settings.home) from error
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(settings.home / "poise.db")),

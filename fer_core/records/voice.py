@@ -18,6 +18,8 @@ STEP = 0.1
 """s between two values of a voice's loudness and pitch: a syllable takes two."""
 SHORTEST_PAUSE = 0.3
 """s: a shorter silence is a stop consonant or a breath (de Jong & Wempe 2009)."""
+FEWEST_WORDS = 30
+"""From which on fillers per 100 words are told to somebody: one of five words is no habit."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from fer_core.records import (
     Timeline,
     Voice,
 )
+from fer_core.records.voice import FEWEST_WORDS
 from fer_core.reports.answers import overall
 from fer_core.sessions.delivery import rows_of
 from fer_core.sessions.moments import AWAY
@@ -245,10 +246,11 @@ def _shorten_pauses(view: View) -> Trigger | None:
 
 @rule("fewer_fillers")
 def _fewer_fillers(view: View) -> Trigger | None:
-    """Three hesitations per 100 words or more; mended, half as many."""
+    """Three hesitations per 100 words or more, of words enough to tell; mended, half as many."""
     t, rows = view.timeline, rows_of(view.timeline)
     said, words = t["hesitations"], float(np.nansum(t["words"][rows]))
-    if view.voice is None or not words or 100 * np.nansum(said[rows]) / words < MANY_FILLERS:
+    if (view.voice is None or words < FEWEST_WORDS
+            or 100 * np.nansum(said[rows]) / words < MANY_FILLERS):
         return None
     found = [f for f in view.voice.fillers if any(
         s.start <= f.start < s.end for s in view.stretches)]

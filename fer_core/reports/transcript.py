@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.records import Filler, Session, Speaking, Voice, speaking
-from fer_core.records.voice import Word
+from fer_core.records.voice import FEWEST_WORDS, Word
 from fer_core.reports.answers import AnswerRow
 from fer_core.texts import LANGUAGES, Language, clock, say
 from fer_core.voice.said import Content, content, star
@@ -116,7 +116,8 @@ def said_rows(session: Session, answers: tuple[AnswerRow, ...],
         sums = speaking(session.voice, start, end)
         if not sums.speech_share > 0:
             continue
-        facts = _heard(sums, session.voice.language, bool(number), language)
+        count = sum(start <= w.start < end for w in session.voice.words or ())
+        facts = _heard(sums, count, session.voice.language, bool(number), language)
         steps: tuple[StepRow, ...] = ()
         if number in kept:
             words, spoken = kept[number]
@@ -138,7 +139,7 @@ def _steps(words: tuple[Word, ...], spoken: Language, language: Language) -> tup
                          s.sentence.start if s.sentence else None) for s in star(words, spoken))
 
 
-def _heard(sums: Speaking, spoken: str | None, answered: bool,
+def _heard(sums: Speaking, words: int, spoken: str | None, answered: bool,
            language: Language) -> tuple[str, ...]:
     """How it was said: what the sound tells, in sentences."""
     told = []
@@ -148,7 +149,7 @@ def _heard(sums: Speaking, spoken: str | None, answered: bool,
         told.append(say("said.words", language, pace=_whole(sums.pace_words)))
     told.append(say("said.pauses", language, percent=_whole(100 * sums.pause_share),
                     longest=f"{sums.longest_pause:.1f}"))
-    if not np.isnan(sums.fillers_per_100_words):
+    if words >= FEWEST_WORDS:
         told.append(say("said.fillers", language, rate=f"{sums.fillers_per_100_words:.1f}"))
     if answered:
         told.append(say("said.first", language, seconds=f"{sums.time_to_first_word:.1f}"))

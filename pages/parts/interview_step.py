@@ -78,7 +78,7 @@ def _question(t: Words, rehearsal: Rehearsal) -> None:
 
 def _halted(t: Words, rehearsal: Rehearsal) -> None:
     """Why the interview waits, and the ways on."""
-    live, number = rehearsal.live, rehearsal.interview.number + 1
+    live, (number, _) = rehearsal.live, rehearsal.interview.place
     picture = live is None or live.snapshot().displayed > 0
     notice(t(f"halted.{rehearsal.halted}", count=len(rehearsal.answers), number=number), "warn")
     if not picture:
