@@ -119,7 +119,7 @@ def card(profile: Profile, found: PracticePlan) -> None:
     rows = "".join(fill('<li><b>{day}</b><span>{name}</span></li>', day=_day(t, day, now),
                         name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
     if found.more:
-        rows += fill("<li><span>{text}</span></li>", text=t("so_on"))
+        rows += fill("<li><b></b><span>{text}</span></li>", text=t("so_on"))
     st.html(fill('<div class="p-card p-plan">') + head + fill(
         '<div><h2 class="p-h3">{title}</h2><p class="p-small">{text}</p>',
         title=address(profile) + t("plan"), text=" ".join(filter(None, (
