@@ -23,7 +23,7 @@ DRIVER = $(if $(POISE_DATABASE_URL),$(VENV)/.postgres)
 
 # The worker looks after the desk's queue and ends with the app.
 app: $(VENV)/.app $(DRIVER)
-	$(BIN)/python -m fer_core.desk --beside & exec $(BIN)/streamlit run server.py --server.port $(PORT)
+	@exec $(BIN)/python -m fer_core app --port $(PORT)
 
 worker: $(VENV)/.app $(DRIVER)
 	$(BIN)/python -m fer_core.desk

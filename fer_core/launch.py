@@ -5,6 +5,7 @@ Apart from the other commands, because they load torch and this one waits.
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def app_file() -> Path:
 
 def app(port: Port = 8501) -> None:
     """Open Poise on http://localhost:PORT."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # both processes end below
     place = app_file()
     # Each process finds the package wherever this one did.
     known = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))

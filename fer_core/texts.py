@@ -13,28 +13,31 @@ LANGUAGES: tuple[Language, ...] = ("ko", "en")
 
 
 @cache
-def entries() -> dict[str, dict[Language, str]]:
-    """Dotted key -> language -> sentence."""
-    found: dict[str, dict[Language, str]] = {}
+def entries() -> dict[str, dict[str, str]]:
+    """Dotted key -> language -> sentence; ``en_one`` where one thing is said another way."""
+    found: dict[str, dict[str, str]] = {}
 
     def walk(table: dict[str, Any], prefix: str) -> None:
         for name, value in table.items():
             if isinstance(value, dict):
                 walk(value, f"{prefix}.{name}" if prefix else name)
             else:
-                found.setdefault(prefix, {})[name] = value  # type: ignore[index]
+                found.setdefault(prefix, {})[name] = value
 
     walk(tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")), "")
     return found
 
 
 def say(key: str, language: Language, **values: object) -> str:
-    """The sentence of a key in the reader's language, its placeholders filled.
+    """The sentence of a key in the reader's language, its placeholders filled; a ``count`` of 1
+    has the singular where there is one.
 
     Raises:
         KeyError: no such sentence, or a placeholder without a value.
     """
-    return entries()[key][language].format(**values)
+    found = entries()[key]
+    one = found.get(f"{language}_one") if values.get("count") == 1 else None
+    return (one or found[language]).format(**values)
 
 
 def explain(error: PoiseError, language: Language) -> str:

@@ -24,10 +24,11 @@ from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month, vie
 from pages.parts.cards import reading
 from pages.parts.clock import begins, local, today
 from pages.parts.day_photo import day_photo
-from pages.parts.speech import Words, draw, fill, language, notice
+from pages.parts.speech import Words, draw, fill, language, notice, relabel
 from pages.parts.trends import compare, trend
 
 SHOWN, OPEN, IMPORTED = "poise.history_shown", "poise.history_open", "poise.history_imported"
+DELETED = "poise.history_deleted"
 STEP = 10
 KINDS: tuple[Kind | None, ...] = (None, "practice", "clip")
 # Comments, because Streamlit shows a page's lone strings.
@@ -44,8 +45,10 @@ def body(t: Words) -> None:
     store = history.store()
     brought: Restored | None = st.session_state.pop(IMPORTED, None)
     if brought is not None:
-        notice(t("imported", sessions=brought.sessions, photos=brought.photos)
-               + (" " + t("imported_profile") if brought.profile else ""), "good")
+        came = [t("imported", sessions=brought.sessions, photos=brought.photos)] if (
+            brought.sessions or brought.photos) else []
+        came += [t("imported_profile")] if brought.profile else []
+        notice(" ".join(came) or t("imported_nothing"), "good" if came else "calm")
     everything = store.list()
     month = shown_month()
     since, until = bounds(month)
@@ -167,13 +170,18 @@ def manage(t: Words, store: Store, entry: Entry) -> None:
 
 def take_along(t: Words, store: Store) -> None:
     """Everything in one file, and back."""
-    with st.expander(t("along")):
+    with st.expander(t("along"), key="along", on_change="rerun"):
         draw('<p class="p-small">{text}</p>', text=t("along_about"))
         who = profiles.person() or ""
         st.download_button(t("export"), lambda: pack_history(store, who), on_click="ignore",
                            file_name=f"poise-{today().isoformat()}.zip", mime="application/zip",
                            key="export", icon=":material/folder_zip:")
-        given = st.file_uploader(t("import_file"), "zip", key="import_file", max_upload_size=2000)
+        with st.container(key="drop"):
+            relabel({".st-key-drop section button p": t("choose"),
+                     '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
+                     t("limit")})
+            given = st.file_uploader(t("import_file"), "zip", key="import_file",
+                                     max_upload_size=2000)
         if given is None or not st.button(t("import"), key="import", icon=":material/upload:"):
             return
         try:
@@ -188,7 +196,8 @@ def take_along(t: Words, store: Store) -> None:
 
 def keeping(t: Words, store: Store, anything: bool) -> None:
     """Whether sessions are kept, for how long, and the end of them all."""
-    with st.expander(t("keeping")):
+    # The server knows whether it is open: a sentence that comes or goes above would close it.
+    with st.expander(t("keeping"), key="keeping", on_change="rerun"):
         st.session_state[history.KEEP] = st.toggle(
             t("keep"), history.keeping(), key="keep", help=t("keep_help"))
         age = store.keep_days
@@ -203,7 +212,10 @@ def keeping(t: Words, store: Store, anything: bool) -> None:
                      icon=":material/delete_forever:"):
             store.delete_all()
             st.session_state.pop(analysis.SESSION, None)
+            st.session_state[DELETED] = True
             st.rerun()
+        if st.session_state.pop(DELETED, False):
+            notice(t("deleted_all"), "good")
 
 
 with frame.page("history") as t:

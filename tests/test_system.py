@@ -127,6 +127,7 @@ def test_poise_app_starts_pages_and_worker_on_windows_too(windows, monkeypatch):
             self.ended = True
 
     monkeypatch.setattr(launch.subprocess, "Popen", Process)
+    monkeypatch.setattr(launch.signal, "signal", lambda *_: None)
     launch.app(9000)
     (worker, _), (pages, where) = begun
     assert worker[1:] == ["-m", "fer_core.desk", "--beside"]

@@ -11,7 +11,7 @@ RHYTHM = ((7, 1), (28, 2))
 """Up to so many days before the interview, a round every so many days."""
 CALM = 3
 """Days between rounds where the interview is further off, or has no date."""
-MOST = 5
+MOST = 7
 """Rounds told ahead."""
 LAST = "introduction"
 """The set of the day before: what is asked first, and nothing new any more."""
@@ -24,20 +24,23 @@ class PracticePlan:
     Attributes:
         days: until the interview, 0 on its day; None where there is no date or it has passed.
         every: days between rounds now.
-        rounds: day and question set, the next first; none is left on the day itself.
+        rounds: day and question set, the next first, ``every`` days apart; none is left on the
+            day itself.
+        more: whether further ones follow these up to the day before the interview.
         practised: rounds in the last seven days, today's among them.
     """
 
     days: int | None
     every: int
     rounds: tuple[tuple[date, str], ...]
+    more: bool
     practised: int
 
 
 def practice_plan(sets: Sequence[str], done: Iterable[tuple[date, Sequence[str]]], today: date,
                   interview: date | None = None) -> PracticePlan:
     """Rounds up to the interview. The set that was practised least comes first, the most useful
-    one first among equals; the day before the interview has a calm round of its own.
+    one first among equals; the last one is on the day before the interview, and calm.
 
     Args:
         sets: that fit the job, the most useful first.
@@ -48,23 +51,23 @@ def practice_plan(sets: Sequence[str], done: Iterable[tuple[date, Sequence[str]]
     counted = Counter(name for _, names in rounds for name in names)
     last = max((day for day, _ in rounds), default=None)
     left = None if interview is None or interview < today else (interview - today).days
-    day = today if last is None else max(today, last + timedelta(days=_every(left)))
+    every = _every(left)
+    eve = None if left is None or interview is None else interview - timedelta(days=1)
+    day = today if last is None else max(today, last + timedelta(days=every))
     ahead: list[tuple[date, str]] = []
-    while len(ahead) < MOST and sets and (
-            left is None or interview is None or day < interview):
-        before = None if left is None or interview is None else (interview - day).days
+    while len(ahead) < MOST and sets and (eve is None or day <= eve):
         # Never the set of the round before, however often it was left out.
         choice = [name for name in sets if not ahead or name != ahead[-1][1]] or list(sets)
-        name = (LAST if before == 1 and LAST in sets
+        name = (LAST if day == eve and LAST in sets
                 else min(choice, key=lambda one: (counted[one], sets.index(one))))
         ahead.append((day, name))
         counted[name] += 1
-        step = _every(before)
-        if before is not None and before > 1:
-            step = min(step, before - 1)
-        day += timedelta(days=step)
+        # The last gap grows rather than shrinks: no two rounds lie closer than ``every``.
+        near = eve is not None and day < eve < day + timedelta(days=2 * every)
+        day = eve if eve is not None and near else day + timedelta(days=every)
     week = today - timedelta(days=7)
-    return PracticePlan(left, _every(left), tuple(ahead),
+    return PracticePlan(left, every, tuple(ahead),
+                        bool(ahead) and eve is not None and ahead[-1][0] < eve,
                         sum(week < day <= today for day, _ in rounds))
 
 

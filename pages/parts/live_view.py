@@ -117,15 +117,26 @@ def bars(seen: Snapshot, labels: str) -> str:
     """Every expression's share of the newest reading."""
     spoken = language()
     row = None if seen.reading is None else seen.reading.probabilities
+    classes = LABEL_SETS[labels].classes
     lines = []
-    for i, emotion in enumerate(LABEL_SETS[labels].classes):
-        share = 0.0 if row is None else float(row[i])
+    for emotion, percent in zip(classes, [0] * len(classes) if row is None else _percents(row),
+                                strict=True):
         lines.append(fill(
             '<div class="p-share"><span>{name}</span><i><u style="width:{percent}%;'
             'background:{colour}"></u></i><b>{percent}</b></div>',
-            name=say(f"emotion.{emotion.key}", spoken), percent=f"{100 * share:.0f}",
+            name=say(f"emotion.{emotion.key}", spoken), percent=percent,
             colour=emotion.colour))
     return '<div class="p-shares">' + "".join(lines) + "</div>"
+
+
+def _percents(row: FloatArray) -> list[int]:
+    """Shares as whole percents whose sum is theirs: the largest remainders are rounded up."""
+    exact = [100 * float(share) for share in row]
+    found = [int(value) for value in exact]
+    short = round(sum(exact)) - sum(found)
+    for i in sorted(range(len(exact)), key=lambda i: found[i] - exact[i])[:short]:
+        found[i] += 1
+    return found
 
 
 def votes(t: Words, seen: Snapshot, labels: str) -> str:
@@ -137,10 +148,11 @@ def votes(t: Words, seen: Snapshot, labels: str) -> str:
     columns = []
     for name, row in rows.items():
         best = sorted(range(len(classes)), key=lambda i: -row[i])[:3]
+        percents = _percents(row)
         lines = "".join(fill(
             '<li><i style="background:{colour}"></i>{emotion}<b>{percent} %</b></li>',
             colour=classes[i].colour, emotion=say(f"emotion.{classes[i].key}", spoken),
-            percent=f"{100 * row[i]:.0f}") for i in best)
+            percent=percents[i]) for i in best)
         columns.append(fill('<div class="p-vote"><h4>{name}</h4><ul>', name=name)
                        + lines + "</ul></div>")
     return '<div class="p-votes">' + "".join(columns) + "</div>"

@@ -114,15 +114,16 @@ def card(profile: Profile, found: PracticePlan) -> None:
     t, now = words("profile"), today()
     left = countdown(profile, found)
     head = fill('<div class="p-count-down"><b>{sign}</b><span>{left}</span></div>', left=left,
-                sign=t("sign", days=found.days) if found.days else t("sign_today")) if (
+                sign=t("sign", count=found.days) if found.days else t("sign_today")) if (
                     left and found.days is not None) else ""
     rows = "".join(fill('<li><b>{day}</b><span>{name}</span></li>', day=_day(t, day, now),
                         name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
-    rhythm = t("every_day") if found.every == 1 else t("every", count=found.every)
+    if found.more:
+        rows += fill("<li><b></b><span>{text}</span></li>", text=t("so_on"))
     st.html(fill('<div class="p-card p-plan">') + head + fill(
         '<div><h2 class="p-h3">{title}</h2><p class="p-small">{text}</p>',
         title=address(profile) + t("plan"), text=" ".join(filter(None, (
-            (left if not head else ""), rhythm if found.rounds else t("rest"),
+            (left if not head else ""), t(f"every.{found.every}") if found.rounds else t("rest"),
             t("week", count=found.practised) if found.practised else ""))))
         + (f"<ol>{rows}</ol>" if rows else "") + "</div></div>")
 

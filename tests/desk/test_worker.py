@@ -160,7 +160,7 @@ def test_a_worker_gives_back_and_ends_when_told_and_with_its_keeper(desk, team, 
 
 @pytest.mark.slow
 def test_a_worker_beside_an_app_ends_with_it(tmp_path):
-    """As ``make app`` does it."""
+    """Even where the app was killed."""
     app = subprocess.Popen(
         ["sh", "-c", f"{sys.executable} -m fer_core.desk --beside & echo $!; exec sleep 600"],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,

@@ -121,6 +121,8 @@ def test_everything_out_and_in_again(store, language):
     assert not app.exception
     assert say("page.history.imported", language, sessions=1, photos=0) in text_of(app)
     assert [e.note for e in store.list()] == ["한 줄"]
+    app.button(key="import").click().run()
+    assert say("page.history.imported_nothing", language) in text_of(app)
     assert io.BytesIO(pack_history(store, "local")).getvalue() == packed
 
 

@@ -187,6 +187,8 @@ def test_delete_one_and_all(store):
     app.button(key="delete_all").click().run()
     assert store.list() == ()
     assert t("empty") in text_of(app)
+    assert t("deleted_all") in text_of(app)
+    assert t("deleted_all") not in text_of(app.run())
 
 
 def test_deletion_age(store):

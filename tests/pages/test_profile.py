@@ -61,7 +61,7 @@ def test_the_first_page_leads_to_a_plan_and_then_shows_it(store, language):
     store.profiles.save("local", MINE)
     said = text_of(opened("home", language))
     assert t("invite", language) not in said
-    assert t("sign", language, days=12) in said
+    assert t("sign", language, count=12) in said
     assert t("row_today", language) in said
     store.profiles.save("local", replace(MINE, interview=date.today() - timedelta(days=3)))
     assert t("past", language) in text_of(opened("home", language))

@@ -1,6 +1,7 @@
 """Which questions fit a job, and the plan that follows."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,18 @@ def test_the_day_before_is_calm_and_the_day_itself_is_free():
     found = practice_plan(sets, [], TODAY, TODAY)
     assert (found.days, found.rounds) == (0, ())
     assert practice_plan(sets, [], TODAY, TODAY - timedelta(days=1)).days is None
+
+
+@pytest.mark.parametrize("practised", [[], [(TODAY, ("introduction",))]])
+@pytest.mark.parametrize("away", range(2, 61))
+def test_rounds_lie_as_far_apart_as_is_said_up_to_the_day_before(away, practised):
+    found = practice_plan(suited("it"), practised, TODAY, TODAY + timedelta(days=away))
+    days = [day for day, _ in found.rounds]
+    gaps = [(b - a).days for a, b in pairwise(days)]
+    assert set(gaps[:-1]) <= {found.every}
+    assert all(found.every <= gap < 2 * found.every for gap in gaps)
+    assert found.more == (days[-1] < TODAY + timedelta(days=away - 1))
+    assert not found.more or len(days) == MOST
 
 
 @given(st.integers(-3, 60), st.lists(st.tuples(st.integers(0, 40), st.sampled_from(
