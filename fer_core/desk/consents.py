@@ -172,9 +172,13 @@ def notice(opening: Any, language: Language) -> Notice:
                   bool(opening.grants_report))
 
 
-def feature_name(feature: str, language: Language) -> str:
-    """What a notice calls a feature."""
-    return str(_file()["features"][feature][language])
+def feature_name(feature: str, language: Language, *, team: bool = False) -> str:
+    """What a notice calls a feature.
+
+    Args:
+        team: as those who judge read it, not the candidate.
+    """
+    return str(_file()["team" if team else "features"][feature][language])
 
 
 def _opening(connection: sa.Connection, number: str) -> Any:
