@@ -22,8 +22,9 @@ from fer_core.history import rewriting
 from fer_core.history.database import aware
 from fer_core.texts import Language, say
 
-MEASURED = (EXPRESSIONS, "scores", "facing")
-"""What the networks read of a clip, and what is made of it."""
+REPORT = (EXPRESSIONS, "scores")
+"""What a candidate's own report is made of; only where an opening grants one are they asked for
+it."""
 
 
 @dataclass(frozen=True)
@@ -139,24 +140,29 @@ def offered(purpose: str, place: str) -> tuple[str, ...]:
     return tuple(f for f in found[0] if any(answer[f].allowed for answer in found))
 
 
-def asked(purpose: str, place: str, observed: Sequence[str] = ()) -> tuple[str, ...]:
-    """What a candidate is asked for: of what a consent opens, that which is really measured.
-    Where expressions stay closed the networks are not run.
+def asked(purpose: str, place: str, observed: Sequence[str] = (), grants_report: bool = False
+          ) -> tuple[str, ...]:
+    """What a candidate is asked for: of what a consent opens, that which the opening will really
+    measure. Where expressions stay closed the networks are not run.
 
     Args:
         observed: what the opening wants to be observed without them.
+        grants_report: whether it gives candidates their own report, and so reads expressions.
     """
     found = offered(purpose, place)
-    return tuple(f for f in found if f in observed or (f in MEASURED and EXPRESSIONS in found))
+    reads = grants_report and EXPRESSIONS in found
+    return tuple(f for f in found if f in observed or (reads and f in REPORT))
 
 
 def notice(opening: Any, language: Language) -> Notice:
     """Of an opening's row."""
     data = _file()
-    features = asked(opening.purpose, opening.place, opening.observed.split())
+    features = asked(opening.purpose, opening.place, opening.observed.split(),
+                     bool(opening.grants_report))
     names = ", ".join(data["features"][f][language] for f in features)
     values = {"opening": opening.title, "days": opening.retention_days,
-              "features": names or say("desk.notice.nothing", language)}
+              "features": names or say("desk.notice.nothing", language),
+              "by": " ".join(data["by"][f][language] for f in features)}
     here = (None, "measured" if EXPRESSIONS in features else "observed" if features
             else "nothing")
     paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
@@ -166,9 +172,13 @@ def notice(opening: Any, language: Language) -> Notice:
                   bool(opening.grants_report))
 
 
-def feature_name(feature: str, language: Language) -> str:
-    """What a notice calls a feature."""
-    return str(_file()["features"][feature][language])
+def feature_name(feature: str, language: Language, *, team: bool = False) -> str:
+    """What a notice calls a feature.
+
+    Args:
+        team: as those who judge read it, not the candidate.
+    """
+    return str(_file()["team" if team else "features"][feature][language])
 
 
 def _opening(connection: sa.Connection, number: str) -> Any:

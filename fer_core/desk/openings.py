@@ -29,6 +29,7 @@ of a request, which is done at once."""
 class Opening:
     """Attributes:
         place: ISO code, or EU.
+        grants_report: candidates get their own report; only then are expressions read.
         observed: of ``OBSERVABLE``, what candidates are asked to let be observed.
         pitched: voices are disguised in the copies that are made from now on.
         signed_reason: an admin's, for reading more than people see; "" where none signed.

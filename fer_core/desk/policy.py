@@ -53,7 +53,7 @@ class Thing:
         author: the member who wrote it.
         handed_in: the members whose own card about the candidate is handed in.
         blind: names, addresses and faces are hidden from reviewers.
-        grants_report: candidates get their own report.
+        grants_report: candidates get their own report, for which expressions are read.
         held: it must not be deleted for now.
         purpose, place: of the opening, which the gate is asked.
         consented: the gate's features for which all is on record that a consent takes.

@@ -34,7 +34,7 @@ class Turn:
     """A clip to be worked on.
 
     Attributes:
-        networks: whether law and consent let the networks read it at all.
+        networks: whether the opening, law and consent let the networks read it at all.
         blind: whether faces are covered in the copy that reviewers watch.
         pitched: whether the voice is disguised in it.
         copy: where to make that copy; None: none is wanted.
@@ -103,8 +103,9 @@ class Turns:
                     pitched, observed = connection.execute(
                         sa.select(OPENINGS.c.pitched, OPENINGS.c.observed).where(
                             OPENINGS.c.id == act.opening)).one()
-                    return Turn(number, clip_path(self._folder, number), reads_expressions(
-                        thing.purpose, thing.place, "expressions" in thing.consented),
+                    return Turn(number, clip_path(self._folder, number),
+                        thing.grants_report and reads_expressions(
+                            thing.purpose, thing.place, "expressions" in thing.consented),
                         thing.blind, bool(pitched), self._copy(number, thing.blind),
                         wanted(observed.split(), thing.purpose, thing.place, thing.consented))
         return None

@@ -50,7 +50,8 @@ def desk(settings, migrated):
 
 @pytest.fixture
 def team(desk):
-    """An opening in Korea with two candidates; an admin, a lead and two reviewers who are
+    """An opening in Korea that asks for facing, with two candidates; an admin, a lead and two
+    reviewers who are
     assigned to it, and a lead of another opening."""
     made = SimpleNamespace()
     roles = {"admin": ["admin"], "lead": ["lead"], "ann": ["reviewer"], "bob": ["reviewer"],
@@ -59,7 +60,8 @@ def team(desk):
            for name, role in roles.items()}
     made.ids = ids
     boss = desk.openings.person("admin@example.org")
-    made.opening = desk.openings.create(boss, "Engineer", "recruitment", "KR", CRITERIA)
+    made.opening = desk.openings.create(boss, "Engineer", "recruitment", "KR", CRITERIA,
+                                        observed=["facing"])
     desk.openings.assign(boss, made.opening, [ids["lead"], ids["ann"], ids["bob"]])
     made.elsewhere = desk.openings.create(
         desk.openings.person("other@example.org"), "Clerk", "recruitment", "KR", CRITERIA)

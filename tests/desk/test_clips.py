@@ -201,10 +201,14 @@ def test_the_networks_wait_for_law_and_consent(desk, team):
         return turn.networks
 
     assert not reads()
+    desk.openings.change(team.lead, team.opening, grants_report=True)
     desk.consents.give(team.as_kim, team.kim, "ko", ["expressions"])
     assert not reads()
     desk.openings.sign(team.admin, team.opening, "because")
     assert reads()
+    desk.openings.change(team.lead, team.opening, grants_report=False)
+    assert not reads()
+    desk.openings.change(team.lead, team.opening, grants_report=True)
     with desk.database.writing() as connection:
         from fer_core.desk.tables import OPENINGS
         connection.execute(OPENINGS.update().values(place="FR"))

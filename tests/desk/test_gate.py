@@ -173,3 +173,11 @@ def test_the_command_prints_what_the_gate_says():
     plain = run(app, ["gate", "--purpose", "recruitment", "--place", "DE", "--role", "lead"])
     assert "- expressions" in plain.stdout
     assert "5(1)(f)" in plain.stdout
+
+
+def test_a_rule_for_recruitment_that_takes_consent_says_that_an_admin_must_sign():
+    rules = [r for r in table().rule if (r.purpose, r.allowed) == ("recruitment", "consent")]
+    assert rules
+    for rule in rules:
+        assert "서명" in rule.ko
+        assert "administrator's signed reason" in rule.en

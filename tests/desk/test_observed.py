@@ -48,7 +48,7 @@ def work(desk, observed=SEEN):
 
 def test_nothing_is_asked_for_unless_somebody_chose_it(desk, team):
     told = desk.consents.notice(team.as_kim, team.kim, "en")
-    assert set(told.features) == {"expressions", "scores", "facing"}
+    assert told.features == ("facing",)  # which the team's opening asks for
     desk.clips.add(team.lead, team.kim, "a", io.BytesIO(b"a"))
     assert work(desk, None).observed == frozenset()
     with pytest.raises(DeskError, match="features"):

@@ -110,6 +110,7 @@ def test_readings_open_with_notice_consent_and_signature_together(desk, team):
         return desk.consents.give(team.as_kim, team.kim, "ko", features)
 
     assert seen(desk, team.ann, team.kim) == frozenset()
+    desk.openings.change(team.lead, team.opening, grants_report=True)
     consent("expressions", "facing")
     assert seen(desk, team.ann, team.kim) == frozenset()
     with pytest.raises(Forbidden):
@@ -161,8 +162,28 @@ def test_nothing_is_offered_that_no_consent_opens(desk, team):
 
 
 def test_a_candidate_is_asked_only_for_what_is_measured():
-    assert asked("recruitment", "DE") == asked("recruitment", "JP") == ()
-    assert asked("recruitment", "KR") == ("expressions", "scores", "facing")
+    for place in ("DE", "JP", "KR"):
+        assert asked("recruitment", place) == ()
+    wish = ("facing", "pauses")
+    assert asked("recruitment", "KR", wish) == asked("recruitment", "DE", wish, True) == wish
+    assert asked("recruitment", "KR", (), True) == ("expressions", "scores")
+    assert asked("recruitment", "JP", wish, True) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_names_what_measures_what_is_asked_for_and_nothing_else(desk, team, language):
+    def words():
+        told = desk.consents.notice(team.as_kim, team.kim, language)
+        return " ".join(text for _, text in told.paragraphs)
+
+    two = {"ko": "두 신경망", "en": "Two neural networks"}[language]
+    no = {"ko": "표정은 읽지 않고", "en": "reads no expression and"}[language]
+    desk.openings.change(team.lead, team.opening, observed=["facing", "pauses"])
+    assert two not in words()
+    assert no in words()
+    desk.openings.change(team.lead, team.opening, grants_report=True)
+    assert two in words()
+    assert no not in words()
 
 
 def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):

@@ -60,6 +60,8 @@ def test_a_link_that_is_none_tells_nothing(desk, team, link, language, monkeypat
 
 
 def test_a_choice_takes_reading_and_ticks_and_has_its_receipt(desk, team, monkeypatch):
+    assert not any(c.key == "agree_expressions" for c in come(monkeypatch, team.link).checkbox)
+    desk.openings.change(team.lead, team.opening, grants_report=True)
     app = come(monkeypatch, team.link)
     app.button(key="agree").click().run()
     assert t("choice.nothing_ticked") in text_of(app)
@@ -102,7 +104,9 @@ def test_where_no_expression_may_be_read_the_article_is_named(desk, monkeypatch)
 def test_their_own_report_only_where_it_is_granted(desk, team, monkeypatch):
     import io
     clip = desk.clips.add(team.lead, team.kim, "kim.mp4", io.BytesIO(b"clip")).id
+    desk.openings.change(team.lead, team.opening, grants_report=True)
     desk.consents.give(team.as_kim, team.kim, "en", ["expressions", "scores"])
+    desk.openings.change(team.lead, team.opening, grants_report=False)
     desk.openings.sign(LOCAL, team.opening, "because")
     with desk.database.writing() as connection:
         connection.execute(READINGS.insert().values(
@@ -128,11 +132,13 @@ def test_an_objection_reaches_the_lead_and_the_answer_comes_back(desk, team, mon
     app.text_area(key="ask_text").set_value("How was I judged?")
     app.radio(key="ask_kind").set_value("explanation")
     app.button(key="ask_go").click().run()
+    assert t("ask.sent") in text_of(app)
+    assert t("ask.answered") not in text_of(app)
     (found,) = desk.objections.waiting(team.lead)
     assert (found.kind, found.text) == ("explanation", "How was I judged?")
     desk.objections.answer(team.lead, found.id, "By two people.")
     app = come(monkeypatch, team.link)
-    app.button(key="ask_mine").click().run()
+    assert t("ask.answered") in text_of(app)
     assert "By two people." in text_of(app)
 
 

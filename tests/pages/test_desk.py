@@ -38,7 +38,8 @@ def team(desk):
     roles = {"admin": ["admin"], "lead": ["lead"], "ann": ["reviewer"], "other": ["lead"]}
     ids = {n: desk.openings.add_member(LOCAL, f"{n}@x.org", n.title(), r)
            for n, r in roles.items()}
-    made.opening = desk.openings.create(LOCAL, "Engineer", "recruitment", "KR", CRITERIA, ["Why?"])
+    made.opening = desk.openings.create(LOCAL, "Engineer", "recruitment", "KR", CRITERIA, ["Why?"],
+                                        observed=["facing"])
     desk.openings.assign(LOCAL, made.opening, [ids["lead"], ids["ann"]])
     for name in roles:
         setattr(made, name, desk.openings.person(f"{name}@x.org"))

@@ -307,7 +307,8 @@ def test_what_is_done_in_the_player_is_kept(planted):
 @pytest.mark.parametrize("place", ["KR", "DE"])
 def test_a_reading_waits_for_card_gate_and_candidate(place, planted, shown, monkeypatch):
     desk = planted.desk
-    opening = desk.openings.create(LOCAL, "Clerk", "recruitment", place, CRITERIA)
+    opening = desk.openings.create(LOCAL, "Clerk", "recruitment", place, CRITERIA,
+                                   grants_report=True, observed=["facing"])
     candidate = desk.candidates.add(LOCAL, opening, "Choi Ara")
     clip = played(desk, candidate, "choi.mp4")
     with desk.database.writing() as connection:

@@ -6,7 +6,7 @@ import streamlit as st
 from fer_core import KINDS, Person
 from pages.parts import room
 from pages.parts.desk import candidates, objections
-from pages.parts.speech import Words, draw, guarded, words
+from pages.parts.speech import Words, draw, guarded, notice, words
 
 
 def ask(t: Words, person: Person) -> None:
@@ -14,18 +14,21 @@ def ask(t: Words, person: Person) -> None:
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("ask.title"),
          text=t("ask.text"))
     desk, candidate = room.desk(), person.candidate or ""
-    d = words("desk")
-    with st.expander(t("ask.open"), icon=":material/gavel:"):
-        with st.form("ask", border=False, clear_on_submit=True), guarded():
-            kind = st.radio(t("ask.kind"), KINDS, key="ask_kind",
-                            format_func=lambda k: d(f"objection.{k}"), horizontal=True)
-            text = st.text_area(t("ask.words"), key="ask_text", max_chars=5000)
-            if st.form_submit_button(t("ask.send"), type="primary", key="ask_go"):
-                desk.objections.submit(person, candidate, kind, text)
-                st.session_state["poise.asked"] = True
-        for one in desk.objections.of(person, candidate) if (
-                st.session_state.get("poise.asked")
-                or st.button(t("ask.mine"), key="ask_mine")) else ():
+    d, sent = words("desk"), False
+    with (st.expander(t("ask.open"), icon=":material/gavel:"),
+          st.form("ask", border=False, clear_on_submit=True), guarded()):
+        kind = st.radio(t("ask.kind"), KINDS, key="ask_kind",
+                        format_func=lambda k: d(f"objection.{k}"), horizontal=True)
+        text = st.text_area(t("ask.words"), key="ask_text", max_chars=5000)
+        if st.form_submit_button(t("ask.send"), type="primary", key="ask_go"):
+            desk.objections.submit(person, candidate, kind, text)
+            sent = True
+    if sent:
+        notice(t("ask.sent"), "good")
+    with guarded():
+        for one in desk.objections.of(person, candidate):
+            if one.answered is not None:
+                notice(t("ask.answered"), "good")
             st.html(objections.markup(d, one))
 
 

@@ -104,7 +104,8 @@ def consent(t: Words, person: Person, one: Candidate) -> None:
     state = "withdrawn" if found.withdrawn else "given" if found.features else "refused"
     notice(t(f"consent.{state}", day=local(found.withdrawn or found.given).strftime("%Y-%m-%d"),
              version=found.version,
-             features=", ".join(feature_name(f, language()) for f in found.features)),
+             features=", ".join(feature_name(f, language(), team=True)
+                                for f in found.features)),
            "good" if state == "given" else "calm")
     st.download_button(t("consent.receipt"), found.receipt, f"consent-{found.id[:8]}.json",
                        "application/json", key=f"receipt_{one.id}", icon=":material/receipt_long:",

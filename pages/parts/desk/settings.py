@@ -51,7 +51,7 @@ def edit(t: Words, person: Person, shown: Opening) -> None:
         possible = [f for f in OBSERVABLE if features_allowed(
             shown.purpose, shown.place, "reviewer", True)[f].allowed]
         observed = [f for f in possible if st.checkbox(
-            t("settings.observe", what=feature_name(f, language())), f in shown.observed,
+            t("settings.observe", what=feature_name(f, language(), team=True)), f in shown.observed,
             key=f"edit_{f}_{shown.id}")]
         draw('<p class="p-small">{text}</p>',
              text=t("settings.observe_text" if possible else "settings.observe_never"))
