@@ -27,6 +27,7 @@ def app(tmp_path_factory):
     with closing(Desk(StorageSettings(home=folder, database_url=""))) as desk:
         opening = desk.openings.create(LOCAL, "Clerk", "recruitment", "KR",
                                        example_sets()["office"], ["Why?", "How?"])
+        desk.openings.change(LOCAL, opening, grants_report=True)  # so there is what to choose of
         kim, lee = (desk.candidates.add(LOCAL, opening, n) for n in ("Kim Jiwon", "Lee Seojun"))
         desk.clips.add(LOCAL, kim, "kim.mp4", io.BytesIO(b"clip"))
         link = desk.candidates.invite(LOCAL, lee)
