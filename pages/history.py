@@ -14,12 +14,13 @@ from fer_core import (
     Restored,
     StorageError,
     Store,
+    Traits,
     explain,
     pack_history,
     restore_history,
     say,
 )
-from pages.parts import analysis, diary, downloads, frame, history, profiles, room
+from pages.parts import analysis, diary, downloads, faces, frame, history, profiles, room
 from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month, view, year
 from pages.parts.cards import reading
 from pages.parts.clock import begins, local, today
@@ -112,14 +113,15 @@ def sessions(t: Words, store: Store, entries: Sequence[Entry]) -> None:
     elif marked:
         draw('<p class="p-small">{text}</p>', text=t("compare_hint"))
     shown = st.session_state.setdefault(SHOWN, STEP)
+    traits = faces.own()
     for entry in entries[:shown]:
-        row(t, store, entry)
+        row(t, store, entry, traits)
     if shown < len(entries) and st.button(t("more", count=len(entries) - shown), key="more"):
         st.session_state[SHOWN] = shown + STEP
         st.rerun()
 
 
-def row(t: Words, store: Store, entry: Entry) -> None:
+def row(t: Words, store: Store, entry: Entry, traits: Traits | None) -> None:
     """One session."""
     with st.container(key=f"row_{entry.id}", border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -131,7 +133,8 @@ def row(t: Words, store: Store, entry: Entry) -> None:
             tags = "".join(fill('<em class="p-tag">{tag}</em>', tag=tag) for tag in entry.tags)
             st.html(fill('<div class="p-row"><b>{name}</b><span>{when} · {kind} · {scores}</span>',
                          name=entry.name, when=local(entry.created).strftime("%Y-%m-%d %H:%M"),
-                         kind=t(f"kind_{entry.kind}"), scores=scores) + diary.told(entry) + tags
+                         kind=t(f"kind_{entry.kind}"), scores=scores)
+                    + diary.told(entry, traits) + tags
                     + (fill("<p>{note}</p>", note=entry.note) if entry.note else "") + "</div>")
             if st.button(t("open"), key=f"open_{entry.id}", icon=":material/description:"):
                 st.session_state[analysis.SESSION] = store.load(entry.id)

@@ -158,20 +158,21 @@ def _fixed(parts: tuple[str, ...]) -> Iterator[str]:
 
 
 def _clip(source: str, info: FileInfo) -> Clip:
-    """A file, addressed as its source is."""
-    scheme, found, rest = source.partition("://")
-    options = "?" + rest.partition("?")[2] if "?" in rest and scheme != "file" else ""
-    uri = f"{scheme}://{quote(info.path)}{options}" if found and scheme != "file" else info.path
-    return Clip(uri, info.size or 0, str(info.mtime_ns or ""))
+    """A file of a source."""
+    return Clip(_like(source, info.path), info.size or 0, str(info.mtime_ns or ""))
 
 
 def _beside(source: str, path: str, name: str) -> str:
     """A name in a list is seen from the list."""
-    place = str(PurePosixPath(path).parent / name)
+    return _like(source, str(PurePosixPath(path).parent / name))
+
+
+def _like(source: str, path: str) -> str:
+    """A place, addressed as its source is."""
     scheme, found, rest = source.partition("://")
     if not found or scheme == "file":
-        return place
-    return f"{scheme}://{quote(place)}" + ("?" + rest.partition("?")[2] if "?" in rest else "")
+        return path
+    return f"{scheme}://{quote(path)}" + ("?" + rest.partition("?")[2] if "?" in rest else "")
 
 
 def _plain(uri: str) -> str:

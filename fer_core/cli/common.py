@@ -29,6 +29,16 @@ Limit = Annotated[int | None, typer.Option(min=1, help="That many pictures, draw
 Models = Annotated[str, typer.Option(help="Names from the manifest, comma-separated.")]
 
 
+def on_processor() -> Settings:
+    """The settings of what is trained on the processor, and torch's threads set by them."""
+    import torch
+
+    from fer_core.config import choose_threads
+    settings = configure("cpu")
+    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    return settings
+
+
 def configure(device: Device = "auto", fps: float | None = None, models: str = "") -> Settings:
     """The environment's settings with what the command line says on top.
 

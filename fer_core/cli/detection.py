@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fer_core.cli.common import Json, Lang, app, configure, said
+from fer_core.cli.common import Json, Lang, app, configure, on_processor, said
 
 
 @app.command()
@@ -68,12 +68,8 @@ def detector(
     lang: Lang = "en",
 ) -> None:
     """Train the small one-stage face detector, for detect-eval --trained."""
-    import torch
-
-    from fer_core.config import choose_threads
     from fer_core.lab.onestage import training
-    settings = configure("cpu")
-    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    settings = on_processor()
     with said(lang):
         weights = training.train(data or settings.data, out, training.Recipe(epochs=epochs),
                                  minutes, lambda row: typer.echo(json.dumps(row)))

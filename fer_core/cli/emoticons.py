@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
@@ -101,7 +100,7 @@ def _clip(file: Path, settings: Settings) -> _Found:
     moving = shown(timeline) if timeline else []
     if timeline is None or not moving:
         return _Found(0)
-    seen = timeline.probabilities[~np.isnan(timeline.probabilities).any(axis=1)]
+    seen = timeline.probabilities[timeline.seen]
     ruled = Counter(timeline.labels.keys[i] for i in seen.argmax(axis=1))
     (best, most), = ruled.most_common(1)
     return _Found(1, read, best, most / ruled.total(), tuple(moving))

@@ -21,6 +21,7 @@ from fer_core.cli.common import (
     configure,
     factors,
     label_sets,
+    on_processor,
     said,
 )
 from fer_core.config import Settings
@@ -110,12 +111,8 @@ def muscles(
 ) -> None:
     """Train the network that reads muscles and gaze, and hold it against its teacher on clips
     that it has not seen; what an interrupted run had done is taken up."""
-    import torch
-
-    from fer_core.config import choose_threads
     from fer_core.lab.muscles import taught, teacher, training
-    settings, kept = configure("cpu"), out / "taught.npz"
-    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    settings, kept = on_processor(), out / "taught.npz"
     with said(lang):
         if not kept.is_file():
             out.mkdir(parents=True, exist_ok=True)
@@ -142,12 +139,8 @@ def accessories(
     as_json: Json = False,
 ) -> None:
     """Train the network that sees glasses and masks, and measure it on pictures kept apart."""
-    import torch
-
-    from fer_core.config import choose_threads
     from fer_core.lab import accessories as worn
-    settings = configure("cpu")
-    torch.set_num_threads(choose_threads(settings.recogniser.threads))
+    settings = on_processor()
     with said(lang):
         sets = worn.gather(settings.model_copy(update={"data": data or settings.data}))
         weights, found = worn.train(sets, out, worn.Recipe(),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal
 
-import numpy as np
 import resvg_py
 from PIL import Image
 
@@ -77,9 +76,8 @@ def shown(timeline: Timeline) -> list[tuple[str, float]]:
     """What ruled each second of a session, as ``animated`` takes it: seconds without a face are
     left out, of a long session what passed quickest as well, and all together last ``LONGEST`` at
     most."""
-    seen = ~np.isnan(timeline.probabilities).any(axis=1)
     runs = _runs((timeline.labels.keys[i], timeline.step)
-                 for i in timeline.probabilities[seen].argmax(axis=1))
+                 for i in timeline.probabilities[timeline.seen].argmax(axis=1))
     while len(runs) > MOST:
         shortest = min(seconds for _, seconds in runs)
         runs = _runs(run for run in runs if run[1] > shortest) or runs[:MOST]

@@ -1,6 +1,6 @@
 """What an emoticon shows of a face: all that is kept of it, and every bit may be corrected."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,10 +18,9 @@ Hair = Literal["black", "dark", "brown", "red", "blond", "grey", "white"]
 Style = Literal["short", "parted", "fringe", "bob", "long", "curly", "bun", "scarf", "none"]
 Glasses = Literal["none", "glasses", "sunglasses"]
 FacialHair = Literal["none", "moustache", "beard"]
-STYLES: tuple[Style, ...] = ("short", "parted", "fringe", "bob", "long", "curly", "bun", "scarf",
-                             "none")
-GLASSES: tuple[Glasses, ...] = ("none", "glasses", "sunglasses")
-FACIAL_HAIR: tuple[FacialHair, ...] = ("none", "moustache", "beard")
+STYLES: tuple[Style, ...] = get_args(Style)
+GLASSES: tuple[Glasses, ...] = get_args(Glasses)
+FACIAL_HAIR: tuple[FacialHair, ...] = get_args(FacialHair)
 
 
 class Proportions(BaseModel):

@@ -86,7 +86,7 @@ class Follower:
         if seat is not None and not cut and not due and seat.time >= self._last_time:
             refined = self._detector.refine(frame.image, seat.face)
             if refined is not None and self._plausible(seat.face, refined):
-                self._see(frame, seat, refined)
+                self._see(frame, seat, refined, outline(frame.image, refined))
                 self._last_time = frame.time
                 return refined, ()
         found = self._search(frame, cut)
@@ -119,7 +119,7 @@ class Follower:
 
     def _assign(self, frame: Frame, face: Face, cut: bool) -> Face:
         """The face with the number of the person it is."""
-        signature = appearance(frame.image, face)
+        signature, shape = appearance(frame.image, face), outline(frame.image, face)
         best, best_cost = None, 1.0
         for number, track in self._tracks.items():
             if track.time >= frame.time:
@@ -127,7 +127,7 @@ class Follower:
             distance = float(np.linalg.norm(face.centre - track.face.centre)) / track.face.size
             recent = not cut and frame.time - track.time <= self._settings.keep_lost
             unlike = dissimilarity(signature, track.signature)
-            near = self._unmoved(frame, face, track) or (
+            near = self._unmoved(frame, face, shape, track) or (
                 recent and distance < self._settings.match_distance
                 and unlike < self._settings.other_person)
             if not near and unlike > self._settings.same_person:
@@ -138,27 +138,26 @@ class Follower:
         if best is None:
             best = self._numbers
             self._numbers += 1
-            self._tracks[best] = _Track(
-                face, frame.time, signature, outline(frame.image, face), frame.time)
+            self._tracks[best] = _Track(face, frame.time, signature, shape, frame.time)
         known = Face(face.box, face.landmarks, face.confidence, best)
         track = self._tracks[best]
-        self._see(frame, track, known)
+        self._see(frame, track, known, shape)
         track.signature = 0.8 * track.signature + 0.2 * signature
         return known
 
     @staticmethod
-    def _see(frame: Frame, track: _Track, face: Face) -> None:
+    def _see(frame: Frame, track: _Track, face: Face, shape: Signature) -> None:
         track.seconds += int(frame.time) > int(track.time)
-        track.face, track.time, track.outline = face, frame.time, outline(frame.image, face)
+        track.face, track.time, track.outline = face, frame.time, shape
 
     @staticmethod
-    def _unmoved(frame: Frame, face: Face, track: _Track) -> bool:
+    def _unmoved(frame: Frame, face: Face, shape: Signature, track: _Track) -> bool:
         """Whether it is the track's face of the picture before, in another light."""
         before = track.face
         return (frame.time - track.time <= AT_ONCE
                 and float(np.linalg.norm(face.centre - before.centre)) < UNMOVED * before.size
                 and abs(face.size - before.size) < UNMOVED * before.size
-                and float(outline(frame.image, face) @ track.outline) > SAME_OUTLINE)
+                and float(shape @ track.outline) > SAME_OUTLINE)
 
     def _seat(self, now: float, faces: list[Face]) -> None:
         """Give the seat to the largest face if it is free, or if its holder was a passer-by."""

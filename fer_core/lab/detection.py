@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.errors import DatasetError
-from fer_core.lab.detectors import Found
+from fer_core.lab.detectors import Found, corners
 from fer_core.media.decode import read_picture
 from fer_core.records import FloatArray
 
@@ -51,16 +51,12 @@ def load(folder: Path, min_face: int) -> list[Marked]:
                                  interpolation=cv2.INTER_AREA)
             xywh = np.array(row["boxes_xywh_416"], float).reshape(-1, 4) * np.tile(stretch, 2)
             invalid = np.array(row["invalid"], bool).reshape(-1)
-            marked.append(Marked(picture, _corners(xywh),
+            marked.append(Marked(picture, corners(xywh),
                                  invalid | (xywh[:, 2:].min(1, initial=np.inf) < min_face),
                                  name))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DatasetError("error.data.format", path=path) from error
     return marked
-
-
-def _corners(xywh: FloatArray) -> FloatArray:
-    return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
 
 
 def figures(pictures: list[Marked], found: list[Found]) -> dict[str, Any]:

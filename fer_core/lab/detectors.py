@@ -79,6 +79,11 @@ def mtcnn(min_face: int, side: int = 4096) -> Detector:
     return find
 
 
+def corners(xywh: FloatArray) -> FloatArray:
+    """(N, 4) x, y, width and height as two corners."""
+    return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
+
+
 def haar(min_face: int) -> Detector:
     """OpenCV's frontal face cascade (Viola & Jones 2001), the classic alternative."""
     cascade = cv2.CascadeClassifier(
@@ -89,7 +94,7 @@ def haar(min_face: int) -> Detector:
             cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 1.1, 3, minSize=(min_face, min_face),
             outputRejectLevels=True)
         xywh = np.asarray(boxes, float).reshape(-1, 4)
-        return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]]), np.asarray(
+        return corners(xywh), np.asarray(
             weights, float).ravel()
     return find
 
@@ -112,7 +117,7 @@ def yunet(file: Path, side: int = 4096) -> Detector:
         rows = network.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
         rows = np.empty((0, 15)) if rows is None else np.asarray(rows, float)
         xywh = rows[:, :4] / scale
-        return np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]]), rows[:, 14]
+        return corners(xywh), rows[:, 14]
     return find
 
 

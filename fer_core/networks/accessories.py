@@ -8,12 +8,10 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load as load_tensors
 
-from fer_core.errors import WeightsCorrupt
 from fer_core.faces.alignment import align, alignment, to_tensor
 from fer_core.networks.models.accessories import SIDE, AccessoryNet
-from fer_core.networks.readying import readied
+from fer_core.networks.readying import loaded
 from fer_core.networks.recogniser import Manifest
 from fer_core.networks.weights import Checkpoint
 from fer_core.records import FloatArray
@@ -39,12 +37,7 @@ class Accessories:
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
-        net = AccessoryNet()
-        try:
-            net.load_state_dict(load_tensors(checkpoint.read()))
-        except RuntimeError as error:
-            raise WeightsCorrupt("error.model.corrupt", path=checkpoint.path) from error
-        self._net = readied(net.eval(), torch.float32)
+        self._net = loaded(AccessoryNet(), checkpoint)
 
     @classmethod
     def of(cls, folder: Path) -> Self | None:

@@ -9,12 +9,10 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load as load_tensors
 
-from fer_core.errors import WeightsCorrupt
 from fer_core.faces.alignment import align, alignment, to_tensor
 from fer_core.networks.models.muscles import EYE, FACE, MUSCLES, SHARP, MuscleNet
-from fer_core.networks.readying import readied
+from fer_core.networks.readying import loaded
 from fer_core.networks.recogniser import Manifest
 from fer_core.networks.weights import Checkpoint
 from fer_core.records import FloatArray
@@ -124,12 +122,7 @@ class Muscles:
     """
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
-        net = MuscleNet()
-        try:
-            net.load_state_dict(load_tensors(checkpoint.read()))
-        except RuntimeError as error:
-            raise WeightsCorrupt("error.model.corrupt", path=checkpoint.path) from error
-        self._net = readied(net.eval(), torch.float32).to(device)
+        self._net = loaded(MuscleNet(), checkpoint).to(device)
         self._device = device
         self.sha256 = checkpoint.sha256
 

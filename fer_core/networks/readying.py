@@ -5,10 +5,28 @@ from itertools import pairwise
 from typing import TypeVar
 
 import torch
+from safetensors.torch import load as load_tensors
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from fer_core.errors import WeightsCorrupt
+from fer_core.networks.weights import Checkpoint
+
 N = TypeVar("N", bound=nn.Module)
+
+
+def loaded(network: N, checkpoint: Checkpoint) -> N:
+    """A network with the weights of a checkpoint, made ready to read in float32.
+
+    Raises:
+        WeightsMissing: no checkpoint.
+        WeightsCorrupt: another than the manifest's, or of another network.
+    """
+    try:
+        network.load_state_dict(load_tensors(checkpoint.read()))
+    except RuntimeError as error:
+        raise WeightsCorrupt("error.model.corrupt", path=checkpoint.path) from error
+    return readied(network.eval(), torch.float32)
 
 
 def readied(network: N, kind: torch.dtype) -> N:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from fer_core import FEELINGS, Entry, Feeling, Filter, Photo, Session, Store, identity
+from fer_core import FEELINGS, Entry, Feeling, Filter, Photo, Session, Store, Traits, identity
 from pages.parts import analysis, faces, history
 from pages.parts.clock import local, today
 from pages.parts.speech import Words, draw, fill, words
@@ -57,10 +57,10 @@ def after(session: Session) -> None:
             draw('<p class="p-small" role="status">{text}</p>', text=t("kept"))
 
 
-def told(entry: Entry) -> str:
-    """How one felt, in a row of the list; empty where nothing was said."""
+def told(entry: Entry, traits: Traits | None) -> str:
+    """How one felt, in a row of the list, by the faces of one's emoticon where there is one;
+    empty where nothing was said."""
     t = words("diary")
-    traits = faces.own()
     felt = " → ".join(faces.drawn(mood, sign, traits) for sign, mood in (
         faces.MOODS[one] for one in (entry.before, entry.after) if one))
     said = ", ".join(t(f"told_{when}", feeling=t(f"feeling.{value}")) for when, value in (
@@ -110,7 +110,7 @@ def year_ago(t: Words, store: Store, entries: Sequence[Entry]) -> None:
             entry = min(near, key=lambda e: abs((local(e.created).date() - then).days))
             st.html(fill('<div class="p-row"><b>{title}</b><span>{day} · {name}</span>',
                          title=d("year_ago"), name=entry.name,
-                         day=local(entry.created).date().isoformat()) + told(entry)
+                         day=local(entry.created).date().isoformat()) + told(entry, faces.own())
                     + (fill("<p>{note}</p>", note=entry.note) if entry.note else "") + "</div>")
             if st.button(t("open"), key=f"ago_{entry.id}", icon=":material/description:"):
                 st.session_state[analysis.SESSION] = store.load(entry.id)

@@ -1,6 +1,5 @@
 """A person's emoticons: read from a picture, corrected by clicks, drawn, taken away."""
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -217,9 +216,8 @@ def swatches(colours: Sequence[str], key: str) -> None:
 
 def image(traits: Traits, emotion: str) -> str:
     """An emoticon as an ``<img>`` that says its expression."""
-    data = b64encode(svg(traits, emotion).encode()).decode()
     name = say("page.emoticon.alt", language(), emotion=say(f"emotion.{emotion}", language()))
-    return f'<img alt="{escape(name)}" src="data:image/svg+xml;base64,{data}">'
+    return f'<img alt="{escape(name)}" src="{faces.address(traits, emotion)}">'
 
 
 def drawn(traits: Traits, emotions: Sequence[str], kind: str, named: bool = False) -> None:
@@ -236,9 +234,9 @@ def saves(t: Words, traits: Traits, emotion: str) -> None:
          about=t("pack_about"))
     session: Session | None = st.session_state.get(analysis.SESSION)
     moving = [(key, 1.0) for key in EIGHT]
-    if session is not None and shown(session.timeline) and st.toggle(
-            t("session"), key="emoticon_session"):
-        moving = shown(session.timeline)
+    told = [] if session is None else shown(session.timeline)
+    if told and st.toggle(t("session"), key="emoticon_session"):
+        moving = told
     drawing = svg(traits, emotion)
     files: dict[str, tuple[Callable[[], bytes | str], str, str]] = {
         "pack": (partial(pack, traits), "emoticons.zip", "application/zip"),

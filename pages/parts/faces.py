@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from functools import cache
+from functools import lru_cache
 
 from fer_core import EMOTIONS, Traits, svg
 from pages.parts import profiles
@@ -27,13 +27,13 @@ def own() -> Traits | None:
 
 def labelled(emotion: str, sign: str, traits: Traits | None) -> str:
     """A face as the label of a button takes it."""
-    return sign if traits is None else f"![{sign}]({_address(traits, emotion)})"
+    return sign if traits is None else f"![{sign}]({address(traits, emotion)})"
 
 
 def drawn(emotion: str, sign: str, traits: Traits | None) -> str:
     """A face as markup."""
     return sign if traits is None else fill('<img class="p-face" alt="{sign}" src="{address}">',
-                                            sign=sign, address=_address(traits, emotion))
+                                            sign=sign, address=address(traits, emotion))
 
 
 def of(emotion: str, traits: Traits | None) -> str:
@@ -41,6 +41,7 @@ def of(emotion: str, traits: Traits | None) -> str:
     return labelled(emotion, EMOTIONS[emotion].emoticon, traits)
 
 
-@cache
-def _address(traits: Traits, emotion: str) -> str:
+@lru_cache(512)
+def address(traits: Traits, emotion: str) -> str:
+    """An emoticon as what an ``<img>`` shows."""
     return "data:image/svg+xml;base64," + b64encode(svg(traits, emotion).encode()).decode()
