@@ -12,7 +12,7 @@ PORT ?= 8501
 # come after the ones that compute, and whoever has none left takes some of the other's. Compiled
 # files may be kept: compiling them anew in each process takes longer than most tests. A real
 # camera, browser and networks at once need both cores.
-ALONE = tests/pages/test_live_browser.py
+ALONE = tests/pages/test_live_browser.py tests/torture/test_soak.py
 WORKERS ?= 2
 PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest -n $(WORKERS)
 
@@ -48,7 +48,7 @@ quick: $(VENV)/.dev
 
 test: $(VENV)/.dev lint
 	$(PYTEST) -m "not (browser or live)"
-	$(PYTEST) --dist worksteal -m "browser or live" --ignore $(ALONE)
+	$(PYTEST) --dist worksteal -m "browser or live" $(addprefix --ignore=,$(ALONE))
 	$(PYTEST) -n 0 $(ALONE)
 
 # Long ones: N damaged clips (REAL=--real: with the real networks), an hour live and eight at once,

@@ -33,12 +33,17 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+LEFT_TO_GC = [
+    # AppTest leaves its event loop and the script's files to the garbage collector; Playwright
+    # closes its pipes after the interpreter's own bookkeeping.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+"""``pytestmark`` of tests that draw pages."""
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    *LEFT_TO_GC,
 ]
 """``pytestmark`` of tests that open Chromium."""
 

@@ -7,16 +7,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from fer_core import WRITERS, Settings, sample_session, say, to_json
-from tests.browser import PATIENCE, chromium, served
+from tests.browser import LEFT_TO_GC, PATIENCE, chromium, served
 from tests.clips import even, write_clip
 from tests.planted import FULL, spoken
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    *LEFT_TO_GC,
 ]
 
 

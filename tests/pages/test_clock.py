@@ -8,15 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pages.parts import calendar, clock
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_history import t
 from tests.pages.test_pages import open_page, text_of
 from tests.planted import session
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def reader(monkeypatch, name: str | None, offset: int | None = None) -> None:

@@ -8,16 +8,13 @@ import pytest
 
 from fer_core import LANGUAGES, LOCAL, say, to_json
 from fer_core.desk.tables import READINGS
+from tests.browser import LEFT_TO_GC
 from tests.pages.desks import open_as, send, text_of
 from tests.pages.test_desk import desk, team
 from tests.planted import session
 
 __all__ = ["desk", "team"]
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def t(key, language="en", **values):

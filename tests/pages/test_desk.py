@@ -12,13 +12,10 @@ from fer_core.desk.clips import told
 from fer_core.desk.tables import CLIPS
 from fer_core.errors import DeskError
 from pages.parts import room
+from tests.browser import LEFT_TO_GC
 from tests.pages.desks import CRITERIA, open_as, send, text_of, zipped
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 @pytest.fixture

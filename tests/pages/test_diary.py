@@ -1,6 +1,5 @@
 """The diary: feelings and a line after a session, a year ago, months and years, in and out."""
 
-import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,13 +10,11 @@ from fer_core.sessions.scored import score
 from pages.parts import history
 from pages.parts.diary import running
 from pages.parts.faces import MOODS
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of
 from tests.planted import FULL, SETTINGS, session
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def d(key: str, language: str = "ko", **values: object) -> str:
@@ -123,7 +120,7 @@ def test_everything_out_and_in_again(store, language):
     assert [e.note for e in store.list()] == ["한 줄"]
     app.button(key="import").click().run()
     assert say("page.history.imported_nothing", language) in text_of(app)
-    assert io.BytesIO(pack_history(store, "local")).getvalue() == packed
+    assert pack_history(store, "local") == packed
 
 
 def test_ones_own_emoticon_takes_the_place_of_the_signs(store):

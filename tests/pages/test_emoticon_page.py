@@ -5,13 +5,11 @@ import pytest
 
 from fer_core import EMOTIONS, LANGUAGES, Traits, say
 from pages.parts import compat, emoticons
-from tests.pages.test_pages import open_page, text_of, weights_or_skip
+from tests.browser import LEFT_TO_GC
+from tests.pages.test_pages import asks_the_gate, open_page, text_of, weights_or_skip
 from tests.photos.files import encoded
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def pick(app, name):
@@ -73,13 +71,4 @@ def test_no_face_and_no_picture_are_said():
 
 
 def test_other_peoples_faces_ask_the_gate():
-    app = open_page("emoticon", "en")
-    app.radio(key="whose").set_value("other").run()
-    assert not app.file_uploader
-    app.selectbox(key="purpose").set_value("training").run()
-    app.selectbox(key="place").set_value("EU").run()
-    assert say("page.upload.gate.closed", "en") in text_of(app)
-    assert not app.file_uploader
-    app.selectbox(key="place").set_value("KR").run()
-    app.checkbox(key="consent").check().run()
-    assert app.file_uploader
+    asks_the_gate(open_page("emoticon", "en"), emoticons.READ)

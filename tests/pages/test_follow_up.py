@@ -9,15 +9,13 @@ import pytest
 from fer_core import LANGUAGES, Exchange, Plan, Session, StorageSettings, Store, identity, say
 from pages.parts import analysis, history
 from pages.parts.rehearsal import Rehearsal
+from tests.browser import LEFT_TO_GC
 from tests.model_server import model_server
 from tests.pages.test_pages import PAGES, ROOT, AppTest, text_of
 from tests.planted import FULL
 from tests.reports.test_model_interviewer import WELL, streamed
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 SAID = {"ko": "매출을 30 퍼센트 올렸습니다", "en": "I raised sales by 30 percent"}
 
 

@@ -15,14 +15,11 @@ from fer_core.records import Recipe, SelfRating, Stretch
 from fer_core.sessions.scored import reheard, score
 from fer_core.sessions.scoring import FACE_SCORES
 from pages.parts import history
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import PAGES, group, open_page, text_of
 from tests.planted import FULL, scored_again, session, spoken
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def now(days: int = 0) -> str:

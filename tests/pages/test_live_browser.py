@@ -12,7 +12,7 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, chromium, open_browser, reach, served
+from tests.browser import LEFT_TO_GC, PATIENCE, chromium, open_browser, reach, served
 from tests.clips import write_y4m
 from tests.speech import ENGLISH, joined, speak, write_track
 
@@ -21,9 +21,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not (Settings().weights / "manifest.json").is_file(),
                        reason="no trained weights in weights/"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    *LEFT_TO_GC,
 ]
 ALLOW, DENY = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
 WEBRTC = ("--use-fake-device-for-media-stream",

@@ -5,13 +5,11 @@ from streamlit.testing.v1 import AppTest
 
 from fer_core import LANGUAGES, explain, say
 from fer_core.errors import WeightsMissing
+from tests.browser import LEFT_TO_GC
 from tests.live.scripted import Scripted
 from tests.pages.test_pages import text_of
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 STATES = ("starting", "slow", "restarting", "failed")
 
 

@@ -4,12 +4,10 @@ import pytest
 
 from fer_core import LANGUAGES, say
 from pages.parts.frame import BY_LINK, NAVIGATION, SECTIONS
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import open_page
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def test_every_page_stands_under_one_heading():

@@ -14,16 +14,13 @@ from streamlit.testing.v1 import AppTest
 from fer_core import LOCAL, say, to_json
 from fer_core.desk.tables import CLIPS, READINGS
 from pages.parts import frame
+from tests.browser import LEFT_TO_GC
 from tests.pages.desks import ROOT, open_as, rated
 from tests.pages.test_desk import desk, part, team
 from tests.planted import session
 
 __all__ = ["desk", "team"]
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 PLANTED = (83.4719, 61.9283)
 """Scores that stand nowhere by chance."""
 WRITTEN = [re.compile(rf"(?<![\d.#]){re.escape(text)}(?!\d)") for value in PLANTED

@@ -26,15 +26,12 @@ from fer_core import (
 from fer_core.records import Answer, Recipe
 from fer_core.sessions.scored import VERSION, reheard
 from pages.parts.rehearsal import Rehearsal
+from tests.browser import LEFT_TO_GC
 from tests.clips import even, write_clip
 from tests.model_server import model_server
 from tests.planted import FULL, NOBODY, PICTURED, scored_again, spoken
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 ROOT = Path(__file__).parents[2]
 PAGES = {"home": "app.py", "upload": "pages/upload.py", "report": "pages/report.py",
          "models": "pages/models.py", "practice": "pages/practice.py",
@@ -50,6 +47,21 @@ def open_page(name: str, language: str | None = None, **params: str) -> AppTest:
     for key, value in {**params, **({"lang": language} if language else {})}.items():
         app.query_params[key] = value
     return app.run()
+
+
+def asks_the_gate(app: AppTest, read: str) -> None:
+    """An open page lets no face of somebody else in but where the gate does; ``read``: the place
+    of what it read as one's own, which is forgotten then."""
+    app.radio(key="whose").set_value("other").run()
+    assert not app.file_uploader
+    assert read not in app.session_state
+    app.selectbox(key="purpose").set_value("training").run()
+    app.selectbox(key="place").set_value("EU").run()
+    assert say("page.upload.gate.closed", "en") in text_of(app)
+    assert not app.file_uploader
+    app.selectbox(key="place").set_value("KR").run()
+    app.checkbox(key="consent").check().run()
+    assert app.file_uploader
 
 
 def text_of(app: AppTest) -> str:

@@ -6,12 +6,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fer_core import EMOTIONS, LANGUAGES, say
 from pages.parts import compat, photos
-from tests.pages.test_pages import open_page, text_of, weights_or_skip
+from tests.browser import LEFT_TO_GC
+from tests.pages.test_pages import asks_the_gate, open_page, text_of, weights_or_skip
 from tests.photos.files import encoded
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    *LEFT_TO_GC,
     pytest.mark.slow,  # it asks the networks hundreds of times
 ]
 
@@ -48,16 +48,7 @@ def test_every_face_is_read_and_one_looked_at_closer(language, two):
 
 def test_other_peoples_faces_ask_the_gate(two):
     app = given(open_page("photo", "en"), ("a.webp", two, "image/webp"))
-    app.radio(key="whose").set_value("other").run()
-    assert not app.file_uploader
-    assert photos.SEEN not in app.session_state  # what was read as one's own is forgotten
-    app.selectbox(key="purpose").set_value("training").run()
-    app.selectbox(key="place").set_value("EU").run()
-    assert say("page.upload.gate.closed", "en") in text_of(app)
-    assert not app.file_uploader
-    app.selectbox(key="place").set_value("KR").run()
-    app.checkbox(key="consent").check().run()
-    assert app.file_uploader
+    asks_the_gate(app, photos.SEEN)
 
 
 def test_the_picture_is_dropped_as_soon_as_it_is_read(two, monkeypatch):

@@ -7,16 +7,21 @@ import pytest
 
 from fer_core import LANGUAGES, Profile, sample_session, say
 from pages.parts import history
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of, weights_or_skip
 from tests.planted import FULL, scored_again
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-SOON = date.today() + timedelta(days=12)
-MINE = Profile("민지", "백엔드 개발자", experience="new", strengths=("끈기",), interview=SOON,
-               tone="casual")
+pytestmark = LEFT_TO_GC
+
+
+def soon() -> date:
+    """Asked for when it is needed: midnight may lie between."""
+    return date.today() + timedelta(days=12)
+
+
+def mine() -> Profile:
+    return Profile("민지", "백엔드 개발자", experience="new", strengths=("끈기",), interview=soon(),
+                   tone="casual")
 
 
 def t(key: str, language: str = "ko", **values: object) -> str:
@@ -40,12 +45,12 @@ def test_a_profile_is_told_kept_and_deleted(store, language):
     app.text_input(key="profile_name").set_value("민지 <b>")
     app.text_input(key="profile_job").set_value("간호사")
     app.text_area(key="profile_strengths").set_value("끈기\n\n 꼼꼼함 ")
-    app.date_input(key="profile_interview").set_value(SOON)
+    app.date_input(key="profile_interview").set_value(soon())
     app.button(key="profile_save").click().run()
     assert not app.exception
     found = store.profiles.load("local")
     assert (found.name, found.job, found.strengths, found.interview) == (
-        "민지 <b>", "간호사", ("끈기", "꼼꼼함"), SOON)
+        "민지 <b>", "간호사", ("끈기", "꼼꼼함"), soon())
     said = text_of(app)
     assert t("saved", language) in said
     assert "민지 <b>" in said  # words, never markup
@@ -58,18 +63,18 @@ def test_a_profile_is_told_kept_and_deleted(store, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_page_leads_to_a_plan_and_then_shows_it(store, language):
     assert t("invite", language) in text_of(opened("home", language))
-    store.profiles.save("local", MINE)
+    store.profiles.save("local", mine())
     said = text_of(opened("home", language))
     assert t("invite", language) not in said
     assert t("sign", language, count=12) in said
     assert t("row_today", language) in said
-    store.profiles.save("local", replace(MINE, interview=date.today() - timedelta(days=3)))
+    store.profiles.save("local", replace(mine(), interview=date.today() - timedelta(days=3)))
     assert t("past", language) in text_of(opened("home", language))
 
 
 def test_practice_begins_with_what_the_plan_says(store):
     weights_or_skip()
-    store.profiles.save("local", MINE)
+    store.profiles.save("local", mine())
     store.save(scored_again(FULL, created=datetime.now(UTC).isoformat(), answers=(
         replace(FULL.answers[0], question="introduction.1"),)), "ko")
     app = open_page("practice", "ko")
@@ -82,13 +87,13 @@ def test_practice_begins_with_what_the_plan_says(store):
 
 
 def test_a_persons_language_is_spoken_and_a_link_comes_before_it(store):
-    store.profiles.save("local", replace(MINE, language="en"))
+    store.profiles.save("local", replace(mine(), language="en"))
     assert say("page.home.hero.title", "en") in text_of(opened("home"))
     assert say("page.home.hero.title", "ko") in text_of(opened("home", "ko"))
 
 
 def test_the_coach_says_the_name_in_the_tone_that_was_chosen(store):
-    store.profiles.save("local", MINE)
+    store.profiles.save("local", mine())
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     app.switch_page("pages/report.py")
     app.query_params["lang"] = "ko"

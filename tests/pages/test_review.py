@@ -19,12 +19,10 @@ from fer_core.desk.tables import AUDIT, CLIPS, READINGS
 from pages.parts import room
 from pages.parts.review import player
 from pages.parts.routes.clips import WATCHING
+from tests.browser import LEFT_TO_GC
 from tests.planted import session
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 ROOT = Path(__file__).parents[2]
 CRITERIA = example_sets()["technical"][:2]
 ANN, BOB = (Person(name, frozenset({"reviewer"}), None) for name in ("ann", "bob"))

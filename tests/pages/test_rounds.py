@@ -8,14 +8,11 @@ import pytest
 from fer_core import Manifest, ModelName, Round, Settings, Store, say
 from fer_core.live.dictation import Written
 from pages.parts import rounds
+from tests.browser import LEFT_TO_GC
 from tests.live.test_rounds import made
 from tests.pages.test_pages import open_page, text_of, weights_or_skip
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 ME, YOU = "a" * 32, "b" * 32
 
 

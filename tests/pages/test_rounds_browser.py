@@ -13,7 +13,16 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import PATIENCE, ROOT, at_home, chromium, open_browser, reach, until_up
+from tests.browser import (
+    LEFT_TO_GC,
+    PATIENCE,
+    ROOT,
+    at_home,
+    chromium,
+    open_browser,
+    reach,
+    until_up,
+)
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -21,9 +30,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not (Settings().weights / "manifest.json").is_file(),
                        reason="no trained weights in weights/"),
-    # Playwright closes its pipes after the interpreter's own bookkeeping.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    *LEFT_TO_GC,
 ]
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=8",
           "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")

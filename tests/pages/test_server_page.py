@@ -6,13 +6,10 @@ from fer_core import LANGUAGES, Desk, StorageSettings, say
 from pages.parts import room
 from pages.parts.desk.server import ADDRESSES, leaving
 from pages.parts.routes import ROUTES
+from tests.browser import LEFT_TO_GC
 from tests.pages.desks import open_as, text_of
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 SECRETS = {
     "POISE_DATABASE_URL": "postgresql://poise:planted-database@db.example.org/poise",
     "POISE_WEBRTC_TURN": '["turns:turn.example.org:5349?transport=tcp"]',

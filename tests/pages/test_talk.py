@@ -6,13 +6,11 @@ import pytest
 
 from fer_core import LANGUAGES, build_report, reply, sample_session, say
 from fer_core.records import Answer
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import PAGES, ROOT, AppTest, text_of
 from tests.planted import FULL, scored_again, spoken
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 def open_report(language, session=None) -> AppTest:

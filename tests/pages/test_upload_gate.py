@@ -3,13 +3,10 @@
 import pytest
 
 from fer_core import LANGUAGES, features_allowed, places, say
+from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import open_page, text_of
 
-pytestmark = [
-    # AppTest leaves its event loop and the script's files to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = LEFT_TO_GC
 
 
 @pytest.fixture

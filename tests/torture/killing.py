@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -31,8 +31,9 @@ from fer_core.desk.tables import CLIPS, READINGS
 from fer_core.history.storage import Store
 from fer_core.reports.export import to_json
 from tests.desk.test_worker import REPORT, SCRIPT
+from tests.planted import session
 from tests.postgres import postgres, start_again
-from tests.torture.killed import SECONDS, dated
+from tests.torture.killed import SECONDS
 
 ROOT = Path(__file__).parents[2]
 WORK = ("upload", "save", "delete")
@@ -205,7 +206,7 @@ class Killing:
                 assert sum(entry.emotions.values()) == SECONDS - 4
                 loaded = store.load(number)
                 assert to_json(loaded, "ko") == to_json(
-                    dated_like(loaded.created), "ko"), "half a session"
+                    replace(session(SECONDS), created=loaded.created), "ko"), "half a session"
             self.truth.saved |= new
             self.truth.maybe.clear()
         finally:
@@ -235,13 +236,6 @@ class Killing:
             worker.wait()
             worker.stdin.close()
         self.check()
-
-
-def dated_like(created: str):
-    """The session that was saved under this time."""
-    from datetime import datetime
-    since = datetime.fromisoformat(created) - datetime.fromisoformat("2020-01-01T00:00:00+00:00")
-    return dated(round(since.total_seconds() / 3600))
 
 
 def run(points: int, with_server: bool, seed: int) -> str:

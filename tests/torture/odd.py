@@ -21,11 +21,10 @@ Pictures = list[tuple[float, np.ndarray]]
 def encode(path: Path, frames: Pictures, codec: str, pix_fmt: str, *, ticks: int = 1000,
            rate: int = 30, shift: float = 0.0, ratio: Fraction | None = None,
            coding: dict[str, str] | None = None, tracks: int = 1, sounds: int = 0,
-           cover: bool = False, container: str | None = None,
-           options: dict[str, str] | None = None) -> Path:
+           cover: bool = False, options: dict[str, str] | None = None) -> Path:
     """Write pictures with what ``tests.clips.write_clip`` has no words for: pixels, several
     tracks, a cover before them, other shapes of pixels, times that begin elsewhere."""
-    with av.open(str(path), "w", format=container, options=options or {}) as out:
+    with av.open(str(path), "w", options=options or {}) as out:
         height, width = frames[0][1].shape[:2]
         covers = out.add_stream("png", rate=1) if cover else None
         if covers is not None:

@@ -110,7 +110,7 @@ def queue(person: Person, opening: str, numbers: dict[str, int]) -> None:
         if not rows:
             draw('<div class="p-empty"><p class="p-lead">{text}</p></div>', text=t("queue.empty"))
             return
-        open_, states = 0, [clip.state for clip in rows]
+        states = [clip.state for clip in rows]
         open_ = sum(state not in ENDED for state in states)
         draw('<p class="p-small" role="status">{text}</p>', text=t(
             "queue.count", done=states.count("done"), open=open_,

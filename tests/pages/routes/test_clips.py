@@ -10,10 +10,10 @@ from fer_core import DeskError, Forbidden, Inbox
 from pages.parts import compat
 from pages.parts.passes import IDLE, Passes
 from pages.parts.routes import clips
+from tests.browser import LEFT_TO_GC
 
 # Starlette's client leaves its event loop's sockets to the garbage collector.
-pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"),
-              pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = LEFT_TO_GC
 COOKIE = {"_streamlit_user": "signed"}
 
 
