@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fer_core.records import FloatArray, Scored, Session, Timeline
 from fer_core.reports.cards import HEADLINE, ScoreCard, card
-from fer_core.sessions.interview import wording
+from fer_core.sessions.interview import FOLLOW_UP, wording
 from fer_core.sessions.timeline import nan_mean
 from fer_core.texts import Language, clock, say
 
@@ -44,6 +44,7 @@ class AnswerRow:
 
     Attributes:
         number: 1 for the first.
+        name: its number as it was asked, such as 2; 2-1 for the first question about that answer.
         question: id; text: its wording.
         cards: scores of these seconds, as for the session; they abstain under the same rules.
         mix: emotions by falling share; empty where nobody was seen.
@@ -53,6 +54,7 @@ class AnswerRow:
     """
 
     number: int
+    name: str
     question: str
     text: str
     start: float
@@ -69,6 +71,19 @@ class AnswerRow:
 def overall(scored: Scored) -> FloatArray:
     """(T,) mean of the two main scores second by second, 0 to 100, NaN where neither is known."""
     return nan_mean(np.stack([scored.signal(name) for name in HEADLINE]), axis=0)
+
+
+def names(session: Session) -> tuple[str, ...]:
+    """Each answer's ``name``."""
+    found: list[str] = []
+    asked = asides = 0
+    for answer in session.answers:
+        if asked and answer.question.startswith(f"{FOLLOW_UP}."):
+            asides += 1
+        else:
+            asked, asides = asked + 1, 0
+        found.append(f"{asked}-{asides}" if asides else f"{asked}")
+    return tuple(found)
 
 
 def answer_row(session: Session, number: int, language: Language) -> AnswerRow:
@@ -101,8 +116,8 @@ def answer_row(session: Session, number: int, language: Language) -> AnswerRow:
         first = _first(session, rows, begin, language)
         recovery = _recovery(session, rows, answer.end, language)
     return AnswerRow(
-        number, answer.question, wording(answer.question, language), answer.start, answer.end,
-        f"{clock(answer.start)}–{clock(answer.end)}", cards, mix,
+        number, names(session)[number - 1], answer.question, wording(answer.question, language),
+        answer.start, answer.end, f"{clock(answer.start)}–{clock(answer.end)}", cards, mix,
         first, recovery, best, worst)
 
 

@@ -140,7 +140,7 @@ def _questions(figure: go.Figure, report: Report, row: int, named: bool = False)
     if named and report.answers:
         _annotations(figure, row, [
             {"x": _when(answer.start), "y": 116, "xanchor": "left", "hovertext": answer.text,
-             "text": say("plot.question", report.language, number=answer.number),
+             "text": say("plot.question", report.language, number=answer.name),
              "font": {"color": INK, "size": 13}} for answer in report.answers])
         figure.update_yaxes(range=[0, 121], row=row, col=1)
 

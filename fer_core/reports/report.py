@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.records import Advice, Moment, QualityWarning, Session
+from fer_core.records import Advice, Exchange, Moment, QualityWarning, Session
 from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
 from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
 from fer_core.reports.coach import advise
@@ -19,6 +19,7 @@ from fer_core.reports.working import (
     model_rows,
     worked,
 )
+from fer_core.sessions.interview import wording
 from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
 
@@ -66,6 +67,7 @@ class Report:
         answers: one row a question; empty for a clip without questions.
         transcript: what was heard in reading order, words only where they were kept; the
             questions alone where nobody listened.
+        typed: what was typed instead of said, under the questions' wordings.
         said: facts of what was said and its checklist; empty where words were not kept.
         coaching: at most five, the one that would move the scores most first.
         coach_note: who wrote the coaching, in a sentence.
@@ -106,6 +108,7 @@ class Report:
     former_note: str = ""
     transcript: tuple[Token, ...] = ()
     said: tuple[SaidRow, ...] = ()
+    typed: tuple[Exchange, ...] = ()
 
 
 def build_report(session: Session, language: Language) -> Report:
@@ -129,7 +132,9 @@ def build_report(session: Session, language: Language) -> Report:
                          seconds=p.seconds) for p in session.people),
         facts=_facts(session, language), strengths=strengths, weaknesses=weaknesses,
         answers=answers, transcript=tokens(session.voice, answers, language),
-        said=said_rows(session, answers, language), coaching=coaching, coach_note=coach_note,
+        said=said_rows(session, answers, language), typed=tuple(
+            Exchange(wording(e.question, language), e.text) for e in session.typed),
+        coaching=coaching, coach_note=coach_note,
         worked=worked(session, language), models=model_rows(session, language),
         limits=limits(language), pictures_note=say(
             f"report.pictures.{'kept' if session.pictures else 'none'}", language),

@@ -23,6 +23,8 @@ WHOLE = 4
 """Letters up to which an English word must be met as a whole: "um" is not in "umbrella"."""
 MOST = 3
 """Things named in one reply."""
+_NUMBER = r"\d{1,3}(?:-\d)?"
+"""Of an answer, as the report writes it."""
 Said = tuple[str, tuple[Stretch, ...]]
 
 
@@ -51,21 +53,22 @@ def reply(report: Report, question: str) -> Reply:
     """
     language = report.language
     subject = subject_of(question)
-    number = answer_number(question)
+    name = answer_name(question)
     if subject is None:
         return Reply("none", say("talk.not_measured", language))
     answer = None
-    if number is not None:
-        if not 1 <= number <= len(report.answers):
-            return Reply(subject, say("talk.no_answer", language, count=len(report.answers)))
-        answer = report.answers[number - 1]
+    if name is not None:
+        answer = next((a for a in report.answers if a.name == name), None)
+        if answer is None:
+            return Reply(subject, say("talk.no_answer", language, count=sum(
+                "-" not in a.name for a in report.answers)))
     kind, name = subject.split(".")
     said = (_score(report, answer, name) if kind == "score" else _part(report, answer, name)
             if kind == "part" else _ABOUT[name](report, answer))
     if said is None:
         return Reply("none", say("talk.not_measured", language))
     text, moments = said
-    start = "" if answer is None else say("talk.of_answer", language, number=answer.number)
+    start = "" if answer is None else say("talk.of_answer", language, number=answer.name)
     return Reply(subject, start + text, moments[:MOST])
 
 
@@ -83,19 +86,20 @@ def subject_of(question: str) -> str | None:
     return None
 
 
-def answer_number(question: str) -> int | None:
-    """The answer that a question names, from 1; None where it names none."""
-    digits = (re.search(r"(\d{1,3})\s*번|질문\s*(\d{1,3})", question)
-              or re.search(r"(?:question|answer)\s*(?:no\.?|number|#)?\s*(\d{1,3})", question, re.I)
+def answer_name(question: str) -> str | None:
+    """The answer that a question names, as ``AnswerRow.name``; None where it names none."""
+    digits = (re.search(rf"({_NUMBER})\s*번|질문\s*({_NUMBER})", question)
+              or re.search(rf"(?:question|answer)\s*(?:no\.?|number|#)?\s*({_NUMBER})", question,
+                           re.I)
               or re.search(r"(\d{1,3})(?:st|nd|rd|th)\b", question, re.I))
     if digits:
-        return int(next(filter(None, digits.groups())))
+        return next(filter(None, digits.groups()))
     ordinals = _table()["ordinal"]
     about = re.search(r"질문|답|question|answer", question, re.I)
     for n in reversed(range(len(ordinals["ko"]))):  # "열두 번째" holds "두 번째"
         if about and (ordinals["ko"][n] in question or re.search(
                 rf"\b{ordinals['en'][n]}\b", question, re.I)):
-            return n + 1
+            return str(n + 1)
     return None
 
 
@@ -217,7 +221,7 @@ def _answers(report: Report, answer: AnswerRow | None) -> Said | None:
     rows = report.answers if answer is None else (answer,)
     if not rows:
         return None
-    return "\n".join(say("talk.of_answer", report.language, number=row.number) + " ".join(
+    return "\n".join(say("talk.of_answer", report.language, number=row.name) + " ".join(
         _valued(report, c) for c in row.cards if c.headline) for row in rows), tuple(
             Stretch(row.start, row.end) for row in rows)
 

@@ -57,13 +57,14 @@ class SaidRow:
 
     Attributes:
         number: of the question, 1 for the first; 0 of a whole clip.
-        title: the question; "" of a whole clip.
+        name: as ``AnswerRow.name``; title: the question; "" of a whole clip.
         facts: how fast, which pauses and fillers; where words were kept how much, how often I
             and we, which numbers, which words again and again.
         steps: the checklist; empty where words were not kept, or are of a language without rules.
     """
 
     number: int
+    name: str
     title: str
     facts: tuple[str, ...]
     steps: tuple[StepRow, ...]
@@ -72,7 +73,7 @@ class SaidRow:
 def tokens(voice: Voice | None, answers: tuple[AnswerRow, ...],
            language: Language) -> tuple[Token, ...]:
     """All of it in reading order; words only where they were kept."""
-    found = [Token("question", a.start, a.start, f"{a.number}. {a.text}") for a in answers]
+    found = [Token("question", a.start, a.start, f"{a.name}. {a.text}") for a in answers]
     if voice is None:
         return tuple(found)
     found += [Token("pause", p.start, p.end, say("page.report.replay.pause", language,
@@ -123,7 +124,9 @@ def said_rows(session: Session, answers: tuple[AnswerRow, ...],
             words, spoken = kept[number]
             facts += _facts(content(words, spoken), language)
             steps = _steps(words, spoken, language)
-        rows.append(SaidRow(number, answers[number - 1].text if number else "", facts, steps))
+        name, title = ("", "") if not number else (answers[number - 1].name,
+                                                   answers[number - 1].text)
+        rows.append(SaidRow(number, name, title, facts, steps))
     return tuple(rows)
 
 

@@ -31,7 +31,7 @@ def answers(t: Words, report: Report) -> None:
     if not report.answers:
         return
     draw('<h2 class="p-h2">{title}</h2>', title=say("report.section.answers", report.language))
-    names = [say("plot.question", report.language, number=a.number) for a in report.answers]
+    names = [say("plot.question", report.language, number=a.name) for a in report.answers]
     with st.container(key="answers"):
         if len(names) <= TABS:
             for tab, row in zip(st.tabs(names), report.answers, strict=True):

@@ -42,7 +42,7 @@ def _row(report: Report, row: SaidRow) -> None:
     language = report.language
     if row.number:
         draw('<h3 class="p-h3">{number} · {title}</h3>', title=row.title,
-             number=say("plot.question", language, number=row.number))
+             number=say("plot.question", language, number=row.name))
     facts = "".join(fill("<li>{line}</li>", line=line) for line in row.facts)
     st.html(f'<ul class="p-facts">{facts}</ul>'
             + (fill('<p class="p-small">{star}</p>', star=say("said.star", language))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core import Reply, Report, asked_next, between, reply, wording
+from fer_core import Reply, Report, asked_next, between, reply, say
 from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill
 
@@ -67,18 +67,17 @@ def _exchange(t: Words, number: int, question: str, answer: Reply) -> None:
 def follow(t: Words, report: Report) -> None:
     """What would be asked next, of a report that holds what was said."""
     found = asked_next(report.session)
-    if report.session.typed:
-        draw('<h2 class="p-h2">{title}</h2>', title=t("follow.typed"))
+    if report.typed:
+        draw('<h2 class="p-h2">{title}</h2>', title=say("report.section.typed", report.language))
         st.html('<div class="p-card p-follow">' + "".join(fill(
-            "<h3>{question}</h3><p>{text}</p>", text=one.text,
-            question=wording(one.question, report.language)) for one in report.session.typed)
-            + "</div>")
+            "<h3>{question}</h3><p>{text}</p>", question=one.question, text=one.text)
+            for one in report.typed) + "</div>")
     if not found:
         return
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("follow.title"),
          text=t("follow.about"))
     rows = "".join(
-        fill("<h3>{number}. {text}</h3><ul>", number=row.number, text=row.text)
+        fill("<h3>{number}. {text}</h3><ul>", number=row.name, text=row.text)
         + "".join(fill("<li>{text}</li>", text=one.text) for one in found[row.number]) + "</ul>"
         for row in report.answers if row.number in found)
     st.html(f'<div class="p-card p-follow">{rows}</div>')

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from fer_core.records import Answer, SelfRating
+from fer_core.records import Answer, Exchange, SelfRating
 from fer_core.reports.export import WRITERS, from_json, sample_session, to_json
 from fer_core.reports.report import build_report
+from fer_core.sessions.interview import wording
 from fer_core.texts import LANGUAGES, say
 from tests.browser import QUIET, chromium
 from tests.planted import ALL, FULL, PICTURE, PICTURED
@@ -74,13 +75,21 @@ def test_kept_pictures_are_inside():
 
 def test_names_are_never_markup():
     session = replace(RATED, source=replace(FULL.source, name=EVIL),
-                      answers=(Answer(EVIL, 0.0, 12.0),))
+                      answers=(Answer(EVIL, 0.0, 12.0),), typed=(Exchange("job.1", EVIL),))
     page = html(session)
     seen = Seen(page)
     assert EVIL in "".join(seen.words)
     scripts = [attrs for tag, attrs in seen.tags if tag == "script"]
     assert len(scripts) == len([1 for tag, _ in Seen(html(RATED)).tags if tag == "script"])
     assert not any("onerror" in attrs for _, attrs in seen.tags)
+
+
+def test_what_was_typed_stands_under_its_question():
+    typed = Exchange("followup.number_1", "회계 자료로")
+    text = Seen(html(replace(FULL, typed=(typed,)), "ko")).text
+    heading = say("report.section.typed", "ko")
+    assert f"{heading} {wording(typed.question, 'ko')} {typed.text}" in text
+    assert heading not in Seen(html(FULL, "ko")).text
 
 
 def test_nothing_is_fetched():

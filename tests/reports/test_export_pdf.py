@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from fer_core.media.pictures import SIDE
-from fer_core.records import Answer, SelfRating
+from fer_core.records import Answer, Exchange, SelfRating
 from fer_core.reports.export import WRITERS, sample_session
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, say
@@ -41,7 +41,8 @@ def inside(sentence: str, text: str) -> bool:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ALL)
 def test_everything_the_report_says_is_in_it(name, language):
-    found = replace(read_by_two(ALL[name]), self_rating=SelfRating(40.0, 75.0))
+    found = replace(read_by_two(ALL[name]), self_rating=SelfRating(40.0, 75.0),
+                    typed=(Exchange("job.1", "회계 자료로"),))
     report = build_report(found, language)
     reader = pdf(found, language)
     # The head and foot of a page may fall into a sentence that goes on overleaf.
@@ -52,7 +53,8 @@ def test_everything_the_report_says_is_in_it(name, language):
             *(line for c in report.cards for line in c.basis),
             *(s.label for s in report.worked), *(a.title for a in report.coaching),
             *(line.text for a in report.coaching for line in a.lines),
-            *(m.title for m in report.moments), *(r.label for r in report.self_rating)]
+            *(m.title for m in report.moments), *(r.label for r in report.self_rating),
+            *(part for one in report.typed for part in (one.question, one.text))]
     assert [s for s in said if not inside(s, text)] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fer_core.records import Answer, Session
 from fer_core.reports.report import Report, build_report
-from fer_core.reports.talk import _table, answer_number, reply, subject_of
+from fer_core.reports.talk import _table, answer_name, reply, subject_of
 from fer_core.texts import LANGUAGES, say
 from tests.planted import ALL, FULL, scored_again
 
@@ -145,12 +145,27 @@ def test_a_question_that_was_not_asked(asked):
     assert "2개" in reply(report, "7번 질문에서 침착함은?").text
 
 
-@pytest.mark.parametrize(("question", "number"), [
-    ("in the second question", 2), ("question 11?", 11), ("my 3rd answer", 3),
-    ("열두 번째 질문", 12), ("두 번째 답", 2), ("3번 질문", 3), ("질문 4에서", 4),
+def test_a_question_about_an_answer_bears_that_answers_number():
+    report = build_report(scored_again(FULL, answers=(
+        Answer("hr_01", 0.0, 12.0), Answer("followup.number_1", 12.0, 20.0),
+        Answer("followup.team_1", 20.0, 30.0), Answer("hr_02", 30.0, 40.0))), "en")
+    assert [a.name for a in report.answers] == ["1", "1-1", "1-2", "2"]
+    second = report.answers[3]
+    card = next(c for c in second.cards if c.name == "composure")
+    assert reply(report, "composure in question 2").text.startswith("In question 2: ")
+    assert (f" {round(card.value)} (" if card.value is not None else card.reason) in reply(
+        report, "composure in question 2").text
+    assert reply(report, "composure in question 1-2").text.startswith("In question 1-2: ")
+    assert "answered: 2" in reply(report, "composure in question 3").text
+
+
+@pytest.mark.parametrize(("question", "name"), [
+    ("in the second question", "2"), ("question 11?", "11"), ("my 3rd answer", "3"),
+    ("열두 번째 질문", "12"), ("두 번째 답", "2"), ("3번 질문", "3"), ("질문 4에서", "4"),
+    ("in question 2-1", "2-1"), ("질문 1-2에서", "1-2"),
     ("in the first five seconds", None), ("how confident was I", None), ("첫인상은 어때요", None)])
-def test_which_answer_is_meant(question, number):
-    assert answer_number(question) == number
+def test_which_answer_is_meant(question, name):
+    assert answer_name(question) == name
 
 
 def test_every_subject_of_the_table_is_found_by_each_of_its_own_words():

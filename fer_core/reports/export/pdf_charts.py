@@ -180,7 +180,7 @@ class TimelineChart:
                 self.pdf.set_dash_pattern(**({"dash": 0.8, "gap": 0.8} if dash else {}))
                 self.pdf.line(x, top, x, top + height)
             x = self._x(max(answer.start - self.timeline.start, 0))
-            label = say("plot.question", self.report.language, number=answer.number)
+            label = say("plot.question", self.report.language, number=answer.name)
             if named and x >= free:
                 self.pdf.text(x, top - 4, label)
                 free = x + self.pdf.get_string_width(label) + 1.5

@@ -24,8 +24,8 @@ def to_pdf(session: Session, language: Language, zone: tzinfo | None = None) -> 
     """
     report = build_report(session, language)
     pdf = Document(report, zone)
-    for part in (_opening, _scores, _timeline, _answers, _moments, _said, _coaching, _self_rating,
-                 _computed, _models, _limits):
+    for part in (_opening, _scores, _timeline, _answers, _moments, _said, _typed, _coaching,
+                 _self_rating, _computed, _models, _limits):
         part(pdf, report)
     return bytes(pdf.output())
 
@@ -143,7 +143,7 @@ def _answers(pdf: Document, report: Report) -> None:
 
 
 def _answer(pdf: Document, row: AnswerRow) -> None:
-    pdf.subheading(f"{pdf.t('plot.question', number=row.number)} · {row.text}", keep=45)
+    pdf.subheading(f"{pdf.t('plot.question', number=row.name)} · {row.text}", keep=45)
     pdf.text_block(row.clock, 9, colour=MUTED)
     _score_table(pdf, row.cards)
     if row.mix:
@@ -211,7 +211,7 @@ def _said(pdf: Document, report: Report) -> None:
             pdf.labelled(clock(part[0].start), " ".join(
                 one.text if one.kind == "word" else f"[{one.text}]" for one in part), indent=14)
     for row in report.said:
-        pdf.subheading(f"{pdf.t('plot.question', number=row.number)} · {row.title}"
+        pdf.subheading(f"{pdf.t('plot.question', number=row.name)} · {row.title}"
                        if row.number else pdf.t("said.title"), keep=45)
         pdf.bullets(row.facts)
         if row.steps:
@@ -220,6 +220,14 @@ def _said(pdf: Document, report: Report) -> None:
                        step.clock, step.text) for step in row.steps), (22, 18, 12, 60))
     if voice.text and report.said:
         pdf.text_block(pdf.t("said.note"), 8.5, colour=MUTED)
+
+
+def _typed(pdf: Document, report: Report) -> None:
+    if report.typed:
+        pdf.heading("typed")
+    for one in report.typed:
+        pdf.subheading(one.question)
+        pdf.text_block(one.text)
 
 
 def _coaching(pdf: Document, report: Report) -> None:
