@@ -184,17 +184,18 @@ def _told(report: Report, drawn: dict[str, tuple[Column, ...]],
     colours = [e.colour for e in timeline.labels.classes]
     values = {c.name: timeline[c.name] for columns in drawn.values() for c in columns}
     series = {name: scored.signal(name) for name in HEADLINE}
+    seen, analysed = timeline.seen, timeline.analysed
     told: dict[str, list[str]] = {name: [] for name in ("emotions", "scores", *drawn, "coverage")}
     for i, second in enumerate(timeline.seconds):
         head = f"<b>{clock(second)}</b>"
         for name, columns in drawn.items():
             known = [c for c in columns if not np.isnan(values[c.name][i])]
-            if known or timeline.seen[i]:
+            if known or seen[i]:
                 told[name].append("<br>".join([head, *(_line_of(
                     c.colour, c.label[language], (c.told or "{:g}").format(values[c.name][i]))
                     for c in known)]))
-        if not timeline.seen[i]:
-            reason = "unseen" if timeline.analysed[i] else "not_analysed"
+        if not seen[i]:
+            reason = "unseen" if analysed[i] else "not_analysed"
             for lines in told.values():
                 if len(lines) == i:
                     lines.append(f"{head}<br>{say(f'plot.{reason}', language)}")

@@ -18,7 +18,17 @@ from fer_core.errors import ReportError
 from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
 from fer_core.reports.export import WRITERS, from_json, sample_session, timeline_csv, to_json, write
 from fer_core.reports.report import build_report
-from tests.planted import ABSTAINING, ALL, FULL, PICTURED, STALLED, TWO, read_by_two, scored_again
+from tests.planted import (
+    ABSTAINING,
+    ALL,
+    FULL,
+    PICTURED,
+    STALLED,
+    TWO,
+    read_by_two,
+    scored_again,
+    session,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "report.json"
 
@@ -192,6 +202,23 @@ def test_own_rating_and_style_round_trip_into_an_identical_report():
     for name in ("summary", "coaching", "self_rating", "worked", "answers", "strengths"):
         assert getattr(build_report(again, "en"), name) == getattr(
             build_report(session, "en"), name)
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "html"])
+def test_a_file_is_written_in_time_that_grows_with_the_session_alone(name, monkeypatch):
+    """What is worked out of all seconds is not worked out anew for each of them."""
+    looks = []
+    for whole in ("seen", "analysed", "valence"):
+        found = getattr(Timeline, whole).fget
+        monkeypatch.setattr(Timeline, whole, property(
+            lambda self, found=found: looks.append(len(self)) or found(self)))
+    counts = []
+    for seconds in (40, 120):
+        long = session(seconds=seconds)
+        looks.clear()
+        WRITERS[name][1](long, "en")
+        counts.append(len(looks))
+    assert counts[1] < counts[0] + 40
 
 
 def test_unseen_seconds_are_null_and_empty():

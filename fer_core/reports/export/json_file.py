@@ -126,7 +126,7 @@ def sample_session() -> Session:
 
 
 def _rows(timeline: Timeline) -> list[dict[str, Any]]:
-    keys = timeline.labels.keys
+    keys, valence = timeline.labels.keys, timeline.valence
     columns = {name: timeline[name] for name in COLUMNS}
 
     def shares(row: FloatArray) -> dict[str, float] | None:
@@ -135,7 +135,7 @@ def _rows(timeline: Timeline) -> list[dict[str, Any]]:
     return [{
         "second": int(second), "probabilities": shares(timeline.probabilities[i]),
         "members": {name: shares(p[i]) for name, p in timeline.members.items()},
-        "valence": number(timeline.valence[i]),
+        "valence": number(valence[i]),
         **{name: number(values[i]) for name, values in columns.items()},
     } for i, second in enumerate(timeline.seconds)]
 
