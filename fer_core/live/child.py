@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from fer_core.config import ROOT, Settings
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.worker import Heard, Hello, Result, Sounds, Unread, Work
+from fer_core.live.worker import Heard, Hello, Sounds, Unread, Work
 from fer_core.records import Frame, Reading
 from fer_core.records.sound import Sound
 
@@ -60,7 +60,7 @@ class Child:
         return hello
 
     def read(self, stream: int, frame: Frame, patience: float, follow: int | None = None
-             ) -> Result | Unread:
+             ) -> Reading | Unread:
         """What a frame shows.
 
         Args:
@@ -118,11 +118,11 @@ class Child:
 
     def _check(self, answer: object, frame: Frame) -> None:
         """What a child says is data from elsewhere: only what is complete goes on."""
-        if not isinstance(answer, Result) or not isinstance(answer.reading, Reading):
+        if not isinstance(answer, Reading):
             raise ValueError(f"a live worker that says {type(answer).__name__}, not a reading")
         classes = len(LABEL_SETS[self._hello.labels].classes)
-        row, members = answer.reading.probabilities, answer.reading.members
-        if answer.reading.time != frame.time:
+        row, members = answer.probabilities, answer.members
+        if answer.time != frame.time:
             raise ValueError("a reading of another frame")
         if row is not None and len(row) != classes:
             raise ValueError(f"{len(row)} probabilities, not {classes}")

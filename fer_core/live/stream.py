@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
+from fer_core.live.bystanders import Bystanders
 from fer_core.live.company import Company
 from fer_core.live.dictation import Dictation, Written
 from fer_core.live.hearing import Hearing, Rows
@@ -31,7 +32,6 @@ from fer_core.live.pace import SECONDS, STALE, Pace, pace
 from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
-from fer_core.live.worker import Result
 from fer_core.media.pictures import thumbnail
 from fer_core.media.stills import read_still
 from fer_core.networks.results import accuracies, held
@@ -117,13 +117,13 @@ class LiveAnalysis:
         self._slot: Frame | None = None
         self._time = StreamTime()
         kept = copy.deepcopy(kept) or Kept(None, Takes(), (), False)
-        self._takes, self._builder, self._before = kept.takes, kept.builder, kept.people
+        self._takes, self._builder = kept.takes, kept.builder
+        self._bystanders = Bystanders(kept.people)
         self.hearing = Hearing(lambda: self.moment, kept.heard, kept.written)
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
         self._recent: deque[Reading] = deque()
-        self._people: tuple[Person, ...] = ()
         self._company = Company()
         self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
         self._read: deque[float] = deque(maxlen=600)
@@ -214,6 +214,7 @@ class LiveAnalysis:
             end = self._takes.end(self.moment if at is None else at)
             if self._builder is not None and end == math.floor(end):
                 self._builder.rewind(int(end))
+                self._bystanders.rewind(int(end))
                 self._take = 0
             return end
 
@@ -228,9 +229,10 @@ class LiveAnalysis:
         since and what is still being read of it; it stands there."""
         with self._lock:
             self._takes.rewind(moment)
+            self._bystanders.rewind(moment)
             self._take = 0
             if moment <= 0:
-                self._builder, self._before = None, ()
+                self._builder = None
             elif self._builder is not None:
                 self._builder.rewind(math.ceil(moment))
 
@@ -337,7 +339,7 @@ class LiveAnalysis:
             width, height = self._size or (0, 0)
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
-                self._before + self._people, answers, neutral,
+                self._bystanders.people, answers, neutral,
                 self.hearing.voice(self._takes))
 
     def said(self) -> str | None:
@@ -355,10 +357,12 @@ class LiveAnalysis:
         """What was scored in the takes that have ended, to go on with in another stream."""
         with self._lock:
             takes, builder = self._takes.closed(), copy.deepcopy(self._builder)
+            bystanders, end = copy.deepcopy(self._bystanders), math.ceil(takes.clock(0))
+            bystanders.rewind(end)
             if builder is not None:
-                builder.rewind(math.ceil(takes.clock(0)))
+                builder.rewind(end)
             heard = self.hearing.session(self._closed_here())
-            return Kept(builder, takes, self._before + self._people, self.pictures,
+            return Kept(builder, takes, bystanders.people, self.pictures,
                         None if np.isnan(heard).all() else heard, self.hearing.written.copy())
 
     def _closed_here(self) -> Takes:
@@ -416,14 +420,14 @@ class LiveAnalysis:
         except Exception:
             log.exception("a silent stream could not be closed")
 
-    def deliver(self, frame: Frame, result: Result, labels: LabelSet,
+    def deliver(self, frame: Frame, reading: Reading, labels: LabelSet,
                 models: tuple[ModelName, ...]) -> None:
         """What the worker read of a frame taken from here.
 
         Raises:
             Exception: it could not be kept; nothing of it was.
         """
-        reading, picture = result.reading, None
+        picture = None
         found = self._takes.find(frame.time)
         if self.pictures and found is not None and reading.face is not None:
             picture = thumbnail(frame.image, reading.face)
@@ -439,8 +443,10 @@ class LiveAnalysis:
                 elif take.number != self._take:
                     self._builder.cut()
                 self._take = take.number
-                self._builder.add(replace(reading, time=scored, picture=picture))
-            self._reading, self._people = reading, result.people
+                timed = replace(reading, time=scored, picture=picture)
+                self._builder.add(timed)
+                self._bystanders.note(timed)
+            self._reading = reading
             self._hoped = self._now()
             self._read.append(self.moment)
             self._company.note(reading)
@@ -462,7 +468,7 @@ class LiveAnalysis:
         """Another worker, or one that has forgotten this stream, reads from now on."""
         with self._lock:
             self._take = 0
-            self._before, self._people = self._before + self._people, ()
+            self._bystanders.cut()
 
 
 def fit(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -2,8 +2,8 @@
 
 ``python -m fer_core.live.worker``: pickles in on standard input, pickles out on standard output.
 The first message in is the settings, the first out a ``Hello``; then a ``Work`` in gives a
-``Result`` out, ``Sounds`` a ``Heard``, or either an ``Unread``. It ends when its input does, so it
-never outlives the server.
+``Reading`` out, ``Sounds`` a ``Heard``, or either an ``Unread``. It ends when its input does, so
+it never outlives the server.
 """
 
 import os
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.errors import ModelError
-from fer_core.records import Frame, ModelName, Person, Reading
+from fer_core.records import Frame, ModelName, Reading
 from fer_core.records.sound import Sound
 
 
@@ -53,13 +53,6 @@ class Heard(NamedTuple):
     rows: list[tuple[int, NDArray[np.float32]]]
 
 
-class Result(NamedTuple):
-    """What a frame showed, and who else was in the picture so far."""
-
-    reading: Reading
-    people: tuple[Person, ...]
-
-
 class Unread(NamedTuple):
     """Why a frame could not be read, or sound not heard. Nothing is known of it; the next may
     well be read."""
@@ -74,7 +67,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     settings: Settings = pickle.load(sys.stdin.buffer)
 
-    def answer(message: Hello | Result | Heard | Unread) -> None:
+    def answer(message: Hello | Reading | Heard | Unread) -> None:
         pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
         out.flush()
 
@@ -111,12 +104,12 @@ def main() -> None:
         if work.follow is not None:
             follower.choose(work.follow)
         try:
-            result = Result(analyser.read_one(work.frame, follower), follower.people())
+            reading = analyser.read_one(work.frame, follower)
         except Exception as error:
             followers.pop(work.stream)  # half of what it knows may be of this frame
             answer(Unread(repr(error)))
         else:
-            answer(result)
+            answer(reading)
 
 
 def hear(ears: dict[int, Any], work: Sounds) -> Heard | Unread:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.worker import Result
 from fer_core.records import Face, HeadPose, ModelName, Reading
 from fer_core.records.sound import Sound
 
@@ -19,11 +18,11 @@ def face(track: int = 0) -> Face:
     return Face(np.array([14, 8, 42, 40], float), MARKS, 0.99, track)
 
 
-def seen(time: float, track: int = 0) -> Result:
+def seen(time: float, track: int = 0) -> Reading:
     """A neutral face that lives: its head turns by 2 degrees and back in 4 s."""
     row, turn = np.array([0.65, *[0.05] * 7]), 2 * np.sin(np.pi * time / 2)
-    return Result(Reading(time, face(track), row, HeadPose(1 + turn, 2, 3), 0.5,
-                          members={model.name: row for model in MODELS}), ())
+    return Reading(time, face(track), row, HeadPose(1 + turn, 2, 3), 0.5,
+                   members={model.name: row for model in MODELS})
 
 
 def heard(sound: Sound) -> tuple[int, np.ndarray]:
@@ -36,8 +35,8 @@ def heard(sound: Sound) -> tuple[int, np.ndarray]:
     return round(sound.time * 100), rows.astype(np.float32)
 
 
-def unseen(time: float) -> Result:
-    return Result(Reading(time), ())
+def unseen(time: float) -> Reading:
+    return Reading(time)
 
 
 WORKER = '''
@@ -51,7 +50,7 @@ class Nothing:
 config = sys.modules["fer_core.config"] = types.ModuleType("fer_core.config")
 config.__getattr__ = lambda name: Nothing
 import numpy as np
-from fer_core.live.worker import Heard, Hello, Result, Sounds, Unread
+from fer_core.live.worker import Heard, Hello, Sounds, Unread
 from tests.live.answers import MODELS, heard, seen, unseen
 
 out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -75,7 +74,7 @@ while True:
     if code == 1:
         say("nonsense")
     elif code == 2:
-        result.reading.members.pop("two")
+        result.members.pop("two")
         say(result)
     elif code == 3:
         out.write(b"garbage"); out.flush()
@@ -88,7 +87,7 @@ while True:
     elif code == 7:
         say(seen(work.frame.time + 1))
     elif code == 8:
-        object.__setattr__(result.reading, "probabilities", np.ones(3))
+        object.__setattr__(result, "probabilities", np.ones(3))
         say(result)
     elif code == 9:
         say(None)

@@ -310,10 +310,9 @@ def test_a_reading_that_cannot_be_kept_leaves_the_last_one(script):
     before = script.stream.snapshot().reading
     script.push()
     frame = script.stream.take()
-    result = seen(frame.time)
-    short = result.reading.probabilities[:3]
+    reading = seen(frame.time)
     with pytest.raises(ValueError, match="probabilities"):
         script.stream.deliver(
-            frame, result._replace(reading=replace(result.reading, probabilities=short)),
+            frame, replace(reading, probabilities=reading.probabilities[:3]),
             LABELS, MODELS)
     assert script.stream.snapshot().reading is before
