@@ -2,6 +2,8 @@
 state that a page can be in."""
 
 import json
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 
 from fer_core import LANGUAGES, LOCAL, Desk, Person, StorageSettings, say
 from fer_core.desk.clips import told
+from fer_core.desk.policy import ACTIONS
 from fer_core.desk.tables import CLIPS
 from fer_core.errors import DeskError
 from pages.parts import room
@@ -16,6 +19,7 @@ from tests.browser import LEFT_TO_GC
 from tests.pages.desks import CRITERIA, open_as, send, text_of, zipped
 
 pytestmark = LEFT_TO_GC
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -235,8 +239,19 @@ def test_the_log_is_seen_verified_and_exported_and_says_so(desk, team, monkeypat
     assert "intact" in text_of(app)
     assert desk.log.export(team.admin).startswith("line,time,who")
     assert "audit.see" in {line.action for line in desk.log.newest(team.admin)}
+    assert say("desk.action.audit.see", "en") in text_of(app)
     app = open_as(monkeypatch, team.lead, "desk")
     assert all(g.key != "desk_room" for g in app.get("button_group"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_of_the_log_is_told_in_words(language):
+    appended = {action for file in (ROOT / "fer_core" / "desk").glob("*.py")
+                for action in re.findall(r'append\(\s*connection, [^")]*"(\w+\.\w+)"',
+                                         file.read_text("utf-8"))}
+    assert {"backup.make", "candidate.forget"} <= appended
+    told = [say(f"desk.action.{action}", language) for action in {*ACTIONS, *appended}]
+    assert len(set(told)) == len(told)
 
 
 def test_the_team_is_changed_and_assigned(desk, team, monkeypatch):

@@ -28,9 +28,10 @@ def log(t: Words, person: Person) -> None:
             return
         head = "".join(fill('<th scope="col">{name}</th>', name=t(f"log.{c}")) for c in COLUMNS)
         body = "".join(fill(
-            "<tr><td>{line}</td><td>{time}</td><td>{who}</td><td>{action}</td><td>{opening}</td>"
-            "<td>{thing}</td><td>{detail}</td></tr>", line=r.line,
+            '<tr><td>{line}</td><td>{time}</td><td>{who}</td><td title="{action}">{did}</td>'
+            "<td>{opening}</td><td>{thing}</td><td>{detail}</td></tr>", line=r.line,
             time=local(r.time).strftime("%m-%d %H:%M:%S"), who=short(r.who), action=r.action,
+            did=did(r.action),
             opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
         st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
                 f"</tr></thead><tbody>{body}</tbody></table></div>")
@@ -46,6 +47,14 @@ def verify(person: Person) -> None:
                  kind="bad" if verdict.faults else "good")
             + "".join(fill('<p class="p-plain">{line}</p>', line=line) for line in lines)
             + "</div>")
+
+
+def did(action: str) -> str:
+    """An action in words; as the log has it where it is of another version."""
+    try:
+        return say(f"desk.action.{action}", language())
+    except KeyError:
+        return action
 
 
 def short(word: str) -> str:
