@@ -65,9 +65,7 @@ def served(log: Path, wait: float = 60, more: Mapping[str, str] | None = None,
     Raises:
         RuntimeError: it did not come up in ``wait`` s.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port),
                "--server.headless", "true", *options(port)]
     with log.open("wb") as out:
@@ -86,13 +84,22 @@ def served(log: Path, wait: float = 60, more: Mapping[str, str] | None = None,
             server.wait()
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 def at_home(folder: Path) -> dict[str, str]:
     """The environment of an app whose history is nobody else's."""
     return {**os.environ, "POISE_HOME": str(folder)}
 
 
-def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Path) -> None:
-    """Wait until an address answers.
+def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Path,
+             every: float = 0.2) -> None:
+    """Wait until an address answers, asking ``every`` s.
 
     Raises:
         RuntimeError: it did not in ``wait`` s, or the server has ended.
@@ -103,7 +110,7 @@ def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Pa
             with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(every)
     raise RuntimeError(f"the app did not start: {log.read_text('utf-8', 'replace')}")
 
 

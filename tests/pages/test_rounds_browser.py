@@ -19,6 +19,7 @@ from tests.browser import (
     ROOT,
     at_home,
     chromium,
+    free_port,
     open_browser,
     reach,
     until_up,
@@ -60,9 +61,7 @@ class App:
     """The app, which can be killed and started again at the same address."""
 
     def __init__(self, folder):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.log = folder / "log"
         self.server = None
 

@@ -1,7 +1,6 @@
 """A team signs in, at a real provider's process; nobody else sees anything."""
 
 import json
-import socket
 import subprocess
 import sys
 from contextlib import closing, contextmanager
@@ -9,7 +8,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
-from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, served, until_up
+from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, free_port, served, until_up
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = IN_A_BROWSER
@@ -21,9 +20,7 @@ USERS = {"boss": {"email": "boss@example.org", "email_verified": True, "name": "
 @contextmanager
 def provider(folder):
     """The address of a provider who knows these users."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     for name, claims in USERS.items():
         command += ["--user-claims", json.dumps({"sub": name, **claims})]

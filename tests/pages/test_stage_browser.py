@@ -1,6 +1,5 @@
 """The presentation as a person uses it: Chromium, with a reader that needs no networks."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_core import say
-from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, at_home, open_browser, until_up
+from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, at_home, free_port, open_browser, until_up
 from tests.clips import write_y4m
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -49,9 +48,7 @@ CORD = """
 def app(tmp_path_factory):
     """Its reader sees two people side by side in every picture."""
     home = tmp_path_factory.mktemp("app")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with (home / "log").open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.light_app", str(port)], cwd=ROOT, stdout=out,

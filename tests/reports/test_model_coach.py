@@ -1,7 +1,6 @@
 """The language model's coach against a real local server that speaks the protocol."""
 
 import json
-import socket
 from dataclasses import replace
 
 import pytest
@@ -17,6 +16,7 @@ from fer_core.reports.export import from_json, to_json
 from fer_core.reports.model_coach import MOST_BYTES, ModelCoach, check
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, explain, say
+from tests.browser import free_port
 from tests.model_server import completion, model_server, reworded, send, well
 from tests.planted import FULL, spoken
 
@@ -107,9 +107,7 @@ def test_an_error_is_said(status):
 
 
 def test_nobody_there_is_said():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    url = f"http://127.0.0.1:{free_port()}/v1"
     with pytest.raises(CoachError) as caught:
         coach(url).advise(SESSION, "en")
     assert caught.value.key == "error.coach.unreachable"
