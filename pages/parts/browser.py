@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from fer_core import Face, Settings
-from pages.parts.speech import language
+from fer_core import Face, Language, Settings
+from pages.parts.speech import COOKIE, language
 
 HERE = Path(__file__).parent
-OWNER = "poise.owner"
+OWNER, CHANGED = "poise.owner", "poise.language_changed"
 SOUND = {"echoCancellation": True, "noiseSuppression": False, "autoGainControl": False}
 """What is asked of the microphone: a question read aloud is nobody's answer; and how loud somebody
 speaks is theirs, not to be evened out."""
@@ -27,6 +27,7 @@ _VIDEO = "<video autoplay muted playsinline></video>"
 _MIRRORED = ("video { width: 100%; border-radius: 16px; transform: scaleX(-1); "
              "background: #1d1916; }")
 _probe = st.components.v2.component("poise_probe", js=script("probe"))
+_remember = st.components.v2.component("poise_remember", js=script("remember"))
 _speaker = st.components.v2.component("poise_speaker", js=script("speaker"))
 _owner = st.components.v2.component("poise_owner", js=script("owner"))
 _follow = st.components.v2.component("poise_follow", js=script("follow"))
@@ -75,6 +76,14 @@ def camera_answer(attempt: int, sound: bool, patient: bool = False) -> str | Non
                   default={"answer": ""}, on_answer_change=_nothing).answer
     number, _, answer = said.partition(":")
     return answer if number == str(attempt) else None
+
+
+def remember(spoken: Language) -> None:
+    """Keep the language for the next visit, once it is another than the browser knew."""
+    if st.context.cookies.get(COOKIE, "ko") != spoken:
+        st.session_state[CHANGED] = True
+    if CHANGED in st.session_state:
+        _remember(key="remember", data={"name": COOKIE, "language": spoken})
 
 
 def follow(container: str) -> None:

@@ -15,6 +15,7 @@ log = logging.getLogger("poise.pages")
 
 # A widget's own key loses its value when the page changes; this one does not.
 LANGUAGE = "poise.language"
+COOKIE = "poise_language"
 
 
 class Words(Protocol):
@@ -24,11 +25,15 @@ class Words(Protocol):
 
 
 def language() -> Language:
-    """The reader's language: the link's ``?lang=``, else as chosen before, else Korean."""
+    """The reader's language: the link's ``?lang=``, else as chosen before in this visit or, in
+    this browser, in another; else Korean."""
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state[LANGUAGE] = asked
-    return st.session_state.setdefault(LANGUAGE, "ko")
+    if LANGUAGE not in st.session_state:
+        before = st.context.cookies.get(COOKIE)
+        st.session_state[LANGUAGE] = before if before in LANGUAGES else "ko"
+    return st.session_state[LANGUAGE]
 
 
 def words(page: str) -> Words:

@@ -127,6 +127,15 @@ def test_home_leads_to_the_sample_in_the_chosen_language(page, address):
     page.locator(".st-key-moments button").last.click()
     second = int(moment.start)
     sees(page, "page.report.second", "en", clock=f"{second // 60}:{second % 60:02}")
+    page.goto(address)  # another visit, as after signing in
+    sees(page, "page.home.hero.title", "en")
+    switch(page, "ko")
+    sees(page, "page.home.hero.title", "ko")
+    switch(page, "en")
+    switch(page, "ko")
+    page.wait_for_function("() => document.cookie.includes('poise_language=ko')")
+    page.goto(address)
+    sees(page, "page.home.hero.title", "ko")
     no_trace(page)
 
 
