@@ -75,8 +75,9 @@ def setup(t: Words) -> None:
     if resumed is not None:
         to_camera(resumed)
     profile = profiles.mine()
+    plan = profiles.plan(profile)
     sets = (*profiles.sets(profile), "own")
-    kept = st.session_state.setdefault(CHOICES, {"set": profiles.due(profile)})
+    kept = st.session_state.setdefault(CHOICES, {"set": profiles.due(profile, plan)})
 
     def keep(name: str, value: Value) -> Value:
         kept[name] = value
@@ -95,7 +96,7 @@ def setup(t: Words) -> None:
             own = ()
             count = keep("count", st.slider(t("count"), 1, 12, kept.get("count", 3), key="count"))
             draw('<p class="p-small">{about}</p>', about=t(f"about.{chosen}"))
-        profiles.reminder(profile)
+        profiles.reminder(profile, plan)
         one, two = st.columns(2)
         preparation = keep("preparation", one.select_slider(
             t("preparation"), (0, 5, 10, 20, 30, 60), kept.get("preparation", 10),

@@ -35,8 +35,8 @@ MOST_SIDE = 4096
 
 @dataclass(frozen=True)
 class Restored:
-    """What an archive brought: sessions and photos that were not here; ``profile``: taken from
-    it, because there was none."""
+    """What an archive brought: sessions and photos that were not here and are young enough to
+    stay; ``profile``: taken from it, because there was none."""
 
     sessions: int
     photos: int
@@ -98,7 +98,7 @@ def pack_history(store: Store, person: str) -> bytes:
 
 
 def restore_history(store: Store, person: str, file: BinaryIO) -> Restored:
-    """Keep what an archive holds and is not here yet.
+    """Keep what an archive holds and is not here yet; what is older than ``keep_days`` goes.
 
     Args:
         person: whose profile it becomes, where they have none.
@@ -108,19 +108,26 @@ def restore_history(store: Store, person: str, file: BinaryIO) -> Restored:
             is kept.
     """
     profile, sessions, photos = _read(file)
-    known = {entry.id for entry in store.list()}
-    days = {photo.day for photo in store.photos(date.min, date.max)}
-    new = [(s, row) for s, row in sessions if identity(s) not in known]
-    for session, row in new:
-        store.change(store.save(session, row.language), note=row.note, tags=row.tags,
-                     before=_felt(row.before), after=_felt(row.after))
-    fresh = [photo for photo in photos if photo.day not in days]
-    for photo in fresh:
-        store.keep_photo(photo)
+    known, days = _here(store)
+    for session, row in sessions:
+        if identity(session) not in known:
+            store.write(session, row.language, note=row.note, tags=row.tags,
+                        before=_felt(row.before), after=_felt(row.after))
+    for photo in photos:
+        if photo.day not in days:
+            store.keep_photo(photo)
     take = profile is not None and store.profiles.load(person) is None
     if take and profile is not None:
         store.profiles.save(person, profile)
-    return Restored(len(new), len(fresh), take)
+    store.forget_old()
+    left, days_left = _here(store)
+    return Restored(len(left - known), len(days_left - days), take)
+
+
+def _here(store: Store) -> tuple[set[str], set[date]]:
+    """Ids of the sessions and days of the photos that are kept."""
+    return ({entry.id for entry in store.list()},
+            {photo.day for photo in store.photos(date.min, date.max)})
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -51,12 +51,22 @@ class Store:
             self.close()
             raise
 
-    def save(self, session: Session, language: Language, *, gone: bool = False) -> str:
-        """Keep a session whole, or not at all; saved again, it replaces itself and keeps its
-        note and tags.
+    def save(self, session: Session, language: Language, *, gone: bool = False,
+             before: Felt | None = None) -> str:
+        """Keep a session, as ``write``, and forget what has grown too old."""
+        number = self.write(session, language, gone=gone, before=before)
+        self.forget_old()
+        return number
+
+    def write(self, session: Session, language: Language, *, gone: bool = False, note: str = "",
+              tags: Sequence[str] = (), before: Felt | None = None,
+              after: Felt | None = None) -> str:
+        """Keep a session whole, or not at all; kept again, it replaces itself and keeps its
+        note, tags and feelings. It stays until ``forget_old``, however old it is.
 
         Args:
             gone: what it replaces is deleted for good, such as a word that the person took back.
+            note, tags, before, after: of a new one, see ``change``.
 
         Returns:
             its id, the same for the same measurement.
@@ -77,7 +87,7 @@ class Store:
                 rewriting.mark(connection)
             if not known:
                 connection.execute(SESSIONS.insert().values(
-                    id=number, note="", tags="", **row))
+                    id=number, **_told(note, tags, before, after), **row))
             for table in (SCORES, EMOTIONS):
                 connection.execute(sa.delete(table).where(table.c.session == number))
             connection.execute(SCORES.insert(), [
@@ -87,7 +97,6 @@ class Store:
             if counts:
                 connection.execute(EMOTIONS.insert(), [
                     {"session": number, "emotion": e, "seconds": n} for e, n in counts.items()])
-        self.forget_old()
         return number
 
     def load(self, number: str) -> Session:
@@ -143,16 +152,9 @@ class Store:
         Raises:
             StorageError: there is none such.
         """
-        values: dict[str, Any] = {}
+        values = _told(note, tags, before, after)
         if name is not None and name.strip():
             values["name"] = name.strip()
-        if note is not None:
-            values["note"] = note.strip()
-        if tags is not None:
-            words = dict.fromkeys(" ".join(t.split()) for t in tags)
-            values["tags"] = "\n".join(word for word in words if word)
-        values |= {column: felt or None for column, felt in (
-            ("felt_before", before), ("felt_after", after)) if felt is not None}
         with self._database.writing() as connection:
             if "name" in values:
                 report = connection.execute(sa.select(SESSIONS.c.report).where(
@@ -276,6 +278,19 @@ def identity(session: Session) -> str:
     digest = hashlib.sha256(f"{session.created} {session.source.sha256}".encode())
     digest.update(session.timeline.probabilities.tobytes())
     return digest.hexdigest()[:32]
+
+
+def _told(note: str | None, tags: Sequence[str] | None, before: Felt | None,
+          after: Felt | None) -> dict[str, Any]:
+    """The columns of what a person says of a session; what is None is not among them."""
+    values: dict[str, Any] = {column: felt or None for column, felt in (
+        ("felt_before", before), ("felt_after", after)) if felt is not None}
+    if note is not None:
+        values["note"] = note.strip()
+    if tags is not None:
+        words = dict.fromkeys(" ".join(t.split()) for t in tags)
+        values["tags"] = "\n".join(word for word in words if word)
+    return values
 
 
 def _report(connection: sa.Connection, number: str) -> str | None:

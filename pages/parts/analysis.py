@@ -27,7 +27,7 @@ from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
 
 if TYPE_CHECKING:  # come with the networks, which the home page does not wait for
-    from fer_core import Analyser, Answer, Dictation, Listener, Progress, Session
+    from fer_core import Analyser, Answer, Dictation, Exchange, Listener, Progress, Session
 
 log = logging.getLogger("poise.pages")
 
@@ -35,7 +35,7 @@ KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"
-KEEP, RECORDING, TYPED = "poise.keep", "poise.recording", "poise.typed"
+RECORDING = "poise.recording"
 FAILURE, SEEN = "poise.failure", "poise.failure_seen"
 PREFIX = "poise-"
 
@@ -51,12 +51,14 @@ class Job:
         name: the session's, to be shown; never a path.
         progress: the latest, None before the first frame.
         session, error: one of them is set once ``done``.
+        recording: the clip, where the person asked to see it again.
         otherwise: what there is if the work fails or is stopped; None: nothing.
     """
 
-    def __init__(self, name: str, work: Work, otherwise: Session | None = None,
+    def __init__(self, name: str, work: Work, recording: bytes | None = None,
+                 otherwise: Session | None = None,
                  then: Callable[[], object] = lambda: None) -> None:
-        self.name, self.otherwise, self.then = name, otherwise, then
+        self.name, self.recording, self.otherwise, self.then = name, recording, otherwise, then
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -90,7 +92,7 @@ class Job:
 
 
 def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answer, ...],
-             pictures: bool, sound: bool, words: bool) -> Work:
+             typed: tuple[Exchange, ...], pictures: bool, sound: bool, words: bool) -> Work:
     """Analyse a clip."""
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
         with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
@@ -98,9 +100,9 @@ def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answe
             with path.open("wb") as out:
                 shutil.copyfileobj(clip, out, 1 << 20)
             clip.close()
-            return analyser.analyse(
+            return replace(analyser.analyse(
                 path, name=name, answers=answers, pictures=pictures, sound=sound,
-                words=sound and words, progress=progress, cancelled=cancelled)
+                words=sound and words, progress=progress, cancelled=cancelled), typed=typed)
     return work
 
 
@@ -118,7 +120,7 @@ def write_down(session: Session, dictation: Dictation, session_of: Callable[[], 
                          cancelled)
         return session_of()
 
-    st.session_state[JOB] = Job(session.source.name, work, session, then)
+    st.session_state[JOB] = Job(session.source.name, work, otherwise=session, then=then)
 
 
 def listener() -> Listener:
@@ -180,7 +182,7 @@ def running() -> Job | None:
 
 def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
           pictures: bool = False, sound: bool = False, words: bool = False,
-          keep: bool = False) -> None:
+          keep: bool = False, typed: tuple[Exchange, ...] = ()) -> None:
     """Start the analysis, unless one is under way: a double click starts one job.
 
     Args:
@@ -188,16 +190,17 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
         sound: listen to the voice, because the person agreed.
         words: keep what is said in words, likewise; only with ``sound``.
         keep: keep the clip in memory for this visit, because the person asked to see it again.
+        typed: what was typed instead of said.
     """
     if running() is not None:
         return
     forget_failure()
-    if keep:
-        st.session_state[KEEP] = clip.read()
-        clip.seek(0)
+    recording = clip.read() if keep else None
+    clip.seek(0)
     try:
         st.session_state[JOB] = Job(
-            name, _of_clip(analyser(), clip, name, answers, pictures, sound, words))
+            name, _of_clip(analyser(), clip, name, answers, typed, pictures, sound, words),
+            recording)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
@@ -213,7 +216,7 @@ def cancel() -> None:
     if job.otherwise is None:
         st.session_state[FAILURE] = Cancelled()
     else:
-        finished(job.otherwise)
+        finished(job.otherwise, job.recording)
         job.then()
 
 
@@ -237,19 +240,22 @@ def collect() -> None:
     del st.session_state[JOB]
     session = job.session or job.otherwise
     if session is not None:
-        finished(session)
+        finished(session, job.recording)
         job.then()
     else:
         st.session_state[FAILURE] = job.error
 
 
-def finished(session: Session) -> None:
-    """A new session: kept in the history, and the next to be shown."""
-    if typed := st.session_state.pop(TYPED, ()):
-        session = replace(session, typed=typed)
-    history.remember(session)
+def finished(session: Session, recording: bytes | None = None) -> None:
+    """A new session: kept in the history, and the next to be shown.
+
+    Args:
+        recording: its clip, kept for this visit.
+    """
+    felt = st.session_state.pop(history.FELT, None) if session.answers else None
+    history.remember(session, felt=felt)
     st.session_state[SESSION], st.session_state[FRESH] = session, True
-    st.session_state[RECORDING] = session.source.sha256, st.session_state.pop(KEEP, None)
+    st.session_state[RECORDING] = session.source.sha256, recording
 
 
 def recording(session: Session) -> bytes | None:

@@ -1,9 +1,6 @@
 """Questions about an answer during practice: found, asked, answered by voice or typed."""
 
-import logging
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -11,51 +8,19 @@ import streamlit as st
 from fer_core import (
     FOLLOW_UP,
     CoachError,
-    Language,
     ModelInterviewer,
-    PoiseError,
     explain,
     follow_ups,
     wording,
 )
+from pages.parts.asking import Asking
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, language, notice
 
-log = logging.getLogger("poise.pages")
-
-ASKING, REFUSED = "poise.follow_asking", "poise.follow_refused"
 LONGEST = 1500
 """Characters of what is typed."""
 PATIENCE = 20.0
 """s that an answer's words are waited for before typing is offered instead."""
-
-
-@dataclass
-class Asking:
-    """A model that writes a question in a thread of its own; the page looks at the fields."""
-
-    turn: int
-    questions: tuple[str, ...]
-    text: str = ""
-    done: bool = False
-    error: PoiseError | None = None
-    thread: threading.Thread | None = field(default=None, repr=False)
-
-    def start(self, question: str, said: str, spoken: Language) -> None:
-        self.thread = threading.Thread(
-            target=self._run, args=(ModelInterviewer(), question, said, spoken), daemon=True)
-        self.thread.start()
-
-    def _run(self, model: ModelInterviewer, question: str, said: str, spoken: Language) -> None:
-        try:
-            for written in model.ask(question, wording(self.questions[0], spoken), spoken, said):
-                self.text = written
-        except CoachError as error:
-            self.error = error
-        except Exception:
-            log.exception("a follow-up question could not be written")
-            self.error = CoachError("error.coach.refused.format")
-        self.done = True
 
 
 def choices(t: Words, keep: Callable[[str, Any], Any], kept: Mapping[str, Any],
@@ -93,9 +58,8 @@ def choices(t: Words, keep: Callable[[str, Any], Any], kept: Mapping[str, Any],
 def consider(t: Words, rehearsal: Rehearsal) -> None:
     """The interviewer thinks about the answer just given: by its words where they are written
     down, by what is typed of it otherwise."""
-    asking = st.session_state.get(ASKING)
-    if asking is not None and asking.turn == rehearsal.turn:
-        _write(t, rehearsal, asking)
+    if rehearsal.asking is not None:
+        _write(t, rehearsal, rehearsal.asking)
         return
     said = rehearsal.said()
     draw('<div class="p-question considering"><span class="p-kicker">{where}</span>'
@@ -121,15 +85,16 @@ def ask(rehearsal: Rehearsal, said: str) -> None:
     """Ask what fits the answer: by the rules, or by a model where one was switched on."""
     found = follow_ups(said, language(), rehearsal.asked, rehearsal.follow)
     questions = tuple(f"{FOLLOW_UP}.{one.id}" for one in found)
+    rehearsal.refused = None
     if questions and rehearsal.model:
-        asking = Asking(rehearsal.turn, questions)
+        asking = Asking(questions)
         try:
             asking.start(wording(rehearsal.interview.question, language()),
                          said if rehearsal.model_said else "", language())
         except CoachError as error:
-            st.session_state[REFUSED] = error
+            rehearsal.refused = error
         else:
-            st.session_state[ASKING] = asking
+            rehearsal.asking = asking
             return
     rehearsal.ask_about(questions)
 
@@ -140,9 +105,7 @@ def _write(t: Words, rehearsal: Rehearsal, asking: Asking) -> None:
          '<h2 aria-live="polite">{text}</h2></div>', where=t("follow.kicker"),
          text=asking.text or t("follow.thinking"))
     if asking.done:
-        del st.session_state[ASKING]
-        if asking.error is not None:
-            st.session_state[REFUSED] = asking.error
+        rehearsal.refused = asking.error
         rehearsal.ask_about(asking.questions if asking.error is not None
                             else (asking.text, *asking.questions[1:]))
         return
@@ -158,13 +121,12 @@ def _onward(t: Words, rehearsal: Rehearsal) -> None:
 
 def typed(t: Words, rehearsal: Rehearsal) -> None:
     """To a question about an answer one may type instead of speak."""
-    refused = st.session_state.get(REFUSED)
-    if refused is not None:
-        notice(explain(refused, language()), "warn")
+    if rehearsal.refused is not None:
+        notice(explain(rehearsal.refused, language()), "warn")
     with st.expander(t("follow.type")), st.form(
             "typed", border=False, clear_on_submit=True, enter_to_submit=False):
         text = st.text_area(t("follow.type_label"), key=f"typed_{rehearsal.turn}", height=90,
                             max_chars=LONGEST)
         if st.form_submit_button(t("follow.type_done"), icon=":material/check:") and text.strip():
-            st.session_state.pop(REFUSED, None)
+            rehearsal.refused = None
             rehearsal.type(text)

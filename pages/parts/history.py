@@ -12,7 +12,7 @@ from pages.parts import room
 from pages.parts.speech import language, notice
 
 if TYPE_CHECKING:  # comes with a database's driver, which the home page does not wait for
-    from fer_core import Session, Store
+    from fer_core import Feeling, Session, Store
 
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
 FELT = "poise.felt"
@@ -40,19 +40,18 @@ def keeping() -> bool:
     return not room.team() and st.session_state.get(KEEP, True)
 
 
-def remember(session: Session, *, gone: bool = False) -> None:
+def remember(session: Session, *, gone: bool = False, felt: Feeling | None = None) -> None:
     """Keep a session, unless the person does not want that. A failure is said on the next page
     that asks, and the session itself is not lost.
 
     Args:
         gone: what is kept of it up to now is deleted for good.
+        felt: how the person felt before it.
     """
     if not keeping():
         return
     try:
-        number = store().save(session, language(), gone=gone)
-        if session.answers and (felt := st.session_state.pop(FELT, None)) is not None:
-            store().change(number, before=felt)
+        store().save(session, language(), gone=gone, before=felt)
         st.session_state.pop(FAILED, None)
     except PoiseError as error:
         st.session_state[FAILED] = error

@@ -1,11 +1,12 @@
 """The interview itself: question, clock, camera; then the report."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 import streamlit as st
 
-from fer_core import Answer, LiveAnalysis, wording
+from fer_core import Answer, LiveAnalysis, Session, wording
 from pages.parts import analysis, browser, camera, follow_up, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -154,10 +155,9 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
         answers = tuple(Answer(rehearsal.takes[x["take"]], float(x["start"]), float(x["end"]))
                         for x in takes if x["take"] in rehearsal.takes)
         del st.session_state["poise.takes"]
-        st.session_state[analysis.TYPED] = tuple(rehearsal.typed)
         st.session_state[STEP] = "setup"
         analysis.start(clip, rehearsal.name, answers, rehearsal.pictures, rehearsal.hears,
-                       rehearsal.words)
+                       rehearsal.words, typed=tuple(rehearsal.typed))
         st.rerun()
 
 
@@ -184,20 +184,23 @@ def _recorder(rehearsal: Rehearsal) -> None:
 
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
-    answers, neutral = tuple(rehearsal.answers), rehearsal.neutral
+    answers, neutral, typed = tuple(rehearsal.answers), rehearsal.neutral, tuple(rehearsal.typed)
+
+    def made() -> Session | None:
+        found = live.session(answers, neutral)
+        return None if found is None else replace(found, typed=typed)
+
     dictation = live.last_words()
-    session = live.session(answers, neutral)
+    session = made()
     camera.leave()
     done = partial(rounds.forget, rehearsal.id)
     if session is None or not answers:
         st.session_state[STEP], st.session_state[NOTHING] = "setup", True
         done()
         st.rerun()
-    st.session_state[analysis.TYPED] = tuple(rehearsal.typed)
     if dictation is not None:
         st.session_state[STEP] = "setup"
-        analysis.write_down(
-            session, dictation, lambda: live.session(answers, neutral) or session, done)
+        analysis.write_down(session, dictation, lambda: made() or session, done)
     else:
         analysis.finished(session)
         done()

@@ -57,31 +57,26 @@ def sets(profile: Profile) -> tuple[str, ...]:
 
 
 def plan(profile: Profile) -> PracticePlan:
-    """What to practise next, by the rounds that are kept.
-
-    Raises:
-        StorageError: they cannot be read.
-    """
-    kept = () if room.team() else history.store().list(Filter(kind="practice"))
-    return practice_plan(suited(field(profile), profile.experience),
-                         [(local(e.created).date(), e.sets) for e in kept], today(),
+    """What to practise next, by the rounds that are kept; none ahead where they cannot be read."""
+    fitting = suited(field(profile), profile.experience)
+    try:
+        kept = () if room.team() else history.store().list(Filter(kind="practice"))
+    except PoiseError as error:
+        log.warning("no plan: %r", error)
+        fitting, kept = (), ()
+    return practice_plan(fitting, [(local(e.created).date(), e.sets) for e in kept], today(),
                          profile.interview)
 
 
-def due(profile: Profile) -> str:
+def due(profile: Profile, found: PracticePlan) -> str:
     """The question set to practise next."""
-    try:
-        ahead = plan(profile).rounds
-    except PoiseError as error:
-        log.warning("no plan: %r", error)
-        ahead = ()
-    return ahead[0][1] if ahead else sets(profile)[0]
+    return found.rounds[0][1] if found.rounds else sets(profile)[0]
 
 
-def reminder(profile: Profile) -> None:
+def reminder(profile: Profile, found: PracticePlan) -> None:
     """Before a round: how long it is to the interview, and which strengths wait to be told."""
     t = words("profile")
-    lines, found = [], plan(profile)
+    lines = []
     if profile.interview is not None:
         lines.append(countdown(profile, found))
     if profile != Profile() and found.rounds:

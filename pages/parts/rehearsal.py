@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 from uuid import uuid4
 
-from fer_core import FOLLOW_UP, Answer, Exchange, Interview, LiveAnalysis, Plan, Round, Timeline
+from fer_core import (
+    FOLLOW_UP,
+    Answer,
+    Exchange,
+    Interview,
+    LiveAnalysis,
+    Plan,
+    PoiseError,
+    Round,
+    Timeline,
+)
+from pages.parts.asking import Asking
 
 AWAY = 8.0
 """s without a look at the page, after which the interview waits for the person: on a busy
@@ -47,6 +58,8 @@ class Rehearsal:
         follow: follow-up questions asked about an answer, at most.
         typed: what was typed instead of said, in order.
         model: whether a language model words them; ``model_said``: whether it may see the answer.
+        asking: the model at work on one, while the interviewer considers; ``refused``: why it
+            wrote none, None where it was not asked or did.
     """
 
     name: str
@@ -73,6 +86,8 @@ class Rehearsal:
     typed: list[Exchange] = field(default_factory=list)
     model: bool = False
     model_said: bool = False
+    asking: Asking | None = None
+    refused: PoiseError | None = None
 
     def __post_init__(self) -> None:
         self.interview = Interview(self.plan)
@@ -213,6 +228,8 @@ class Rehearsal:
             return
         if before.phase == "answering":
             self._end(before.question, now, kept=len(after.taken) > len(before.taken))
+        if before.phase == "considering":
+            self.asking = None
         if after.phase == "answering":
             self._begin(after.question, now)
         if after.running and (after.phase == "preparing" or before.phase != "preparing"):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fer_core import (
     ROUND_HOURS,
+    Interview,
     Manifest,
     ModelError,
     ModelName,
@@ -83,8 +84,8 @@ def offer(t: Words) -> Rehearsal | None:
             notice(t("round.networks"), "warn")
         with st.container(horizontal=True):
             going_on = fits and not found.complete and st.button(
-                t("round.go_on", number=found.number + 1), key="round_go_on", type="primary",
-                icon=":material/play_arrow:")
+                t("round.go_on", number=Interview(found.plan, number=found.number).place[0]),
+                key="round_go_on", type="primary", icon=":material/play_arrow:")
             reported = st.button(
                 t("round.report"), key="round_report", icon=":material/description:",
                 type="secondary" if fits and not found.complete else "primary")

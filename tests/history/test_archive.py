@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -61,6 +61,24 @@ def test_what_is_here_already_stays_as_it_is(full):
     (found, *_) = [e for e in full.list() if e.id == entry.id]
     assert (found.note, found.before, found.after) == ("다시 읽으니 괜찮다", 2, 4)
     assert full.profiles.load("local").name == "지민"
+
+
+def test_what_is_too_old_to_be_kept_does_not_stop_the_rest(full):
+    full.delete_all()
+    now = datetime.now(UTC)
+    for days in (20, 40, 0):
+        then = now - timedelta(days=days)
+        number = full.save(replace(session(name=f"{days}"), created=then.isoformat()), "ko")
+        full.change(number, note=f"vor {days}", tags=["모의"], before=1)
+        full.keep_photo(Photo(then.date(), JPEG, {"happiness": 1.0}, ""))
+    packed = pack_history(full, "local")
+    full.delete_all()
+    full.keep_days = 30
+    restored = restore_history(full, "local", io.BytesIO(packed))
+    assert [(e.name, e.note, e.tags, e.before) for e in full.list()] == [
+        ("0", "vor 0", ("모의",), 1), ("20", "vor 20", ("모의",), 1)]
+    assert len(full.photos(date.min, date.max)) == 2
+    assert restored == Restored(2, 2, False)
 
 
 def changed(packed: bytes, **files: bytes | None) -> bytes:

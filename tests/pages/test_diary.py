@@ -7,7 +7,7 @@ import pytest
 
 from fer_core import LANGUAGES, Profile, Traits, pack_history, say
 from fer_core.sessions.scored import score
-from pages.parts import history
+from pages.parts import analysis, history
 from pages.parts.diary import running
 from pages.parts.faces import MOODS
 from tests.browser import LEFT_TO_GC
@@ -56,10 +56,21 @@ def test_how_one_felt_before_is_kept_with_the_session_that_comes_of_it(store, mo
     monkeypatch.setattr(history, "store", lambda: store)
     clip = replace(session(name="clip"), answers=(), created="2026-11-19T00:00:00+00:00",
                    scored=score(session().timeline, SETTINGS.scoring))
-    history.remember(clip)  # no practice: it was not asked of this one
-    history.remember(FULL)
-    history.remember(FULL)
+    analysis.finished(clip)  # no practice: it was not asked of this one
+    analysis.finished(FULL)
+    analysis.finished(FULL)
     assert {e.name: e.before for e in store.list()} == {"clip": None, FULL.source.name: 1}
+
+
+def test_an_older_practice_does_not_take_how_one_feels_before_the_next(store, monkeypatch):
+    state = {history.FELT: 1}
+    monkeypatch.setattr(history.st, "session_state", state)
+    monkeypatch.setattr(history, "language", lambda: "ko")
+    monkeypatch.setattr(history, "store", lambda: store)
+    store.save(FULL, "ko")
+    history.remember(FULL)  # as the report does when its style changes
+    assert [e.before for e in store.list()] == [None]
+    assert state[history.FELT] == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fer_core import LANGUAGES, Exchange, Plan, Session, StorageSettings, Store, identity, say
-from pages.parts import analysis, history
+from pages.parts import history
 from pages.parts.rehearsal import Rehearsal
 from tests.browser import LEFT_TO_GC
 from tests.model_server import model_server
@@ -162,12 +162,33 @@ def test_what_was_typed_stands_in_the_report_and_is_deleted_with_the_words(tmp_p
     history._open.clear()
 
 
-def test_what_was_typed_goes_with_the_session_of_its_round_alone(monkeypatch):
-    typed = (Exchange("job.1", "x"),)
-    state = {analysis.TYPED: typed}
-    monkeypatch.setattr(analysis.st, "session_state", state)
-    monkeypatch.setattr(history, "remember", lambda session: None)
-    analysis.finished(FULL)
-    assert state[analysis.SESSION].typed == typed
-    analysis.finished(FULL)
-    assert state[analysis.SESSION].typed == ()
+def test_a_round_does_not_get_the_question_or_the_failure_of_the_one_before(monkeypatch):
+    monkeypatch.setattr(Rehearsal, "said", lambda self: SAID["en"])
+    before, after = considering(model=True), considering()
+    with model_server(streamed(WELL["en"])) as server:
+        monkeypatch.setenv("POISE_COACH_URL", server.url)
+        app = run("en", before)
+        app.session_state["poise.rehearsal"] = after
+        until(app, lambda: after.interview.phase != "considering")
+    assert after.turn == before.turn + 1
+    assert after.interview.question == "followup.number_1"
+
+
+def test_a_failure_is_told_of_the_question_that_it_kept_from_being_asked(monkeypatch):
+    rehearsal = considering(model=True)
+    monkeypatch.setattr(Rehearsal, "said", lambda self: SAID["en"])
+    with model_server(streamed("You are a shy person?")) as server:
+        monkeypatch.setenv("POISE_COACH_URL", server.url)
+        app = run("en", rehearsal)
+        until(app, lambda: rehearsal.interview.aside)
+    refused = say("error.coach.refused.traits", "en")
+    assert refused in text_of(app.run())
+    rehearsal.model = False
+    for step in (rehearsal.skip, rehearsal.advance, rehearsal.advance):  # its answer is given
+        rehearsal.now.now += 5
+        step()
+    assert rehearsal.interview.question == "job.2"
+    monkeypatch.setattr(Rehearsal, "said", lambda self: "I worked with my team")
+    until(app.run(), lambda: rehearsal.interview.aside)
+    assert rehearsal.interview.question == "followup.team_1"
+    assert refused not in text_of(app.run())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from fer_core import LANGUAGES, Profile, sample_session, say
+from fer_core import LANGUAGES, Profile, StorageError, Store, sample_session, say
 from pages.parts import history
 from tests.browser import LEFT_TO_GC
 from tests.pages.test_pages import ROOT, AppTest, group, open_page, text_of, weights_or_skip
@@ -84,6 +84,23 @@ def test_practice_begins_with_what_the_plan_says(store):
     said = text_of(app)
     assert "끈기" in said
     assert t("days", count=12) in said
+
+
+def test_the_round_can_begin_where_no_plan_can_be_made(store, monkeypatch):
+    weights_or_skip()
+    store.profiles.save("local", mine())
+    asked = []
+
+    def unreadable(*_):
+        asked.append(1)
+        raise StorageError("error.storage.damaged")
+
+    monkeypatch.setattr(Store, "list", unreadable)
+    app = open_page("practice", "ko")
+    assert not app.exception
+    assert app.button(key="to_camera")
+    assert t("days", count=12) in text_of(app)
+    assert len(asked) == 1, "and it is made once"
 
 
 def test_a_persons_language_is_spoken_and_a_link_comes_before_it(store):

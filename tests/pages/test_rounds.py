@@ -1,5 +1,6 @@
 """The offer to go on with a round, without a camera."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -76,6 +77,13 @@ def test_going_on_leads_to_the_camera_with_everything_as_it_was(mine):
     assert again.session().answers == made().answers
     assert again.kept.takes.clock(0) == 15.0
     rehearsal.live.close()
+
+
+def test_its_number_does_not_count_questions_about_an_answer(store):
+    weights_or_skip()
+    found = made(**readers())
+    store.rounds.save("1" * 32, ME, replace(found, plan=replace(found.plan, asides=(1,))).pack())
+    assert practice().button(key="round_go_on").label == t("round.go_on", number=2)
 
 
 def test_the_report_takes_its_place(mine, store):

@@ -31,7 +31,7 @@ class Writing:
 def shown(monkeypatch):
     """The sessions that were shown, and what was done afterwards."""
     found = []
-    monkeypatch.setattr(analysis, "finished", found.append)
+    monkeypatch.setattr(analysis, "finished", lambda session, _: found.append(session))
     monkeypatch.setattr(st, "session_state", {})
     return found
 
