@@ -25,7 +25,7 @@ from pages.parts.calendar import DAY, bounds, calendar, counts, shown_month, vie
 from pages.parts.cards import reading
 from pages.parts.clock import begins, local, today
 from pages.parts.day_photo import day_photo
-from pages.parts.speech import Words, draw, fill, language, notice, relabel
+from pages.parts.speech import Words, draw, drop_zone, fill, language, notice
 from pages.parts.trends import compare, trend
 
 SHOWN, OPEN, IMPORTED = "poise.history_shown", "poise.history_open", "poise.history_imported"
@@ -50,17 +50,17 @@ def body(t: Words) -> None:
             brought.sessions or brought.photos) else []
         came += [t("imported_profile")] if brought.profile else []
         notice(" ".join(came) or t("imported_nothing"), "good" if came else "calm")
-    everything = store.list()
+    everything, traits = store.list(), faces.own()
     month = shown_month()
     since, until = bounds(month)
     photos = store.photos(month, until.date())
-    diary.year_ago(t, store, everything)
+    diary.year_ago(t, store, everything, traits)
     left, right = st.columns([5, 4], gap="large")
     with left:
         if view(t) == "year":
             year(t, everything)
         else:
-            calendar(t, [e for e in everything if since <= e.created < until], photos)
+            calendar(t, [e for e in everything if since <= e.created < until], photos, traits)
         diary.tally(everything)
     with right:
         day_photo(t, store, photos)
@@ -72,7 +72,7 @@ def body(t: Words) -> None:
         with right:
             counts(t, found)
         trend(t, store, found)
-        sessions(t, store, found)
+        sessions(t, store, found, traits)
     take_along(t, store)
     keeping(t, store, bool(everything or photos) or profiles.mine() != Profile())
 
@@ -101,7 +101,7 @@ def filters(t: Words, entries: Sequence[Entry]) -> Filter:
     return Filter(text, kind, tag, begins(day), begins(day + timedelta(days=1)))
 
 
-def sessions(t: Words, store: Store, entries: Sequence[Entry]) -> None:
+def sessions(t: Words, store: Store, entries: Sequence[Entry], traits: Traits | None) -> None:
     """The list, newest first, ten at a time; one opened, two compared."""
     draw('<h2 class="p-h2">{title}</h2>', title=t("list", count=len(entries)))
     if not entries:
@@ -113,7 +113,6 @@ def sessions(t: Words, store: Store, entries: Sequence[Entry]) -> None:
     elif marked:
         draw('<p class="p-small">{text}</p>', text=t("compare_hint"))
     shown = st.session_state.setdefault(SHOWN, STEP)
-    traits = faces.own()
     for entry in entries[:shown]:
         row(t, store, entry, traits)
     if shown < len(entries) and st.button(t("more", count=len(entries) - shown), key="more"):
@@ -137,9 +136,7 @@ def row(t: Words, store: Store, entry: Entry, traits: Traits | None) -> None:
                     + diary.told(entry, traits) + tags
                     + (fill("<p>{note}</p>", note=entry.note) if entry.note else "") + "</div>")
             if st.button(t("open"), key=f"open_{entry.id}", icon=":material/description:"):
-                st.session_state[analysis.SESSION] = store.load(entry.id)
-                st.session_state[analysis.FRESH] = False
-                st.switch_page("pages/report.py")
+                analysis.reopen(store.load(entry.id))
             opened = st.session_state.get(OPEN) == entry.id
             if st.button(t("close" if opened else "manage"), key=f"manage_{entry.id}",
                          icon=":material/edit:"):
@@ -179,10 +176,7 @@ def take_along(t: Words, store: Store) -> None:
         st.download_button(t("export"), lambda: pack_history(store, who), on_click="ignore",
                            file_name=f"poise-{today().isoformat()}.zip", mime="application/zip",
                            key="export", icon=":material/folder_zip:")
-        with st.container(key="drop"):
-            relabel({".st-key-drop section button p": t("choose"),
-                     '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                     t("limit")})
+        with drop_zone(t):
             given = st.file_uploader(t("import_file"), "zip", key="import_file",
                                      max_upload_size=2000)
         if given is None or not st.button(t("import"), key="import", icon=":material/upload:"):

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import streamlit as st
 
-from fer_core import EXPERIENCES, LANGUAGES, Profile, Tone, field_of, job_fields, say
+from fer_core import EXPERIENCES, LANGUAGES, Profile, field_of, job_fields, say
 from pages.parts import faces, frame, history, profiles
 from pages.parts.clock import today
 from pages.parts.speech import LANGUAGE, Words, draw, language, notice, words
 
 SAVED = "poise.profile_saved"
-TONES: tuple[Tone, ...] = ("polite", "casual")
 
 
 def body(t: Words) -> None:
@@ -72,7 +71,7 @@ def form(t: Words, profile: Profile) -> Profile | None:
             t("language"), LANGUAGES, default=profile.language, key="profile_language",
             format_func=lambda code: say(f"page.frame.language_{code}", language()))
         tone = two.segmented_control(
-            t("tone"), TONES, default=profile.tone, required=True, key="profile_tone",
+            t("tone"), profiles.TONES, default=profile.tone, required=True, key="profile_tone",
             format_func=lambda code: t(f"tone_{code}"))
         draw('<p class="p-small">{text}</p>', text=t("private"))
         if not st.form_submit_button(t("save"), type="primary", icon=":material/check:",

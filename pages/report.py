@@ -30,10 +30,9 @@ from pages.parts import (
     talk,
     working,
 )
-from pages.parts.speech import Words, draw, fill, language, notice, relabel
+from pages.parts.speech import Words, draw, drop_zone, fill, language, notice
 
 SHOWN, SAMPLE = "poise.shown", "poise.sample"
-DROP_HINT = '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span'
 
 
 def body(t: Words) -> None:
@@ -109,8 +108,7 @@ def empty(t: Words) -> None:
         st.page_link("pages/upload.py", label=t("to_upload"), icon=":material/movie:")
         st.page_link("pages/report.py", label=t("to_sample"), icon=":material/description:",
                      query_params={"sample": "1"})
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"), DROP_HINT: t("limit")})
+    with drop_zone(t):
         saved = st.file_uploader(t("open_saved"), "json", key="saved", max_upload_size=50)
     if saved is None:
         return

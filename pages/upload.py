@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core import Cancelled, ModelError, explain, safe_name
 from pages.parts import analysis, frame, permission
-from pages.parts.speech import Words, draw, fill, language, notice, relabel, words
+from pages.parts.speech import Words, draw, drop_zone, fill, language, notice, words
 
 PLAYABLE = ("mp4", "mov", "webm")
 PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
@@ -49,10 +49,7 @@ def networks(t: Words) -> bool:
 
 def clip(t: Words, ready: bool, whose: str) -> None:
     """Take one clip, show it, and start its analysis."""
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 t("limit")})
+    with drop_zone(t):
         uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready,
                                     on_change=analysis.forget_failure)
     if uploaded is None:

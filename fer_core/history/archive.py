@@ -109,12 +109,12 @@ def restore_history(store: Store, person: str, file: BinaryIO) -> Restored:
     """
     profile, sessions, photos = _read(file)
     known, days = _here(store)
-    for session, row in sessions:
-        if identity(session) not in known:
+    for number, (session, row) in sessions.items():
+        if number not in known:
             store.write(session, row.language, note=row.note, tags=row.tags,
                         before=_felt(row.before), after=_felt(row.after))
-    for photo in photos:
-        if photo.day not in days:
+    for day, photo in photos.items():
+        if day not in days:
             store.keep_photo(photo)
     take = profile is not None and store.profiles.load(person) is None
     if take and profile is not None:
@@ -137,8 +137,10 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(entry, content)
 
 
-def _read(file: BinaryIO) -> tuple[Profile | None, list[tuple[Session, _Session]], list[Photo]]:
-    """All of an archive, checked; of a session or a day told twice the first."""
+def _read(file: BinaryIO) -> tuple[
+        Profile | None, dict[str, tuple[Session, _Session]], dict[date, Photo]]:
+    """All of an archive, checked: profile, sessions by id, photos by day; of what is told twice
+    the first."""
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
@@ -161,7 +163,7 @@ def _read(file: BinaryIO) -> tuple[Profile | None, list[tuple[Session, _Session]
             NotImplementedError, RuntimeError, RecursionError, ValidationError, ReportError,
             Image.DecompressionBombError) as error:
         raise StorageError("error.archive.unreadable") from error
-    return index.profile, list(sessions.values()), list(photos.values())
+    return index.profile, sessions, photos
 
 
 def _take(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

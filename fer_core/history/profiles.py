@@ -73,9 +73,8 @@ class Profiles:
 
     def save(self, person: str, profile: Profile) -> None:
         """Keep a profile in place of what was kept before, which is gone for good."""
-        lines = (" ".join(line.split())[:LONGEST] for line in profile.strengths)
         row = {**vars(profile), "name": _line(profile.name), "job": _line(profile.job),
-               "strengths": "\n".join(line for line in lines if line),
+               "strengths": "\n".join(filter(None, map(_line, profile.strengths))),
                "emoticon": None if profile.emoticon is None else json.dumps(
                    profile.emoticon, ensure_ascii=False, sort_keys=True)}
         with self._database.writing() as connection:
@@ -87,10 +86,8 @@ class Profiles:
 
     def delete(self, person: str) -> None:
         """Delete a profile for good; nothing where there is none."""
-        with self._database.writing() as connection:
+        with rewriting.deleting(self._database) as connection:
             connection.execute(sa.delete(PROFILES).where(PROFILES.c.person == person))
-            rewriting.mark(connection)
-        rewriting.finish(self._database)
 
 
 def _line(text: str) -> str:

@@ -33,6 +33,15 @@ def mark(connection: sa.Connection) -> None:
     connection.execute(PREFERENCES.insert().values(name=MARK, value=value))
 
 
+@contextmanager
+def deleting(database: Database) -> Iterator[sa.Connection]:
+    """A transaction after which the files are rewritten without what it deleted."""
+    with database.writing() as connection:
+        yield connection
+        mark(connection)
+    finish(database)
+
+
 def finish(database: Database) -> bool:
     """Rewrite the files if a deletion asked for it; whether none is left to be rewritten.
 

@@ -8,8 +8,7 @@ that a thousand sessions open without reading a thousand files.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -170,7 +169,7 @@ class Store:
     def delete(self, numbers: Sequence[str]) -> None:
         """Delete sessions for good: the database's files are rewritten without them, at the
         latest when nobody reads them any more."""
-        with self._deleting() as connection:
+        with rewriting.deleting(self._database) as connection:
             for table, column in ((SCORES, SCORES.c.session), (EMOTIONS, EMOTIONS.c.session),
                                   (SESSIONS, SESSIONS.c.id)):
                 connection.execute(sa.delete(table).where(column.in_(numbers)))
@@ -178,7 +177,7 @@ class Store:
     def delete_pictures(self, number: str) -> None:
         """Delete the pictures of a session for good and keep the rest; nothing where there is
         no such session."""
-        with self._deleting() as connection:
+        with rewriting.deleting(self._database) as connection:
             found = _report(connection, number)
             if found is not None:
                 connection.execute(sa.update(SESSIONS).where(SESSIONS.c.id == number).values(
@@ -188,7 +187,7 @@ class Store:
     def delete_words(self, number: str) -> None:
         """Delete what was said or typed in a session for good, and advice that may quote it;
         all numbers stay. Nothing where there is no such session."""
-        with self._deleting() as connection:
+        with rewriting.deleting(self._database) as connection:
             found = _report(connection, number)
             if found is not None:
                 mute = from_json(found).without_words()
@@ -197,7 +196,7 @@ class Store:
 
     def delete_all(self) -> None:
         """Delete every session, photo and profile for good; preferences stay."""
-        with self._deleting() as connection:
+        with rewriting.deleting(self._database) as connection:
             for table in PERSONAL:
                 connection.execute(sa.delete(table))
 
@@ -257,20 +256,12 @@ class Store:
 
     def delete_photo(self, day: date) -> None:
         """Delete the photo of a day for good."""
-        with self._deleting() as connection:
+        with rewriting.deleting(self._database) as connection:
             connection.execute(sa.delete(PHOTOS).where(PHOTOS.c.day == day))
 
     def close(self) -> None:
         """Give the connections back."""
         self._database.close()
-
-    @contextmanager
-    def _deleting(self) -> Iterator[sa.Connection]:
-        """A transaction after which the files are rewritten without what it deleted."""
-        with self._database.writing() as connection:
-            yield connection
-            rewriting.mark(connection)
-        rewriting.finish(self._database)
 
 
 def identity(session: Session) -> str:

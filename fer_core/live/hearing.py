@@ -66,7 +66,7 @@ class Hearing:
                  written: Written | None = None) -> None:
         self.wanted = False
         """Whether the person lets the voice be heard."""
-        self.written = Written() if written is None else written.copy()
+        self.written = (written or Written()).copy()
         self._dictation: Dictation | None = None
         self._now, self._lock = moment, threading.Lock()
         self._time, self._mixer = StreamTime(), Mixer()

@@ -11,7 +11,7 @@ The protocol is ``POST <url>/chat/completions`` as Ollama, llama.cpp, vLLM and o
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from typing import Any
 
@@ -54,8 +54,8 @@ class _Answer(BaseModel):
     advice: list[_Advice]
 
 
-class ModelCoach:
-    """A language model that words what the rules found.
+class Model:
+    """A language model at an endpoint.
 
     Args:
         settings: where it is; the environment's by default.
@@ -65,7 +65,45 @@ class ModelCoach:
     """
 
     def __init__(self, settings: CoachSettings | None = None) -> None:
-        self.settings = settings or where()
+        try:
+            self.settings = settings or CoachSettings()
+        except ValidationError as error:
+            wrong = ", ".join(f"POISE_COACH_{str(e['loc'][0]).upper()}" for e in error.errors())
+            raise CoachError("error.coach.settings", names=wrong) from None
+
+    def posted(self, request: dict[str, Any]) -> Iterator[bytes]:
+        """The bytes of the answer to a request as they come, within the time limit as a whole.
+
+        Raises:
+            CoachError: it could not be reached, was too slow, failed, or answered too much.
+        """
+        url, limit = self.settings.url.rstrip("/"), self.settings.timeout
+        key = self.settings.key.get_secret_value()
+        slow = CoachError("error.coach.slow", seconds=f"{limit:g}")
+        end, length = time.monotonic() + limit, 0
+        try:
+            # Straight to the address that was shown: no proxy of the environment, no redirect.
+            with httpx.Client(timeout=limit, trust_env=False, follow_redirects=False) as client, \
+                    client.stream("POST", f"{url}/chat/completions", json=request,
+                                  headers={"Authorization": f"Bearer {key}"} if key else {}
+                                  ) as answer:
+                if answer.status_code != 200:
+                    raise CoachError("error.coach.status", status=answer.status_code)
+                for chunk in answer.iter_bytes():
+                    length += len(chunk)
+                    if time.monotonic() > end:
+                        raise slow
+                    if length > MOST_BYTES:
+                        raise refused("length")
+                    yield chunk
+        except httpx.TimeoutException:
+            raise slow from None
+        except (httpx.HTTPError, httpx.InvalidURL):
+            raise CoachError("error.coach.unreachable", url=url) from None
+
+
+class ModelCoach(Model):
+    """A language model that words what the rules found."""
 
     def request(self, session: Session, language: Language, *,
                 said: bool = False) -> dict[str, Any]:
@@ -117,7 +155,7 @@ class ModelCoach:
 
     def _ask(self, request: dict[str, Any]) -> str:
         """The text of the answer, within the time limit as a whole."""
-        body = b"".join(posted(self.settings, request))
+        body = b"".join(self.posted(request))
         try:
             content = json.loads(body)["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError, RecursionError):
@@ -125,50 +163,6 @@ class ModelCoach:
         if not isinstance(content, str):
             raise refused("format")
         return content
-
-
-def where() -> CoachSettings:
-    """Where the model is, as the environment says.
-
-    Raises:
-        CoachError: it sets something impossible.
-    """
-    try:
-        return CoachSettings()
-    except ValidationError as error:
-        wrong = ", ".join(f"POISE_COACH_{str(e['loc'][0]).upper()}" for e in error.errors())
-        raise CoachError("error.coach.settings", names=wrong) from None
-
-
-def posted(settings: CoachSettings, request: dict[str, Any]) -> Iterator[bytes]:
-    """The bytes of the answer to a request as they come, within the time limit as a whole.
-
-    Raises:
-        CoachError: it could not be reached, was too slow, failed, or answered too much.
-    """
-    url, limit = settings.url.rstrip("/"), settings.timeout
-    key = settings.key.get_secret_value()
-    slow = CoachError("error.coach.slow", seconds=f"{limit:g}")
-    end, length = time.monotonic() + limit, 0
-    try:
-        # Straight to the address that was shown: no proxy of the environment, no redirect.
-        with httpx.Client(timeout=limit, trust_env=False, follow_redirects=False) as client, \
-                client.stream("POST", f"{url}/chat/completions", json=request,
-                              headers={"Authorization": f"Bearer {key}"} if key else {}
-                              ) as answer:
-            if answer.status_code != 200:
-                raise CoachError("error.coach.status", status=answer.status_code)
-            for chunk in answer.iter_bytes():
-                length += len(chunk)
-                if time.monotonic() > end:
-                    raise slow
-                if length > MOST_BYTES:
-                    raise refused("length")
-                yield chunk
-    except httpx.TimeoutException:
-        raise slow from None
-    except (httpx.HTTPError, httpx.InvalidURL):
-        raise CoachError("error.coach.unreachable", url=url) from None
 
 
 def _rules(session: Session, language: Language, said: bool) -> tuple[Advice, ...]:
@@ -206,7 +200,7 @@ def _lines(written: _Advice, rule: Advice, style: CoachStyle,
     order = kinds(style)
     if sorted(line.kind for line in written.lines) != sorted(order):
         raise refused("lines")
-    known = {number for line in rule.lines for number in re.findall(r"\d+", line.text)}
+    known = numbers(" ".join(line.text for line in rule.lines))
     known |= {f"{v:g}" for s in rule.evidence for v in (s.start, s.end, s.end - s.start)}
     found = []
     for line in sorted(written.lines, key=lambda one: order.index(one.kind)):
@@ -215,20 +209,39 @@ def _lines(written: _Advice, rule: Advice, style: CoachStyle,
                 a.start < a.end and any(s.start <= a.start and a.end <= s.end
                                         for s in rule.evidence) for a in stretches):
             raise refused("evidence")
-        text = " ".join(line.text.split())
-        if len(text) > LONGEST[style.length]:
-            raise refused("length")
-        if TRAITS.search(text):
-            raise refused("traits")
-        if not speaks(text, language):
-            raise refused("language")
-        if not set(re.findall(r"\d+", text)) <= known:
-            raise refused("numbers")
+        text = passed(" ".join(line.text.split()), LONGEST[style.length], known, language)
         found.append(Line(line.kind, text, stretches))
     return tuple(found)
 
 
-def speaks(text: str, language: Language) -> bool:
+def passed(text: str, longest: int, known: Set[str], language: Language) -> str:
+    """A model's text, once it has passed the checks of every sentence.
+
+    Args:
+        longest: characters.
+        known: numbers, as digits, that it may tell.
+
+    Raises:
+        CoachError: it is longer, speaks of character, health or hiring or another language, or
+            tells another number.
+    """
+    if len(text) > longest:
+        raise refused("length")
+    if TRAITS.search(text):
+        raise refused("traits")
+    if not _speaks(text, language):
+        raise refused("language")
+    if not numbers(text) <= known:
+        raise refused("numbers")
+    return text
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers that a text tells, as digits."""
+    return set(re.findall(r"\d+", text))
+
+
+def _speaks(text: str, language: Language) -> bool:
     """Mostly Hangul, or mostly Latin; no markup, no addresses, no other script."""
     if re.search(r"[<>{}\[\]`\\]|https?:", text):
         return False

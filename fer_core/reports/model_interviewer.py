@@ -6,13 +6,10 @@ that. What comes is checked like a coach's sentence; if it fails, the rule's que
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from fer_core.config import CoachSettings
-from fer_core.reports.coach import TRAITS
-from fer_core.reports.model_coach import NAMES, posted, refused, speaks, where
+from fer_core.reports.model_coach import NAMES, Model, numbers, passed, refused
 from fer_core.texts import Language
 
 LONGEST = 160
@@ -21,18 +18,8 @@ MOST_SAID = 4000
 """Characters of an answer that are sent: some four minutes."""
 
 
-class ModelInterviewer:
-    """A language model that asks what a rule chose.
-
-    Args:
-        settings: where it is; the environment's by default.
-
-    Raises:
-        CoachError: the environment sets something impossible.
-    """
-
-    def __init__(self, settings: CoachSettings | None = None) -> None:
-        self.settings = settings or where()
+class ModelInterviewer(Model):
+    """A language model that asks what a rule chose."""
 
     def request(self, question: str, follow_up: str, language: Language,
                 said: str = "") -> dict[str, Any]:
@@ -70,7 +57,7 @@ class ModelInterviewer:
         """
         written = ""
         request = self.request(question, follow_up, language, said)
-        for piece in _pieces(posted(self.settings, request)):
+        for piece in _pieces(self.posted(request)):
             written += piece
             if len(written) > 4 * LONGEST:
                 raise refused("length")
@@ -88,15 +75,7 @@ def checked(written: str, given: str, language: Language) -> str:
     text = " ".join(written.split()).strip('"“”')
     if not text.endswith(("?", "요.", "다.")) or text.count("?") > 1:
         raise refused("format")
-    if len(text) > LONGEST:
-        raise refused("length")
-    if TRAITS.search(text):
-        raise refused("traits")
-    if not speaks(text, language):
-        raise refused("language")
-    if not set(re.findall(r"\d+", text)) <= set(re.findall(r"\d+", given)):
-        raise refused("numbers")
-    return text
+    return passed(text, LONGEST, numbers(given), language)
 
 
 def _pieces(chunks: Iterator[bytes]) -> Iterator[str]:

@@ -258,6 +258,12 @@ def finished(session: Session, recording: bytes | None = None) -> None:
     st.session_state[RECORDING] = session.source.sha256, recording
 
 
+def reopen(session: Session) -> None:
+    """Show a session that was kept, on the report's page."""
+    st.session_state[SESSION], st.session_state[FRESH] = session, False
+    st.switch_page("pages/report.py")
+
+
 def recording(session: Session) -> bytes | None:
     """The clip of a session, where the person asked to keep it for this visit."""
     of, clip = st.session_state.get(RECORDING, ("", None))

@@ -29,7 +29,8 @@ def shown_month() -> date:
     return st.session_state.setdefault(MONTH, today().replace(day=1))
 
 
-def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> None:
+def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo],
+             traits: Traits | None) -> None:
     """The month with its days; pressing one shows that day alone, pressing again all."""
     month = shown_month()
     with st.container(key="months", horizontal=True, vertical_alignment="center"):
@@ -43,7 +44,7 @@ def calendar(t: Words, entries: Sequence[Entry], photos: Sequence[Photo]) -> Non
     for entry in entries:
         days.setdefault(local(entry.created).date(), []).append(entry)
     pictures = {photo.day: photo for photo in photos}
-    chosen, traits = st.session_state.get(DAY), faces.own()
+    chosen = st.session_state.get(DAY)
     with st.container(key="calendar"):
         for i in range(7):
             draw('<span class="p-weekday">{day}</span>', day=t(f"weekday.{i}"))

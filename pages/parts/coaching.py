@@ -26,7 +26,7 @@ from pages.parts.speech import Words, draw, fill, notice
 STYLE = "poise.coach_style"
 """Session state: how this person wants to be spoken to, in every report."""
 SENT, FAILED = "poise.coach_sent", "poise.coach_failed"
-TONES, LENGTHS = ("polite", "casual"), ("short", "normal", "long")
+LENGTHS = ("short", "normal", "long")
 FOCUS: tuple[Focus, ...] = ("empathy", "comfort", "advice")
 Keep = Callable[[Session], None]
 
@@ -73,7 +73,8 @@ def _style(t: Words, session: Session) -> None:
 
     with st.container(horizontal=True, key="coach_style", gap="medium"):
         for name, options, default, several in (
-                ("tone", TONES, style.tone, False), ("focus", FOCUS, list(style.focus), True),
+                ("tone", profiles.TONES, style.tone, False),
+                ("focus", FOCUS, list(style.focus), True),
                 ("length", LENGTHS, style.length, False)):
             st.segmented_control(
                 t(f"coach.{name}"), options, default=default, key=f"coach_{name}",

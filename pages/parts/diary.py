@@ -18,10 +18,9 @@ NEAR = 3
 """Days by which a year ago may be missed."""
 
 
-def ask(label: str, key: str, default: Feeling | None = None) -> Feeling | None:
-    """Five faces to choose from; nothing is chosen beforehand, and none need be."""
+def ask(label: str, key: str, traits: Traits | None, default: Feeling | None) -> Feeling | None:
+    """Five faces to choose from; none need be chosen."""
     t = words("diary")
-    traits = faces.own()
     named = {value: faces.labelled(mood, sign, traits) + " " + t(f"feeling.{value}")
              for value, (sign, mood) in faces.MOODS.items()}
     chosen: Feeling | None = st.segmented_control(
@@ -33,7 +32,7 @@ def ask(label: str, key: str, default: Feeling | None = None) -> Feeling | None:
 def before() -> None:
     """Before a round; kept with the session that comes of it. Nothing where none is kept."""
     if history.keeping():
-        st.session_state[history.FELT] = ask(words("diary")("before"), "felt_before",
+        st.session_state[history.FELT] = ask(words("diary")("before"), "felt_before", faces.own(),
                                              st.session_state.get(history.FELT))
 
 
@@ -45,11 +44,12 @@ def after(session: Session) -> None:
     found = history.store().list(Filter(id=number))
     if not found:
         return
-    entry = found[0]
+    entry, traits = found[0], faces.own()
     with st.container(key="diary"), st.form(f"diary_{number}", border=False):
         draw('<h3 class="p-h3">{title}</h3>', title=t("title"))
-        felt = ask(t("before"), f"before_{number}", entry.before) if session.answers else None
-        feels = ask(t("after"), f"after_{number}", entry.after)
+        felt = (ask(t("before"), f"before_{number}", traits, entry.before) if session.answers
+                else None)
+        feels = ask(t("after"), f"after_{number}", traits, entry.after)
         line = st.text_input(t("line"), entry.note, key=f"line_{number}", max_chars=LONGEST,
                              placeholder=t("line_hint"))
         if st.form_submit_button(t("keep"), icon=":material/edit_note:"):
@@ -92,7 +92,7 @@ def running(days: Collection[date], now: date) -> int:
     return count
 
 
-def year_ago(t: Words, store: Store, entries: Sequence[Entry]) -> None:
+def year_ago(t: Words, store: Store, entries: Sequence[Entry], traits: Traits | None) -> None:
     """What one wrote a year ago, on the day or near it."""
     d, now = words("diary"), today()
     then = now.replace(year=now.year - 1, day=min(now.day, 28 if now.month == 2 else now.day))
@@ -110,9 +110,7 @@ def year_ago(t: Words, store: Store, entries: Sequence[Entry]) -> None:
             entry = min(near, key=lambda e: abs((local(e.created).date() - then).days))
             st.html(fill('<div class="p-row"><b>{title}</b><span>{day} · {name}</span>',
                          title=d("year_ago"), name=entry.name,
-                         day=local(entry.created).date().isoformat()) + told(entry, faces.own())
+                         day=local(entry.created).date().isoformat()) + told(entry, traits)
                     + (fill("<p>{note}</p>", note=entry.note) if entry.note else "") + "</div>")
             if st.button(t("open"), key=f"ago_{entry.id}", icon=":material/description:"):
-                st.session_state[analysis.SESSION] = store.load(entry.id)
-                st.session_state[analysis.FRESH] = False
-                st.switch_page("pages/report.py")
+                analysis.reopen(store.load(entry.id))

@@ -20,7 +20,7 @@ from fer_core import (
     small_jpeg,
 )
 from pages.parts import analysis, compat
-from pages.parts.speech import Words, draw, language, notice, relabel
+from pages.parts.speech import Words, draw, drop_zone, language, notice
 
 KINDS = ["jpg", "jpeg", "png", "webp", "heic", "heif", "avif", "gif", "bmp", "tif", "tiff"]
 LIMIT = 60  # MB of a file
@@ -94,10 +94,7 @@ def handed(t: Words, key: str, several: bool) -> list[tuple[str, BinaryIO]]:
     Args:
         key: of the widgets, another one after each taking.
     """
-    with st.container(key="drop"):
-        relabel({".st-key-drop section button p": t("choose"),
-                 '.st-key-drop [data-testid="stFileUploaderDropzoneInstructions"] span':
-                 t("limit")})
+    with drop_zone(t):
         files = st.file_uploader(t("upload"), KINDS, key=key, accept_multiple_files=several,
                                  max_upload_size=LIMIT)
     found = files if isinstance(files, list) else [files] if files is not None else []

@@ -10,6 +10,7 @@ from fer_core import (
     PoiseError,
     PracticePlan,
     Profile,
+    Tone,
     field_of,
     practice_plan,
     sets_for,
@@ -20,6 +21,9 @@ from pages.parts.clock import local, today
 from pages.parts.speech import LANGUAGE, Words, draw, fill, language, words
 
 log = logging.getLogger("poise.pages")
+
+TONES: tuple[Tone, ...] = ("polite", "casual")
+"""How somebody may be spoken to."""
 
 
 def person() -> str | None:

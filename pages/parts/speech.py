@@ -52,13 +52,19 @@ def draw(markup: str, **values: object) -> None:
     st.html(fill(markup, **values))
 
 
-def relabel(texts: dict[str, str]) -> None:
-    """Replace the English words that Streamlit builds into a widget: CSS selector -> text."""
+@contextmanager
+def drop_zone(t: Words) -> Iterator[None]:
+    """Where a page takes files: its ``choose`` and ``limit`` stand instead of the English words
+    that Streamlit builds into the widget."""
     rules = "".join(
-        f"{selector} {{ font-size: 0 !important; }} {selector}::after "
-        f"{{ content: {json.dumps(text, ensure_ascii=False)}; font-size: 1rem; }}"
-        for selector, text in texts.items())
-    st.html(f"<style>{rules}</style>")
+        f".st-key-drop {part} {{ font-size: 0 !important; }} .st-key-drop {part}::after "
+        f"{{ content: {json.dumps(t(key), ensure_ascii=False)}; font-size: 1rem; }}"
+        for part, key in (
+            ("section button p", "choose"),
+            ('[data-testid="stFileUploaderDropzoneInstructions"] span', "limit")))
+    with st.container(key="drop"):
+        st.html(f"<style>{rules}</style>")
+        yield
 
 
 def notice(text: str, kind: str = "calm") -> None:
