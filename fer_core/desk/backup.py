@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,12 +23,12 @@ import sqlalchemy as sa
 from fer_core.config import StorageSettings
 from fer_core.desk import audit
 from fer_core.desk.clips import ENDED, clip_path, copy_path
-from fer_core.desk.forgetting import SYSTEM
+from fer_core.desk.forgetting import LEFT_OVER, SYSTEM
 from fer_core.desk.rows import copy_rows
 from fer_core.desk.tables import CLIPS
 from fer_core.desk.worker import clips_folder
 from fer_core.errors import StorageError
-from fer_core.history.database import Database
+from fer_core.history.database import Database, aware
 from fer_core.history.tables import SESSIONS
 from fer_core.system import alive
 
@@ -36,6 +37,8 @@ ROWS, ABOUT = "poise.db", "about.json"
 TRIES = 5
 """How often it begins anew where a clip was forgotten or read anew while it was copied."""
 _NAME = "poise-%Y%m%dT%H%M%SZ.zip"
+_HALF = ".poise-backup-"
+"""What the folder of one that is being written is called, before its process's number."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,11 @@ def drop_old(folder: Path, days: int, now: datetime | None = None) -> int:
 def _written(file: Path) -> Iterator[Path]:
     """A file in a folder of its own beside it, which takes its place when it is whole and on the
     disk; what a killed backup left there goes."""
-    for left in file.parent.glob("poise-[0-9]*-*"):
-        if left.is_dir() and not alive(int(left.name.split("-")[1])):
-            shutil.rmtree(left, ignore_errors=True)
     try:
-        with tempfile.TemporaryDirectory(prefix=f"poise-{os.getpid()}-", dir=file.parent) as own:
+        for left in file.parent.glob(f"{_HALF}*"):
+            if _left_over(left):
+                shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=f"{_HALF}{os.getpid()}-", dir=file.parent) as own:
             half = Path(own) / file.name
             half.touch(0o600)
             yield half
@@ -115,6 +118,15 @@ def _written(file: Path) -> Iterator[Path]:
     except OSError as error:
         raise StorageError("error.backup.write", path=file, reason=error.strerror
                            or type(error).__name__) from error
+
+
+def _left_over(folder: Path) -> bool:
+    """Whether nobody writes in it any more. In containers each process may be number 1."""
+    process = folder.name.removeprefix(_HALF).partition("-")[0]
+    with suppress(FileNotFoundError):  # its backup has ended just now
+        return process.isdecimal() and (not alive(int(process)) or
+                                        time.time() - folder.stat().st_mtime > LEFT_OVER)
+    return False
 
 
 def _try_on(half: Path, database: Database, settings: StorageSettings, now: datetime) -> Backup:
@@ -144,12 +156,22 @@ def _write(half: Path, database: Database, place: StorageSettings, folder: Path,
                 # Not every clip has a copy; a row whose clip was lost otherwise stays one.
                 with suppress(FileNotFoundError):
                     archive.write(path, path.relative_to(folder.parent.parent).as_posix())
+    # Forgetting deletes the files before the row is gone for others: the clip's first of them.
+    for number in rows:
+        if not clip_path(folder, number).exists():
+            _wait(database, number)
     with database.reading() as connection:
         after = _states(connection)
     if any(number not in after or (state in ENDED and after[number] != (state, finished))
            for number, (state, finished) in rows.items()):
         raise _Changed
     return about
+
+
+def _wait(database: Database, number: str) -> None:
+    """Until whoever may be forgetting a clip has done so."""
+    with database.writing() as connection:  # for which SQLite waits by itself
+        connection.execute(sa.select(CLIPS.c.id).where(CLIPS.c.id == number).with_for_update())
 
 
 def _rows(database: Database, place: StorageSettings
@@ -176,5 +198,5 @@ def _one_moment(database: Database) -> Iterator[sa.Connection]:
 
 
 def _states(connection: sa.Connection) -> dict[str, tuple[str, Any]]:
-    return {row.id: (row.state, row.finished and row.finished.replace(tzinfo=None))
+    return {row.id: (row.state, row.finished and aware(row.finished))
             for row in connection.execute(sa.select(CLIPS.c.id, CLIPS.c.state, CLIPS.c.finished))}

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +34,7 @@ from fer_core.desk.rows import TABLES
 from fer_core.desk.tables import AUDIT, CLIPS
 from fer_core.desk.turns import Turns
 from fer_core.errors import StorageError
+from fer_core.history import rewriting
 from fer_core.history.database import Database, aware
 from fer_core.history.storage import Store
 from tests.desk.conftest import rated
@@ -229,6 +231,39 @@ def test_while_another_process_writes_and_forgets(desk, team, settings, another,
     assert counts[-1] > 0
 
 
+def test_nobody_is_in_it_whose_forgetting_ends_while_it_is_made(
+        full, settings, another, outside, desk, monkeypatch):
+    """Their files are gone before their rows are: who copies just then has to wait."""
+    deleted = threading.Event()
+    forgetting = threading.Thread(target=desk.forgetting.forget, args=(full.admin, full.kim))
+
+    def mark(connection, really=rewriting.mark):
+        deleted.set()
+        time.sleep(0.5)  # in which the backup copies what there is
+        really(connection)
+
+    def snapshot(*values, really=backups._rows):
+        found = really(*values)
+        if not deleted.is_set():
+            forgetting.start()
+            assert deleted.wait(30)
+        return found
+
+    monkeypatch.setattr(rewriting, "mark", mark)
+    monkeypatch.setattr(backups, "_rows", snapshot)
+    file, about = backup(outside, settings)
+    forgetting.join()
+    assert about.clips == 1
+    place = another(False)
+    restore(file, place)
+    assert whole(place) == 1
+
+
+def test_a_server_elsewhere_has_a_time_of_its_own(full, settings, outside, monkeypatch):
+    monkeypatch.setenv("PGTZ", "Asia/Seoul")
+    assert backup(outside, settings)[1].clips == 2
+
+
 @pytest.mark.slow
 class TestInSqlite:
     """Of which one kind of database is enough."""
@@ -315,11 +350,22 @@ class TestInSqlite:
         gone = subprocess.Popen([sys.executable, "-c", ""])
         gone.wait()
         for process in (gone.pid, os.getpid()):
-            (outside / f"poise-{process}-x").mkdir()
-            (outside / f"poise-{process}-x" / "poise.db").touch()
+            (outside / f".poise-backup-{process}-x").mkdir()
+            (outside / f".poise-backup-{process}-x" / "poise.db").touch()
+        # In a container the killed one had the number of this process.
+        (old := outside / f".poise-backup-{os.getpid()}-y").mkdir()
+        os.utime(old, (0, 0))
         backup(outside, settings)
-        assert not (outside / f"poise-{gone.pid}-x").exists()
-        assert (outside / f"poise-{os.getpid()}-x").exists()
+        assert not (outside / f".poise-backup-{gone.pid}-x").exists()
+        assert (outside / f".poise-backup-{os.getpid()}-x").exists()
+        assert not old.exists()
+
+    def test_what_is_somebody_elses_stays(self, desk, settings, outside):
+        names = ("poise-2026-archive", "poise-1.2-src", ".poise-backup-old")
+        for name in names:
+            (outside / name).mkdir()
+        backup(outside, settings)
+        assert all((outside / name).is_dir() for name in names)
 
     def test_old_ones_go(self, desk, settings, outside):
         now = datetime.now(UTC)

@@ -11,11 +11,22 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core import LANGUAGES, LOCAL, Desk, Forbidden, Rating, StorageSettings, say, to_json
+from fer_core import (
+    LANGUAGES,
+    LOCAL,
+    Desk,
+    Forbidden,
+    Observed,
+    Rating,
+    StorageSettings,
+    say,
+    to_json,
+)
 from fer_core.desk.clips import copy_path, datetime
 from fer_core.desk.criteria import example_sets
+from fer_core.desk.observed import to_text
 from fer_core.desk.policy import Person
-from fer_core.desk.tables import AUDIT, CLIPS, READINGS
+from fer_core.desk.tables import AUDIT, CLIPS, OBSERVATIONS, READINGS
 from pages.parts import room
 from pages.parts.review import player
 from pages.parts.routes.clips import WATCHING
@@ -42,6 +53,19 @@ def played(desk, candidate: str, name: str) -> str:
     with desk.database.writing() as connection:
         connection.execute(CLIPS.update().where(CLIPS.c.id == number).values(state="done"))
     return number
+
+
+def measured(desk, place: str) -> tuple[str, str, str]:
+    """An opening that reads expressions, somebody in it, and a clip of theirs that was read."""
+    opening = desk.openings.create(LOCAL, "Clerk", "recruitment", place, CRITERIA,
+                                   grants_report=True, observed=["facing"])
+    candidate = desk.candidates.add(LOCAL, opening, "Choi Ara")
+    clip = played(desk, candidate, "choi.mp4")
+    with desk.database.writing() as connection:
+        connection.execute(READINGS.insert().values(
+            clip=clip, report=to_json(session(), "ko"), made=datetime.now()))
+    desk.openings.sign(LOCAL, opening, "because")
+    return opening, candidate, clip
 
 
 @pytest.fixture
@@ -302,16 +326,31 @@ def test_what_is_done_in_the_player_is_kept(planted):
     assert planted.desk.comments.list(BOB, planted.clip) == ()
 
 
+def test_facing_is_shown_once_as_it_was_observed(planted, shown, monkeypatch):
+    """Of a clip that the networks read as well, which have a number of their own for it."""
+    desk = planted.desk
+    opening, candidate, clip = measured(desk, "KR")
+    with desk.database.writing() as connection:
+        connection.execute(OBSERVATIONS.insert().values(
+            clip=clip, report=to_text(Observed(0.37)), made=datetime.now()))
+    desk.consents.give(Person("", frozenset({"candidate"}), candidate=candidate), candidate,
+                       "ko", ["expressions", "facing"])
+    desk.scorecards.write(ANN, candidate, rated(3, 3, "anns"))
+    desk.scorecards.hand_in(ANN, candidate)
+    text = text_of(open_room(person=ANN, monkeypatch=monkeypatch, opening=opening,
+                             candidate=candidate))
+    facing = say("page.review.reading.facing", "en")
+    assert re.findall(f"{facing} +([0-9]+)%", text) == ["37"]
+    assert say("emotion.happiness", "en") in text
+    with desk.database.reading() as connection:
+        (line,) = connection.execute(AUDIT.select().where(AUDIT.c.action == "reading.see")).all()
+    assert json.loads(line.detail) == {"expressions": True, "facing": True}
+
+
 @pytest.mark.parametrize("place", ["KR", "DE"])
 def test_a_reading_waits_for_card_gate_and_candidate(place, planted, shown, monkeypatch):
     desk = planted.desk
-    opening = desk.openings.create(LOCAL, "Clerk", "recruitment", place, CRITERIA,
-                                   grants_report=True, observed=["facing"])
-    candidate = desk.candidates.add(LOCAL, opening, "Choi Ara")
-    clip = played(desk, candidate, "choi.mp4")
-    with desk.database.writing() as connection:
-        connection.execute(READINGS.insert().values(
-            clip=clip, report=to_json(session(), "ko"), made=datetime.now()))
+    opening, candidate, _ = measured(desk, place)
 
     def page() -> str:
         return text_of(open_room(person=ANN, monkeypatch=monkeypatch, opening=opening,
@@ -322,7 +361,6 @@ def test_a_reading_waits_for_card_gate_and_candidate(place, planted, shown, monk
         desk.scorecards.hand_in(ANN, candidate)
 
     title, happy = say("page.review.reading.title", "en"), say("emotion.happiness", "en")
-    desk.openings.sign(LOCAL, opening, "because")
     themselves = Person("", frozenset({"candidate"}), candidate=candidate)
     desk.consents.give(themselves, candidate, "ko", [] if place == "DE" else
                        ["expressions", "facing"])

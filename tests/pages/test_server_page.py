@@ -62,6 +62,14 @@ def test_hosts_are_named_and_secrets_are_not(seen, monkeypatch):
     assert t("nothing") not in said
 
 
+def test_relay_only_is_nothing_without_a_relay(seen, monkeypatch):
+    monkeypatch.delenv("POISE_WEBRTC_TURN", raising=False)
+    monkeypatch.setenv("POISE_WEBRTC_TURN_ONLY", "true")
+    said = seen("en")
+    assert t("camera") in said
+    assert t("camera_relay") not in said
+
+
 def test_a_folder_of_a_model_is_no_connection(monkeypatch):
     monkeypatch.setenv("POISE_WHISPER", "/models/whisper-small")
     assert list(leaving()) == []

@@ -20,13 +20,14 @@ ADDRESSES = {
     "/clips/": "clips", "/auth/login, /oauth2callback": "sign_in", "/healthz": "health",
     "/metrics": "metrics"}
 """Address -> what is said of it; a test looks whether every route is here."""
-LOCAL = ("localhost", "127.0.0.1", "::1", "")
+LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def server(t: Words) -> None:
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("server.title"),
          text=t("server.text"))
-    part(t("server.door"), [door(t), t("server.camera_relay" if WebRtcSettings().turn_only
+    webrtc = WebRtcSettings()
+    part(t("server.door"), [door(t), t("server.camera_relay" if webrtc.turn and webrtc.turn_only
                                        else "server.camera")])
     limits = LimitSettings()
     part(t("server.addresses"), [
@@ -46,7 +47,7 @@ def part(title: str, lines: list[str]) -> None:
 def door(t: Words) -> str:
     """Who can knock, by the address that is listened on."""
     address = st.get_option("server.address") or ""
-    return t("server.door_own" if address in LOCAL[:3] else "server.door_open",
+    return t("server.door_own" if address in LOCAL else "server.door_open",
              address=f"{address or '*'}:{st.get_option('server.port')}")
 
 

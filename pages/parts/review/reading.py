@@ -4,7 +4,7 @@ and candidate allow."""
 import numpy as np
 import streamlit as st
 
-from fer_core import EXPRESSIONS, Observed, Opening, Person, features_allowed, say
+from fer_core import EXPRESSIONS, Observed, Opening, Person, Shown, features_allowed, say
 from pages.parts import room
 from pages.parts.speech import Words, draw, fill, language, notice
 
@@ -15,23 +15,27 @@ AHEAD = 15.0
 def reading(t: Words, person: Person, shown: Opening, clip: str) -> None:
     """Shares of the seconds in which a face was seen; or why there is nothing to see."""
     with st.expander(t("reading.title"), icon=":material/visibility:"):
-        features = room.desk().readings.features(person, clip)
+        desk = room.desk()
+        features = desk.readings.features(person, clip)
         if not features:
             answer = features_allowed(shown.purpose, shown.place, "reviewer", True)[EXPRESSIONS]
             notice(t("reading.consent") if answer.allowed else answer.reason[language()])
             if not answer.allowed:
                 draw('<p class="p-small">{source}</p>', source=answer.source)
             return
-        seen = networks(t, person, clip, features)
-        seen += observed(t, room.desk().observations.see(person, clip))
+        # In this order: the log tells of the first look, and with a reading also of what.
+        read = desk.readings.see(person, clip)
+        found = desk.observations.see(person, clip)
+        if facing(found) is not None:
+            features -= {"facing"}
+        seen = networks(t, read, features) + observed(t, found)
         if not seen:
             notice(t("reading.none"))
         st.html("".join(seen))
 
 
-def networks(t: Words, person: Person, clip: str, features: frozenset[str]) -> list[str]:
+def networks(t: Words, found: Shown | None, features: frozenset[str]) -> list[str]:
     """What the networks read, as markup; of the seconds in which somebody was seen."""
-    found = room.desk().readings.see(person, clip)
     # Whether somebody was seen stands in every timeline, whatever else was cut from it.
     seen = None if found is None else found.timeline["coverage"] > 0
     if found is None or seen is None or not seen.any():
@@ -45,8 +49,8 @@ def networks(t: Words, person: Person, clip: str, features: frozenset[str]) -> l
         means = np.nanmean(line.probabilities[seen], axis=0)
         shares += [(say(f"emotion.{key}", language()), float(mean)) for key, mean in zip(
             line.labels.keys, means, strict=True)]
-    return [fill('<p class="p-small">{text}</p>', text=t("reading.note", seconds=int(seen.sum()))),
-            *(bar(label, share) for label, share in shares)]
+    note = fill('<p class="p-small">{text}</p>', text=t("reading.note", seconds=int(seen.sum())))
+    return [note, *(bar(label, share) for label, share in shares)] if shares else []
 
 
 def observed(t: Words, found: Observed | None) -> list[str]:
@@ -54,8 +58,8 @@ def observed(t: Words, found: Observed | None) -> list[str]:
     if found is None:
         return []
     lines = []
-    if found.facing is not None and not np.isnan(found.facing):
-        lines.append(bar(t("reading.facing"), found.facing))
+    if (share := facing(found)) is not None:
+        lines.append(bar(t("reading.facing"), share))
     if found.pace is not None and not np.isnan(found.pace):
         lines.append(fill("<p>{text}</p>", text=t("reading.pace", pace=f"{found.pace:.1f}")))
     if found.pauses is not None:
@@ -64,6 +68,12 @@ def observed(t: Words, found: Observed | None) -> list[str]:
             "reading.pauses", count=len(found.pauses), longest=f"{longest:.1f}")))
     note = fill('<p class="p-small">{text}</p>', text=t("reading.observed"))
     return [note, *lines] if lines else []
+
+
+def facing(found: Observed | None) -> float | None:
+    """The observed share, which is shown rather than what the networks read."""
+    share = None if found is None else found.facing
+    return None if share is None or np.isnan(share) else share
 
 
 def bar(label: str, share: float) -> str:
