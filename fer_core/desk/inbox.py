@@ -94,6 +94,11 @@ class Inbox:
         return place if name is None else place / _hashed(name)
 
 
+def incoming(clips: Path) -> Path:
+    """Where uploads lie: beside the folder of the clips."""
+    return clips.parent / "incoming"
+
+
 def own_sender(candidate: str) -> str:
     """What the inbox calls a candidate who sends clips of their own."""
     return f"candidate {candidate}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from fer_core.desk.access import Access, Target
-from fer_core.desk.gate import features_allowed
+from fer_core.desk.gate import SEEING, open_to_some
 from fer_core.desk.policy import TRANSCRIPT, Person, shown
 from fer_core.desk.tables import OBSERVATIONS, OPENINGS
 
@@ -91,15 +91,13 @@ class Observations:
             asked = act.connection.execute(sa.select(OPENINGS.c.observed).where(
                 OPENINGS.c.id == act.opening)).scalar_one().split()
             words = (found := _kept(act.connection, clip)) and found.words
-        roles = person.roles & {"candidate", "reviewer", "lead"}
-        if not any(features_allowed(thing.purpose, thing.place, role, True)[TRANSCRIPT].allowed
-                   for role in roles):
+        roles = person.roles & set(SEEING)
+        if not open_to_some(TRANSCRIPT, thing.purpose, thing.place, True, roles):
             return Transcript(None, "gate")
         if TRANSCRIPT not in asked:
             return Transcript(None, "off")
-        if not any(features_allowed(thing.purpose, thing.place, role,
-                                    TRANSCRIPT in thing.consented)[TRANSCRIPT].allowed
-                   for role in roles):
+        if not open_to_some(TRANSCRIPT, thing.purpose, thing.place,
+                            TRANSCRIPT in thing.consented, roles):
             return Transcript(None, "consent")
         return Transcript(words or None, "" if words else "none")
 
@@ -126,9 +124,8 @@ def wanted(observed: Sequence[str], purpose: str, place: str, consented: frozens
            ) -> frozenset[str]:
     """What a worker observes: asked for by the opening, agreed to, and allowed to be seen by
     somebody."""
-    return frozenset(f for f in OBSERVABLE if f in observed and any(
-        features_allowed(purpose, place, role, f in consented)[f].allowed
-        for role in ("candidate", "reviewer", "lead")))
+    return frozenset(f for f in OBSERVABLE if f in observed and open_to_some(
+        f, purpose, place, f in consented))
 
 
 def _kept(connection: sa.Connection, clip: str) -> Observed | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_core.config import FaceSettings, Settings, VideoSettings
+from fer_core.config import FaceSettings, VideoSettings
 from fer_core.desk.observed import PAUSE, Observed, Said
 from fer_core.desk.policy import TRANSCRIPT
 from fer_core.errors import VideoUnreadable
@@ -24,11 +24,13 @@ AHEAD = 15.0
 
 
 def observe(path: Path, features: frozenset[str], find: Callable[[], FaceDetector],
-            settings: Settings, stopped: Callable[[], bool] = lambda: False) -> Observed:
+            listen: Callable[[], Listener], stopped: Callable[[], bool] = lambda: False
+            ) -> Observed:
     """What is asked for, and nothing else.
 
     Args:
         find: what finds faces; called only where facing is asked for.
+        listen: what hears; called only where something of the sound is.
 
     Raises:
         VideoError: the clip cannot be read.
@@ -39,7 +41,7 @@ def observe(path: Path, features: frozenset[str], find: Callable[[], FaceDetecto
     if not features & {"speech_pace", "pauses", TRANSCRIPT}:
         return Observed(facing)
     try:
-        voice = Listener(settings).hear(path, words=TRANSCRIPT in features, cancelled=stopped)
+        voice = listen().hear(path, words=TRANSCRIPT in features, cancelled=stopped)
     except VideoUnreadable:
         if facing is None:
             raise

@@ -70,7 +70,7 @@ def restore(file: Path, settings: StorageSettings | None = None, over: bool = Fa
 def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, folder: Path,
               over: bool, gone: set[str]) -> tuple[int, int]:
     with target.reading() as connection:
-        if not over and not (empty(connection) and not any(folder.glob("*"))):
+        if not over and (any(folder.glob("*")) or not empty(connection)):
             raise StorageError("error.backup.taken")
         gone |= _forgotten(connection)
     with source.reading() as rows, target.writing() as connection:
@@ -158,7 +158,7 @@ def _unpack(archive: zipfile.ZipFile, home: Path, kept: set[str]) -> None:
     try:
         for name in archive.namelist():
             path = home / name
-            if not _FILE.fullmatch(name) or path.name.partition(".")[0] not in kept:
+            if name in (ABOUT, ROWS) or path.name.partition(".")[0] not in kept:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             half = path.with_name(f"{path.name}.part")

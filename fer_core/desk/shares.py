@@ -95,7 +95,8 @@ class Shares:
         Args:
             again: they are here already, and the log has it.
         """
-        with self._access.database.writing() as connection:
+        database = self._access.database
+        with database.reading() if again else database.writing() as connection:
             row = connection.execute(sa.select(SHARES).where(
                 SHARES.c.token == _hash(token))).first()
             if row is None or row.revoked is not None or aware(row.expires) <= (

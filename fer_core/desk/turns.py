@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from fer_core.desk.access import Target, find
 from fer_core.desk.clips import clip_path, copy_path, told
-from fer_core.desk.gate import reads_expressions
+from fer_core.desk.gate import EXPRESSIONS, open_to_some
 from fer_core.desk.observed import Observed, to_text, wanted
 from fer_core.desk.tables import CLIPS, OBSERVATIONS, OPENINGS, READINGS
 from fer_core.errors import DeskError, PoiseError
@@ -104,8 +104,9 @@ class Turns:
                         sa.select(OPENINGS.c.pitched, OPENINGS.c.observed).where(
                             OPENINGS.c.id == act.opening)).one()
                     return Turn(number, clip_path(self._folder, number),
-                        thing.grants_report and reads_expressions(
-                            thing.purpose, thing.place, "expressions" in thing.consented),
+                        thing.grants_report and open_to_some(
+                            EXPRESSIONS, thing.purpose, thing.place,
+                            EXPRESSIONS in thing.consented),
                         thing.blind, bool(pitched), self._copy(number, thing.blind),
                         wanted(observed.split(), thing.purpose, thing.place, thing.consented))
         return None

@@ -3,15 +3,18 @@
 import re
 from base64 import b64decode
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from fer_core import Face, Language, Settings
+from pages.parts import compat
+from pages.parts.passes import Passes
 from pages.parts.speech import COOKIE, language
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
-OWNER, CHANGED = "poise.owner", "poise.language_changed"
+OWNER, CHANGED, GIVEN = "poise.owner", "poise.language_changed", "poise.given"
 SOUND = {"echoCancellation": True, "noiseSuppression": False, "autoGainControl": False}
 """What is asked of the microphone: a question read aloud is nobody's answer; and how loud somebody
 speaks is theirs, not to be evened out."""
@@ -84,6 +87,18 @@ def remember(spoken: Language) -> None:
         st.session_state[CHANGED] = True
     if CHANGED in st.session_state:
         _remember(key="remember", data={"name": COOKIE, "language": spoken})
+
+
+def given(passes: Passes[T], key: str, what: T) -> str:
+    """The pass that this browser has for something, the same at every run.
+
+    Args:
+        key: what tells it from the session's other passes, of any kind.
+    """
+    kept: dict[str, str] = st.session_state.setdefault(GIVEN, {})
+    if key not in kept:
+        kept[key] = passes.issue(what, compat.signed_in_as(st.context.cookies))
+    return kept[key]
 
 
 def follow(container: str) -> None:

@@ -1,20 +1,17 @@
 """Clips from a browser to the server's disk, and from there to whoever takes them in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import streamlit as st
 
-from fer_core import MOST_BYTES, Inbox
-from pages.parts import compat
-from pages.parts.browser import HERE, script
+from fer_core import MOST_BYTES, SUFFIXES, Inbox
+from pages.parts.browser import HERE, given, script
 from pages.parts.routes.clips import SENDING, Sending
 from pages.parts.speech import words
 
-KINDS = ("mp4", "mov", "webm", "mkv", "avi", "m4v")
-GIVEN = "poise.sending"
 TOLD = ("choose", "folder", "left_out", "away", "again", "sent", "resting", "broken", "over",
         "full", "too_big")
 """Sentences that the browser says."""
@@ -48,7 +45,7 @@ class Sent:
 
 
 def sending(inbox: Inbox, key: str, label: str, sender: str, check: Callable[[], object],
-            kinds: Sequence[str] = KINDS, several: bool = False) -> Sent:
+            several: bool = False) -> Sent:
     """Room for files: chosen, dropped or recorded. They are sent at once.
 
     Args:
@@ -56,22 +53,19 @@ def sending(inbox: Inbox, key: str, label: str, sender: str, check: Callable[[],
         key: a new one is an empty room.
         sender: what the inbox calls whoever sends, and for what.
         check: asked at every piece; raises Forbidden where they may not any more.
-        several: many files, and folders; else one.
+        several: many files, folders and ZIPs of them; else one clip.
 
     Returns:
         those that have come, once none is on its way.
     """
     t = words("sending")
-    given = st.session_state.setdefault(GIVEN, {})
-    if sender not in given:
-        given[sender] = SENDING.issue(Sending(inbox, sender, check),
-                                      compat.signed_in_as(st.context.cookies))
+    made = given(SENDING, sender, Sending(inbox, sender, check))
     most = f"{MOST_BYTES / 2**30:.0f}"
     found = _sending(
         key=key, default={"sent": []}, on_sent_change=_nothing, data={
-            "address": f"/clips/in/{given[sender]}", "label": label, "several": several,
+            "address": f"/clips/in/{made}", "label": label, "several": several,
             "hint": t("hint_several" if several else "hint", most=most),
-            "kinds": [f".{kind}" for kind in kinds],
+            "kinds": [*SUFFIXES, *([".zip"] if several else [])],
             "texts": {name: t(name, most=most, count="{count}") for name in TOLD}}).sent
     lying = ((str(one["name"]), str(one["path"])) for one in _said(found))
     return Sent(inbox, sender, tuple((name, path, file) for name, path in lying if (

@@ -14,7 +14,7 @@ from fer_core.desk.gate import (
     Rule,
     Table,
     features_allowed,
-    reads_expressions,
+    open_to_some,
     table,
 )
 from fer_core.texts import LANGUAGES
@@ -68,7 +68,7 @@ def test_the_union_is_whole():
 @pytest.mark.parametrize("place", [*MEMBERS, "EU", "eu", " de "])
 def test_in_the_union_no_network_runs_for_recruitment(place):
     for consent in (False, True):
-        assert not reads_expressions("recruitment", place, consent)
+        assert not open_to_some("expressions", "recruitment", place, consent)
     assert allowed("recruitment", place, "reviewer", False) == set()
     assert allowed("recruitment", place, "reviewer", True) == OBSERVED
     # The person's own training, seen by themselves alone.
@@ -85,8 +85,8 @@ def test_recruitment_elsewhere_is_off_until_all_is_on_record(place):
         assert allowed("recruitment", place, role, True) >= {"expressions"} | OBSERVED
     for role in ("reviewer", "lead"):
         assert "scores" not in allowed("recruitment", place, role, True)
-    assert not reads_expressions("recruitment", place, False)
-    assert reads_expressions("recruitment", place, True)
+    assert not open_to_some("expressions", "recruitment", place, False)
+    assert open_to_some("expressions", "recruitment", place, True)
 
 
 def test_practice_is_ones_own_everywhere():

@@ -7,7 +7,6 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from fer_core.config import Settings
 from fer_core.desk import analysis, observing
 from fer_core.desk.cover import Detectors
 from fer_core.desk.observed import Observed, Said, Transcript, from_text, to_text, wanted
@@ -137,37 +136,48 @@ def voice(words=True) -> Voice:
                  words=(Word(0.0, 0.5, "hello", 0.9), Word(1, 2, "", 0.9)) if words else None)
 
 
-def test_each_is_measured_only_where_it_is_asked_for(monkeypatch, tmp_path):
+def test_each_is_measured_only_where_it_is_asked_for(tmp_path):
     asked = []
 
     class Heard:
-        def __init__(self, settings):
-            pass
-
         def hear(self, path, *, words, cancelled):
             asked.append(words)
             return voice(words)
 
-    monkeypatch.setattr(observing, "Listener", Heard)
     fail = pytest.fail
-    both = observe(tmp_path, frozenset({"pauses", "speech_pace"}), fail, Settings())
+    both = observe(tmp_path, frozenset({"pauses", "speech_pace"}), fail, Heard)
     assert both == Observed(None, 22 / 5.5, ((2, 4),))
-    assert observe(tmp_path, frozenset({"transcript"}), fail, Settings()) == Observed(
+    assert observe(tmp_path, frozenset({"transcript"}), fail, Heard) == Observed(
         words=(Said(0.0, 0.5, "hello"),))
     assert asked == [False, True]
+
+
+def test_what_hears_stays_for_the_next_clip(tmp_path, astronaut):
+    """Its model of words takes seconds to load."""
+    made, clip = [], write_clip(tmp_path / "a.mp4", person(astronaut, even(1, 4)))
+    turn = Turn("0" * 32, clip, networks=False, observed=frozenset({"pauses"}))
+
+    def listen():
+        made.append(analysis.listener())
+        return made[-1]
+
+    analyse = analysis.analysing(pytest.fail, pytest.fail, listen)
+    turns = [analyse(turn, lambda *_: None, lambda: False) for _ in range(2)]
+    assert [found.observed.pauses for found in turns] == [(), ()]
+    assert len(made) == 1
 
 
 def test_a_clip_without_sound_has_no_pauses(tmp_path, astronaut):
     clip = write_clip(tmp_path / "a.mp4", person(astronaut, even(2, 4)))
     seen = observe(clip, frozenset({"facing", "pauses", "speech_pace"}),
-                   lambda: Scripted(*[[face()]] * 99), Settings())
+                   lambda: Scripted(*[[face()]] * 99), analysis.listener)
     assert seen.facing == 1.0
     assert seen.pauses == ()
     assert np.isnan(seen.pace)
     assert observe(write_sound(tmp_path / "b.wav"), frozenset({"pauses"}), pytest.fail,
-                   Settings()).pauses is not None
+                   analysis.listener).pauses is not None
     with pytest.raises(VideoUnreadable):
-        observe(tmp_path / "none", frozenset({"pauses"}), pytest.fail, Settings())
+        observe(tmp_path / "none", frozenset({"pauses"}), pytest.fail, analysis.listener)
 
 
 def test_nobody_in_the_picture_is_nowhere_turned(tmp_path, astronaut):

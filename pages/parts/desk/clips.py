@@ -42,8 +42,7 @@ def taking(t: Words, person: Person, shown: Opening, people: dict[str, str]) -> 
         turn = st.session_state.setdefault(ROUND, 0)
         sent = uploads.sending(
             desk.inbox, f"take_files_{turn}", t("take.files_label"), f"{person.id} {shown.id}",
-            lambda: desk.clips.admits(room.surely(still()), shown.id),
-            (*uploads.KINDS, "zip"), several=True)
+            lambda: desk.clips.admits(room.surely(still()), shown.id), several=True)
         if st.button(t("take.go", count=len(sent)), key="take_go", type="primary",
                      disabled=not len(sent), icon=":material/playlist_add:"):
             with guarded():

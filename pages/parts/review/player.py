@@ -6,12 +6,11 @@ from typing import Any
 import streamlit as st
 
 from fer_core import Person
-from pages.parts import compat, room
-from pages.parts.browser import HERE, script
+from pages.parts import room
+from pages.parts.browser import HERE, given, script
 from pages.parts.routes.clips import WATCHING
 from pages.parts.speech import Words, guarded, language
 
-GIVEN = "poise.review_given"
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
         "questions", "mark", "unmark", "notes", "note", "pin", "delete", "said")
 """Sentences that the browser says."""
@@ -34,11 +33,7 @@ def player(t: Words, person: Person, still: Callable[[], Person | None],
     """
     desk = room.desk()
     desk.clips.watch(person, clip)
-    given = st.session_state.setdefault(GIVEN, {})
-    if clip not in given:
-        given[clip] = WATCHING.issue(
-            lambda: desk.clips.watch(room.surely(still()), clip),
-            compat.signed_in_as(st.context.cookies))
+    made = given(WATCHING, clip, lambda: desk.clips.watch(room.surely(still()), clip))
     writes = not watermark
     notes = desk.comments.list(person, clip) if writes else ()
     marked = desk.chapters.list(person, clip)
@@ -52,7 +47,7 @@ def player(t: Words, person: Person, still: Callable[[], Person | None],
                 _do(person, clip, done)
 
     _player(key=key, on_said_change=heard, data={
-        "clip": f"{clip}:{language()}", "address": f"/clips/out/{given[clip]}",
+        "clip": f"{clip}:{language()}", "address": f"/clips/out/{made}",
         "watermark": watermark, "writes": writes,
         "questions": [{"number": n, "text": text, "second": marked.get(n)}
                       for n, text in enumerate(questions)],
