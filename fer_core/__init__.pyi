@@ -121,8 +121,8 @@ from .live.rounds import Round as Round
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
+from .media.names import safe_name as safe_name
 from .media.pictures import small_jpeg as small_jpeg
-from .media.video import safe_name as safe_name
 from .networks.recogniser import Manifest as Manifest
 from .networks.results import is_stale as is_stale
 from .networks.results import read_results as read_results

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from fer_core.batch.sources import Clip, digest
+from fer_core.media.names import safe_stem
 
 Status = Literal["done", "failed", "set_aside"]
 
@@ -98,7 +99,7 @@ class Ledger:
             files: suffix -> bytes.
         """
         key = self.key(clip, row.sha256)
-        stem = row.sha256[:16] if self.hidden else _stem(clip.name)
+        stem = row.sha256[:16] if self.hidden else safe_stem(clip.name)
         names = []
         for suffix, data in files.items():
             names.append(f"{stem}-{key[:8]}{suffix}")
@@ -146,11 +147,6 @@ def _flat(row: Row, hidden: bool) -> dict[str, Any]:
         # A sentence may name the file.
         values.pop("message")
     return values | {f"score_{name}": value for name, value in scores.items()}
-
-
-def _stem(name: str) -> str:
-    from fer_core.media.video import safe_name
-    return Path(safe_name(name)).stem.encode()[:150].decode(errors="ignore")
 
 
 def _write(path: Path, data: bytes) -> None:

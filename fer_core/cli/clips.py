@@ -15,7 +15,7 @@ from fer_core import pipeline
 from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
 from fer_core.desk.gate import Purpose
 from fer_core.errors import PoiseError
-from fer_core.media import video
+from fer_core.media.names import safe_stem
 from fer_core.reports import export
 from fer_core.texts import explain, say
 
@@ -60,7 +60,7 @@ def analyze(
             with _progress_bar(clip.name) as progress:
                 session = analyser.analyse(clip, pictures=pictures, sound=sound, words=words,
                                            progress=progress)
-            stem = _unique(_stem(clip.name), stems)
+            stem = _unique(safe_stem(clip.name), stems)
             files = export.write(session, out, stem, lang, wanted)
         except (PoiseError, OSError) as error:
             failed = True
@@ -155,12 +155,6 @@ def _progress_bar(title: str) -> Iterator[Callable[[pipeline.Progress], None]]:
                        at=f"{progress.seconds:.0f} s")
 
         yield show
-
-
-def _stem(name: str) -> str:
-    """A safe stem that leaves room for a suffix in the 255 bytes a file name may have."""
-    stem = Path(video.safe_name(name)).stem
-    return stem.encode()[:200].decode(errors="ignore")
 
 
 def _unique(stem: str, taken: set[str]) -> str:

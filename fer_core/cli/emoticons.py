@@ -72,7 +72,7 @@ class _Found:
 def _picture(file: Path, settings: Settings) -> _Found:
     from fer_core.emoticons.exports import EIGHT
     from fer_core.emoticons.reading import TraitsReader
-    from fer_core.media.video import safe_name
+    from fer_core.media.names import safe_name
     from fer_core.photos.reading import PhotoReader
     try:
         data = file.read_bytes()

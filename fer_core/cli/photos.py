@@ -26,7 +26,7 @@ def photo(
     as_json: Json = False,
 ) -> None:
     """Read every face of pictures: box, expression by network and by vote. No picture is kept."""
-    from fer_core.media.video import safe_name
+    from fer_core.media.names import safe_name
     from fer_core.photos.explanation import Doubt, doubts
     from fer_core.photos.reading import PhotoReader
     from fer_core.photos.tables import photo_data, photos_csv, photos_json

@@ -25,7 +25,7 @@ from fer_core.desk.tables import CANDIDATES, CLIPS, OBSERVATIONS, READINGS
 from fer_core.errors import DeskError, PoiseError, StorageError, VideoUnreadable
 from fer_core.history import rewriting
 from fer_core.history.database import aware
-from fer_core.media.video import safe_name
+from fer_core.media.names import safe_name
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "set_aside"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled", "set_aside")

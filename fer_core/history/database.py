@@ -12,17 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from fer_core.config import StorageSettings
 from fer_core.errors import PoiseError, StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(file.name[1:5] for file in (MIGRATIONS / "versions").glob("r*.py"))
+"""The schema's newest revision; each is numbered after the one before."""
 WAIT = 10.0
 """s to wait for somebody else who writes."""
 _LOCK = 7_101_993
@@ -67,19 +64,23 @@ class Database:
 
     def _migrate(self) -> None:
         """Bring the schema up to date; of two that start at once, one waits."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
         with self.writing() as connection:
             if not self.lite:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-            found = MigrationContext.configure(connection).get_current_revision()
-            scripts = ScriptDirectory.from_config(config)
-            if found not in {None, *(s.revision for s in scripts.walk_revisions())}:
-                raise StorageError("error.storage.newer", revision=found)
-            if found != scripts.get_current_head():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            if _revision(connection) != NEWEST:
+                # Loaded here: it takes as long as all else that opens a page, and hardly any
+                # database needs it.
+                from fer_core.history.migrating import migrate
+                migrate(connection, MIGRATIONS)
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    """Of the schema; None where there is none yet."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(
+        sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def open_engine(settings: StorageSettings) -> sa.Engine:
@@ -138,8 +139,6 @@ def told() -> Iterator[None]:
         yield
     except PoiseError:
         raise
-    except CommandError as error:
-        raise StorageError("error.storage.damaged") from error
     except SQLAlchemyError as error:
         said = str(error).lower()
         for words, key in (

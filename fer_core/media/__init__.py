@@ -8,7 +8,8 @@ clips are decoded ``apart``, in a process that may break.
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
-    "video": ["probe", "read_frames", "safe_name"],
+    "names": ["safe_name"],
+    "video": ["probe", "read_frames"],
     "pictures": ["small_jpeg", "thumbnail"],
     "decode": ["read_picture"],
 })

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from fer_core.errors import Cancelled, NoFrames, PoiseError, VideoError, VideoUnreadable
 from fer_core.media import sound, video
+from fer_core.media.names import safe_name
 from fer_core.records import Frame, Source
 from fer_core.records.sound import Sound
 from fer_core.system import apart, limit
@@ -73,7 +74,7 @@ def reading(path: Path, settings: "VideoSettings", name: str | None = None,
         VideoUnreadable, NoFrames, Cancelled: as they do, while frames are read too; the first
             also where the decoder broke, hung or wanted too much memory.
     """
-    with _Decoder(path, video.safe_name(name or path.name), cancelled, do="clip",
+    with _Decoder(path, safe_name(name or path.name), cancelled, do="clip",
                   fps=settings.fps, max_side=settings.max_side) as decoder:
         found = decoder.found()
         yield Clip(found.source, found.sound, decoder.says(Frame))
@@ -81,7 +82,7 @@ def reading(path: Path, settings: "VideoSettings", name: str | None = None,
 
 def probe(path: Path, name: str | None = None) -> Source:
     """As ``video.probe``."""
-    with _Decoder(path, video.safe_name(name or path.name), do="probe") as decoder:
+    with _Decoder(path, safe_name(name or path.name), do="probe") as decoder:
         return decoder.found().source
 
 
@@ -94,7 +95,7 @@ def read_frames(path: Path, settings: "VideoSettings",
 
 def read_sound(path: Path, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Sound]:
     """As ``sound.read_sound``."""
-    with _Decoder(path, video.safe_name(path.name), cancelled, do="sound") as decoder:
+    with _Decoder(path, safe_name(path.name), cancelled, do="sound") as decoder:
         yield from decoder.says(Sound)
 
 

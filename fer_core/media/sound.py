@@ -12,7 +12,8 @@ from av.error import FFmpegError
 
 from fer_core.errors import Cancelled, VideoUnreadable
 from fer_core.media.container import LONGEST, SOUNDS, decoded, opened
-from fer_core.media.video import first_stamp, picture_stream, safe_name
+from fer_core.media.names import safe_name
+from fer_core.media.video import first_stamp, picture_stream
 from fer_core.records.sound import RATE, Sound
 
 _JITTER = 0.05

@@ -2,8 +2,6 @@
 
 import hashlib
 import math
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +17,7 @@ from av.video.stream import VideoStream
 
 from fer_core.errors import Cancelled, NoFrames, VideoUnreadable
 from fer_core.media.container import LONGEST, decoded, opened
+from fer_core.media.names import safe_name
 from fer_core.records import Frame, Source
 
 if TYPE_CHECKING:
@@ -32,35 +31,6 @@ _FAST = (6.0, 240.0)
 """Where a clip has at least 6 times the wanted rate, pictures that no other needs are not
 decoded: a third less time at 60 fps. With three such pictures in a row (x264's default) 1.5
 times the wanted rate remain. Rates over 240 fps are made up (webm of browsers claims 1000)."""
-_NAME = 100
-"""Characters of a name that are kept."""
-
-
-def safe_name(name: str) -> str:
-    """Something to show and to name a report after, of whatever a browser sent: never a path.
-
-    Returns:
-        At most 100 characters, the extension kept; without separators, control characters
-        and leading dots; never empty.
-    """
-    kept = "".join(c for c in name if not _hidden(c))
-    base = unicodedata.normalize("NFC", kept).replace("\\", "/").rsplit("/", 1)[-1]
-    base = re.sub(r"^[.\s]+|\s+$", "", base) or "clip"
-    stem, dot, suffix = base.rpartition(".")
-    if not stem or len(suffix) > 8:
-        stem, dot, suffix = base, "", ""
-    room = _NAME - len(dot) - len(suffix)
-    return (stem[:room] + dot + suffix).rstrip()
-
-
-def _hidden(c: str) -> bool:
-    """Controls, lone surrogates, line separators and marks that reverse the writing.
-
-    The joiner and the tags that build emoji stay, and so does what this Python's Unicode
-    does not know yet: it is probably a newer emoji.
-    """
-    return (unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-            and c != "\u200d" and not "\U000e0020" <= c <= "\U000e007f")
 
 
 def probe(path: Path, name: str | None = None) -> Source:

@@ -17,11 +17,13 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 
 from fer_core.config import StorageSettings
 from fer_core.errors import StorageError
-from fer_core.history.database import MIGRATIONS, open_engine
+from fer_core.history import migrating
+from fer_core.history.database import MIGRATIONS, NEWEST, open_engine
 from fer_core.history.entries import Filter, Photo
 from fer_core.history.storage import Store, identity
 from fer_core.records import SelfRating, Session
@@ -224,6 +226,15 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
     assert entry.basis == FULL.basis._replace(muscles=""), "no older report tells which"
     opened.change(entry.id, note="new")
     opened.close()
+
+
+def test_the_newest_revision_is_alembics_and_is_reached_once(settings, monkeypatch):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+    Store(settings).close()
+    monkeypatch.setattr(migrating, "migrate", lambda *_: pytest.fail("it is up to date"))
+    Store(settings).close()
 
 
 def test_the_newest_schema_is_what_the_tables_say(store):

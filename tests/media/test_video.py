@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from fer_core.config import VideoSettings
 from fer_core.errors import Cancelled, NoFrames, VideoError, VideoUnreadable
 from fer_core.media import video
-from fer_core.media.video import probe, read_frames, safe_name
+from fer_core.media.names import safe_name
+from fer_core.media.video import probe, read_frames
 from tests.clips import (
     clock,
     cut,
