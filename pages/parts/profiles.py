@@ -119,9 +119,10 @@ def card(profile: Profile, found: PracticePlan) -> None:
                         name=words("practice")(f"sets.{name}")) for day, name in found.rounds)
     if found.more:
         rows += fill("<li><b></b><span>{text}</span></li>", text=t("so_on"))
+    title = address(profile) + t("plan") if profile.name else t("plan").capitalize()
     st.html(fill('<div class="p-card p-plan">') + head + fill(
         '<div><h2 class="p-h3">{title}</h2><p class="p-small">{text}</p>',
-        title=address(profile) + t("plan"), text=" ".join(filter(None, (
+        title=title, text=" ".join(filter(None, (
             (left if not head else ""), t(f"every.{found.every}") if found.rounds else t("rest"),
             t("week", count=found.practised) if found.practised else ""))))
         + (f"<ol>{rows}</ol>" if rows else "") + "</div></div>")
