@@ -46,6 +46,7 @@ from .desk.policy import Person as Person
 from .desk.policy import Thing as Thing
 from .desk.policy import may as may
 from .desk.readings import Shown as Shown
+from .desk.receipt import receipt_page as receipt_page
 from .desk.scorecards import CHOICES as CHOICES
 from .desk.scorecards import MOST_COMPARED as MOST_COMPARED
 from .desk.scorecards import Card as Card

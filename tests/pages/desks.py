@@ -48,3 +48,8 @@ def zipped(contents: dict[str, bytes]) -> bytes:
         for name, content in contents.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def components(app):
+    """The browser's own parts of a page, but for what every page has."""
+    return [part for part in app.get("bidi_component") if part.key != "remember"]

@@ -9,7 +9,7 @@ import pytest
 from fer_core import LANGUAGES, LOCAL, say, to_json
 from fer_core.desk.tables import READINGS
 from tests.browser import LEFT_TO_GC
-from tests.pages.desks import open_as, send, text_of
+from tests.pages.desks import components, open_as, send, text_of
 from tests.pages.test_desk import desk, team
 from tests.planted import session
 
@@ -43,7 +43,7 @@ def test_the_notice_comes_before_anything_can_be_sent(desk, team, language, monk
         assert title in said
         assert text in said
     assert t("version", language, version=told.version) in said
-    assert not app.get("bidi_component")
+    assert not components(app)
     assert [c.value for c in app.checkbox] == [False] * len(app.checkbox)  # nothing is ticked
     assert not app.get("page_link")  # a candidate sees no other page
 
@@ -71,7 +71,7 @@ def test_a_choice_takes_reading_and_ticks_and_has_its_receipt(desk, team, monkey
     assert set(found.features) == {"facing", "expressions"}
     assert json.loads(found.receipt)["notice"]
     assert app.get("download_button")[0].label == t("chosen.receipt")
-    assert app.get("bidi_component")
+    assert components(app)
 
 
 def test_who_refuses_goes_on_and_is_not_measured(desk, team, monkeypatch):

@@ -16,7 +16,7 @@ from fer_core.desk.tables import CLIPS
 from fer_core.errors import DeskError
 from pages.parts import room
 from tests.browser import LEFT_TO_GC
-from tests.pages.desks import CRITERIA, open_as, send, text_of, zipped
+from tests.pages.desks import CRITERIA, components, open_as, send, text_of, zipped
 
 pytestmark = LEFT_TO_GC
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def test_everybody_has_their_parts_of_an_opening_and_no_more(desk, team, who, mo
     assert not app.exception
     groups = [g for g in app.get("button_group") if g.key == "desk_part"]
     assert [o.content for o in groups[0].proto.options] == [t(f"parts.{p}") for p in PARTS[who]]
-    assert bool(app.get("bidi_component")) == (who in ("lead", "LOCAL"))
+    assert bool(components(app)) == (who in ("lead", "LOCAL"))
     for name in PARTS[who]:
         part(app, name)
         assert not app.exception

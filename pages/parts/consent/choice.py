@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core import EXPRESSIONS, Consent, Notice, Person, feature_name, features_allowed
+from fer_core import (
+    EXPRESSIONS,
+    Consent,
+    Notice,
+    Person,
+    feature_name,
+    features_allowed,
+    receipt_page,
+)
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, fill, guarded, language, notice
 
@@ -52,8 +60,8 @@ def chosen(t: Words, person: Person, told: Notice, found: Consent, choose: Choos
     notice(t("chosen.some" if names else "chosen.none", features=names,
              when=local(found.given).strftime("%Y-%m-%d %H:%M")), "good")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(t("chosen.receipt"), found.receipt, f"poise-{found.id[:8]}.json",
-                           "application/json", key="receipt", icon=":material/receipt_long:",
-                           on_click="ignore")
+        st.download_button(t("chosen.receipt"), receipt_page(found.receipt),
+                           f"poise-{found.id[:8]}.html", "text/html", key="receipt",
+                           icon=":material/receipt_long:", on_click="ignore")
     with st.expander(t("chosen.change")):
         ask(t, person, told, choose)
