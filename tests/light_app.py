@@ -20,7 +20,7 @@ def read(light: Callable[[np.ndarray], float] = lambda image: 0.5) -> None:
         light: of a face, given the picture.
     """
     from fer_core.emotions import LABEL_SETS
-    from fer_core.live.worker import Heard, Hello, Result, Sounds
+    from fer_core.live.worker import Heard, Hello, Sounds
     from fer_core.records import Face, HeadPose, ModelName, Reading
 
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -53,9 +53,8 @@ def read(light: Callable[[np.ndarray], float] = lambda image: 0.5) -> None:
         followed = followed if work.follow is None else work.follow
         face = faces.pop(followed)
         shown = light(work.frame.image)
-        say(Result(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), shown,
-                           others=tuple(faces),
-                           members={model.name: row for model in names}), ()))
+        say(Reading(work.frame.time, face, row, HeadPose(1, 2, 0), shown, others=tuple(faces),
+                    members={model.name: row for model in names}))
 
 
 def serve(port: str) -> None:
