@@ -109,6 +109,7 @@ from .live.camera_check import NEUTRAL_SECONDS as NEUTRAL_SECONDS
 from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
 from .live.camera_check import check_voice as check_voice
+from .live.camera_check import is_covered as is_covered
 from .live.camera_check import neutral_take as neutral_take
 from .live.census import Census as Census
 from .live.census import census as census
@@ -184,6 +185,8 @@ from .reports.transcript import SUMS as SUMS
 from .reports.transcript import SaidRow as SaidRow
 from .reports.transcript import sums as sums
 from .reports.working import WorkedPart as WorkedPart
+from .sessions.covering import bare as bare
+from .sessions.covering import covered as covered
 from .sessions.followups import FollowUp as FollowUp
 from .sessions.followups import follow_ups as follow_ups
 from .sessions.interview import FOLLOW_UP as FOLLOW_UP

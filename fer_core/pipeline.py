@@ -22,6 +22,7 @@ from fer_core.faces.pose import head_pose
 from fer_core.faces.tracking import Follower
 from fer_core.media import apart
 from fer_core.media.pictures import thumbnail
+from fer_core.networks.accessories import Accessories
 from fer_core.networks.muscles import Muscles, SharpFace
 from fer_core.networks.recogniser import Recogniser
 from fer_core.networks.results import accuracies, held
@@ -71,6 +72,7 @@ class _Look(NamedTuple):
     change: float = np.nan
     picture: bytes | None = None
     sharp: SharpFace | None = None
+    lower: NDArray[np.uint8] | None = None
 
 
 class Analyser:
@@ -90,6 +92,7 @@ class Analyser:
         torch.set_num_threads(self.settings.recogniser.threads or 1)
         self.recogniser = Recogniser(self.settings)
         self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
+        self.accessories = Accessories.of(self.settings.weights)
         self.detector = FaceDetector(self.settings.faces, self.recogniser.device)
         self.listener = Listener(self.settings)
 
@@ -199,7 +202,9 @@ class Analyser:
         change = follower.change.update(frame.time, face.track, crop)
         return _Look(frame.time, face, others, crop, change,
                      thumbnail(frame.image, face) if pictures else None,
-                     SharpFace.of(frame.image, face.landmarks) if self.muscles else None)
+                     SharpFace.of(frame.image, face.landmarks) if self.muscles else None,
+                     self.accessories.lower(frame.image, face.landmarks)
+                     if self.accessories and follower.is_new(frame.time, face) else None)
 
     def _recognise(self, looks: tuple[_Look, ...]) -> list[Reading]:
         crops = [look.crop for look in looks if look.crop is not None]
@@ -207,12 +212,19 @@ class Analyser:
             return [_reading(look, None, {}, {}) for look in looks]
         faces = [look.face for look in looks if look.face is not None]
         sharp = [look.sharp for look in looks if look.sharp is not None]
-        told = self.muscles.read(sharp) if self.muscles else [{} for _ in crops]
+        told: list[dict[str, float]] = (self.muscles.read(sharp) if self.muscles
+                                        else [{} for _ in crops])
         # Who does not know what a face does in between reads it.
         members = self.recogniser.members(np.stack(crops)) if not self.muscles else read_sparingly(
             self.recogniser.members, np.array([look.time for look in looks if look.face]),
             np.array([face.track for face in faces]), np.stack(crops), signs(told),
             self.settings.recogniser.agreeing)
+        if self.accessories:
+            lower = [look.lower for look in looks if look.face is not None]
+            asked = [(row, crop) for row, crop in zip(told, lower, strict=True) if crop is not None]
+            worn = self.accessories.told([crop for _, crop in asked])
+            for (row, _), one in zip(asked, worn, strict=True):
+                row["covered"] = one.mask
         votes = iter(self.recogniser.vote(members))
         names = [model.name for model in self.recogniser.names]
         alone = (dict(zip(names, rows, strict=True)) for rows in members.swapaxes(0, 1))

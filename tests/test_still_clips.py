@@ -26,7 +26,8 @@ def analyser(settings):
     """With the real detector; what the networks say does not matter here."""
     analyser = Analyser.__new__(Analyser)
     analyser.settings, analyser.detector = settings, FaceDetector(settings.faces)
-    analyser.muscles, analyser.listener = None, Listener(settings)
+    analyser.muscles = analyser.accessories = None
+    analyser.listener = Listener(settings)
     analyser.recogniser = SimpleNamespace(
         labels=LABELS, crop=48, names=(ModelName("script", "0" * 64),),
         vote=lambda members: members.mean(0),

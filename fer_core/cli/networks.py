@@ -395,6 +395,9 @@ def bias(
             recall = "  ".join(f"{key} {r['share']:.2f}" for key, r in found["recall"].items())
             typer.echo(f"{row['groups']:10} {side:6} n {found['n']:5}  neutral read as tense "
                        f"{neutral['tense']} {neutral['interval']}  recall {recall}")
+        for side, found in row.get("scored", {}).items():
+            typer.echo(f"           {side}: seen to be covered {found['covered']}, read as tense "
+                       f"and scored {found['tense']} {found['interval']}")
         typer.echo("           difference on neutral faces: " + "  ".join(
             f"{role} {d['points']:+.1f} {d['interval']}" for role, d in row["difference"].items()))
         typer.echo("           which moves, of 100:           " + "  ".join(

@@ -69,6 +69,7 @@ class Follower:
         self._thumbnail: FloatArray | None = None
         self._last_time = -np.inf
         self._numbers = 0
+        self._asked = -1, -1
 
     def update(self, frame: Frame) -> tuple[Face | None, tuple[Face, ...]]:
         """Look at the next frame.
@@ -97,6 +98,12 @@ class Follower:
         """Give the seat to somebody who was seen; nothing where that number is forgotten."""
         if track in self._tracks:
             self._candidate, self._detected = track, -np.inf
+
+    def is_new(self, time: float, face: Face) -> bool:
+        """Whether this is the first time that somebody asks for this person in this second: for
+        what is looked at sparingly."""
+        before, self._asked = self._asked, (face.track, int(time))
+        return before != self._asked
 
     @property
     def candidate(self) -> int | None:

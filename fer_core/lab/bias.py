@@ -17,8 +17,11 @@ from fer_core.lab.datasets import Samples, accessories, landmarks, load
 from fer_core.lab.evaluation import RESAMPLES, wilson
 from fer_core.lab.reliability import SUMMED
 from fer_core.lab.training import crops, matrices
+from fer_core.networks.accessories import Accessories
+from fer_core.networks.models.accessories import SIDE
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray
+from fer_core.sessions.covering import COVERED
 from fer_core.sessions.reference import USUAL
 from fer_core.sessions.scoring import score_values
 
@@ -42,7 +45,8 @@ def card(recogniser: Recogniser, settings: Settings, limit: int | None = None,
         limit: at most that many pictures of a group, drawn at random.
 
     Returns:
-        a row for each comparison: what ``compare`` says, and ``groups``, its name.
+        a row for each comparison: what ``compare`` says, and ``groups``, its name; of masks also
+        ``scored``, what ``kept`` says of both sides, where the weights know masks.
 
     Raises:
         DatasetError: data is missing or damaged.
@@ -58,10 +62,34 @@ def card(recogniser: Recogniser, settings: Settings, limit: int | None = None,
     masked, bare = (faces.take(np.flatnonzero(faces.label == worn)).some(limit)
                     for worn in (1, 0))
     pairs = {"east_asian": (eastern, others), "glasses": (glasses, none), "mask": (masked, bare)}
-    return [{"groups": name, **compare(_read(recogniser, group, settings),
-                                       _read(recogniser, against, settings), _label(group),
+    read = {name: [_read(recogniser, side, settings) for side in pair]
+            for name, pair in pairs.items()}
+    rows = [{"groups": name, **compare(read[name][0], read[name][1], _label(group),
                                        _label(against), recogniser.labels)}
             for name, (group, against) in pairs.items()]
+    if worn := Accessories.of(settings.weights):
+        rows[-1]["scored"] = {
+            side: kept(said, _covered(worn, faces, settings), recogniser.labels)
+            for side, said, faces in zip(("group", "others"), read["mask"], pairs["mask"],
+                                         strict=True)}
+    return rows
+
+
+def kept(read: FloatArray, covered: NDArray[np.bool_], labels: LabelSet) -> dict[str, Any]:
+    """What remains where covered faces are not scored.
+
+    Args:
+        read: (N, C) probabilities of faces that count as neutral.
+        covered: (N,) which are seen to be covered.
+
+    Returns:
+        ``covered``, the share of them, and ``tense`` with its ``interval``: the share of all that
+        are read as tense and scored.
+    """
+    tense = (labels.role("tension")[read.argmax(1)] > 0) & ~covered
+    return {"n": len(read), "covered": round(float(covered.mean()), 4),
+            "tense": round(float(tense.mean()), 4),
+            "interval": wilson(int(tense.sum()), len(read))}
 
 
 def compare(read: FloatArray, other: FloatArray, label: NDArray[np.int64],
@@ -152,6 +180,12 @@ def _read(recogniser: Recogniser, samples: Samples, settings: Settings) -> Float
     marks = landmarks(samples, settings)
     shown = crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop)
     return recogniser.read(shown)
+
+
+def _covered(worn: Accessories, samples: Samples, settings: Settings) -> NDArray[np.bool_]:
+    """By one look at each; where no face was found, at the whole picture."""
+    shown = crops(samples, matrices(samples, landmarks(samples, settings), SIDE), SIDE)
+    return np.array([one.mask > COVERED for one in worn.told(list(shown))])
 
 
 def _label(samples: Samples) -> NDArray[np.int64]:

@@ -13,11 +13,14 @@ from fer_core.live.hearing import Hearing
 from fer_core.live.pace import STALE
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading, Timeline
+from fer_core.sessions.covering import COVERED, bare
 from fer_core.sessions.measures import scored
 from fer_core.sessions.quality import BRIGHT, DARK
 
 LOOKED_AT = 2.0
 """s of readings that are judged."""
+LOOKS = 3.0
+"""s whose looks, about one a second, say whether the face is covered."""
 SEEN = 0.7
 """Share of them that must show the face."""
 FACE_LEAST, FACE_MOST = 0.18, 0.75
@@ -46,8 +49,8 @@ DOUBTS = ("no_speech", "quiet", "clipped", "noise")
 class Check:
     """One thing: its name, and the code of what is wrong, None where it is right.
 
-    ``name``: face, size, centre, light, level, rate, alone or voice; ``fault`` names a sentence
-    ``page.practice.fault.<fault>``.
+    ``name``: face, bare, size, centre, light, level, rate, alone or voice; ``fault`` names a
+    sentence ``page.practice.fault.<fault>``.
     """
 
     name: str
@@ -56,19 +59,30 @@ class Check:
 
 def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
     """Every check, in the order in which a person would mend them. Without a face, what
-    depends on it has the fault ``unknown``."""
+    depends on it has the fault ``unknown``. Whether it is bare is told where anybody looked."""
     newest = snapshot.reading.time if snapshot.reading else np.inf
     readings = [r for r in snapshot.recent if newest - r.time <= LOOKED_AT]
     seen = [r for r in readings if r.face is not None]
     found = bool(readings) and len(seen) / len(readings) >= SEEN
     width, height = snapshot.size or (1, 1)
+    looked = any("covered" in r.values for r in snapshot.recent)
+    hidden = (Check("bare", "covered" if is_covered(snapshot) else None),) if looked else ()
     return (
         Check("face", None if found else "no_face"),
+        *hidden,
         *(Check(name, judge(seen, width, height) if found else "unknown")
           for name, judge in (("size", _size), ("centre", _centre), ("light", _light),
                               ("level", _level))),
         Check("rate", None if snapshot.displayed >= RATE_LEAST else "slow"),
         Check("alone", "others" if any(r.others for r in readings) else None))
+
+
+def is_covered(snapshot: Snapshot) -> bool:
+    """Whether most of the newest looks say that the lower half of the face is covered."""
+    newest = snapshot.reading.time if snapshot.reading else np.inf
+    looks = [r.values["covered"] for r in snapshot.recent
+             if newest - r.time <= LOOKS and "covered" in r.values]
+    return bool(looks) and float(np.median(looks)) > COVERED
 
 
 def check_voice(hearing: Hearing) -> Check:
@@ -86,8 +100,8 @@ def check_voice(hearing: Hearing) -> Check:
 
 
 def neutral_take(take: Timeline, settings: ScoringSettings) -> Timeline | None:
-    """The take, where the face was seen in most of it."""
-    return take if scored(take, settings).sum() >= NEUTRAL_SECONDS - 2 else None
+    """The take, where the bare face was seen in most of it."""
+    return take if scored(bare(take), settings).sum() >= NEUTRAL_SECONDS - 2 else None
 
 
 def _median(readings: Sequence[Reading], which: int) -> float:

@@ -86,6 +86,10 @@ COLUMNS: dict[str, Column] = {column.name: column for column in (
     Column("change", {"ko": "얼굴 변화", "en": "Change in the face"},
            "standard deviations of the face's grey levels, since half a second before: what a "
            "photograph in a hand cannot show", 0),
+    Column("covered", {"ko": "얼굴 아래쪽 가림", "en": "Lower face covered"},
+           "how surely the lower half of the face is covered, as by a mask, 0 not, 1 surely; looked"
+           " at about once a second, unknown where nobody looked or the head is turned far", 0, 1,
+           smoothed=False),
     Column("blink", {"ko": "눈 감음", "en": "Eyes closed"},
            "how far the eyes are closed, 0 open, 1 shut", 0, 1, told="{:.2f}", chart="muscles",
            colour="#3D6E6E"),

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from fer_core.records import CHARTS, COLUMNS, Chart, Column, Timeline
 from fer_core.reports.drawn import charts
 from fer_core.reports.report import HEADLINE, Report, clock
+from fer_core.sessions.covering import bare, covered
 from fer_core.sessions.timeline import runs_of, smooth, smooth_values
 from fer_core.texts import say
 
@@ -35,7 +36,7 @@ def session_figure(report: Report, at: float | None = None, smoothed: bool = Fal
         at: s, a second to point at.
         smoothed: expressions and columns as a 5 s mean; the scores always show both.
     """
-    timeline = report.session.timeline
+    timeline = bare(report.session.timeline)
     shown = smooth(timeline, SMOOTHING) if smoothed else timeline
     drawn = charts(timeline)
     rows = {name: i for i, name in enumerate(("emotions", "scores", *drawn, "coverage"), 1)}
@@ -79,8 +80,9 @@ def _emotions(figure: go.Figure, report: Report, row: int, timeline: Timeline) -
             stackgaps="infer zero", fillcolor=emotion.colour,
             line={"width": 0, "color": emotion.colour, "shape": "hv"},
             hovertemplate="%{y:.0f} %")
-    for reason, rows in (("unseen", timeline.analysed & ~timeline.seen),
-                         ("not_analysed", ~timeline.analysed)):
+    hidden = covered(timeline)
+    for reason, rows in (("unseen", timeline.analysed & ~timeline.seen), ("covered", hidden),
+                         ("not_analysed", ~timeline.analysed & ~hidden)):
         gaps = runs_of(rows)
         _shapes(figure, row, [
             {"type": "rect", "x0": _when(timeline.start + start),
@@ -184,7 +186,7 @@ def _told(report: Report, drawn: dict[str, tuple[Column, ...]],
     colours = [e.colour for e in timeline.labels.classes]
     values = {c.name: timeline[c.name] for columns in drawn.values() for c in columns}
     series = {name: scored.signal(name) for name in HEADLINE}
-    seen, analysed = timeline.seen, timeline.analysed
+    seen, analysed, hidden = timeline.seen, timeline.analysed, covered(timeline)
     told: dict[str, list[str]] = {name: [] for name in ("emotions", "scores", *drawn, "coverage")}
     for i, second in enumerate(timeline.seconds):
         head = f"<b>{clock(second)}</b>"
@@ -195,7 +197,7 @@ def _told(report: Report, drawn: dict[str, tuple[Column, ...]],
                     c.colour, c.label[language], (c.told or "{:g}").format(values[c.name][i]))
                     for c in known)]))
         if not seen[i]:
-            reason = "unseen" if analysed[i] else "not_analysed"
+            reason = "unseen" if analysed[i] else "covered" if hidden[i] else "not_analysed"
             for lines in told.values():
                 if len(lines) == i:
                     lines.append(f"{head}<br>{say(f'plot.{reason}', language)}")

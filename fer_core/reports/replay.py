@@ -10,6 +10,7 @@ import numpy as np
 
 from fer_core.records import FloatArray
 from fer_core.reports.report import HEADLINE, Report
+from fer_core.sessions.covering import bare
 from fer_core.texts import clock, say
 
 QUIETEST, LOUDEST = -25.0, 10.0
@@ -22,12 +23,12 @@ def replay(report: Report) -> dict[str, Any]:
     """Everything that moves together.
 
     Returns:
-        ``start``, ``end``; ``seconds`` [{clock, emotion, colour}], None where nobody was seen;
-        ``lines`` [{label, colour, values}] of the scores second by second, 0 to 100; ``loudness``
-        of every second, 0 to 1, and ``speech`` likewise, empty without sound; ``marks`` [{kind,
-        start, end, text}]: moments, long pauses and fillers; ``tokens`` [{kind, start, end,
-        text}]: words, fillers, long pauses and questions in reading order; ``written``: whether
-        words were recognised.
+        ``start``, ``end``; ``seconds`` [{clock, emotion, colour}], None where no bare face was
+        seen; ``lines`` [{label, colour, values}] of the scores second by second, 0 to 100;
+        ``loudness`` of every second, 0 to 1, and ``speech`` likewise, empty without sound;
+        ``marks`` [{kind, start, end, text}]: moments, long pauses and fillers; ``tokens`` [{kind,
+        start, end, text}]: words, fillers, long pauses and questions in reading order;
+        ``written``: whether words were recognised.
     """
     session = report.session
     timeline, voice = session.timeline, session.voice
@@ -47,7 +48,7 @@ def replay(report: Report) -> dict[str, Any]:
 
 
 def _seconds(report: Report) -> list[dict[str, str] | None]:
-    timeline = report.session.timeline
+    timeline = bare(report.session.timeline)
     best = np.nan_to_num(timeline.probabilities).argmax(axis=1)
     return [{"clock": clock(float(second)), "colour": timeline.labels.classes[i].colour,
              "emotion": say(f"emotion.{timeline.labels.keys[i]}", report.language)}

@@ -19,6 +19,7 @@ from fer_core.reports.working import (
     model_rows,
     worked,
 )
+from fer_core.sessions.covering import bare
 from fer_core.sessions.interview import wording
 from fer_core.sessions.scored import VERSION, is_older
 from fer_core.texts import Language, clock, say
@@ -179,14 +180,14 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
              weaknesses: tuple[Finding, ...], coaching: tuple[Advice, ...],
              language: Language) -> tuple[str, ...]:
     """What was seen, how it scored, what to do next."""
-    timeline = session.timeline
-    if not timeline.seen.any():
+    if not session.timeline.seen.any():
         return (say("report.summary.none", language),)
-    likeliest = timeline.probabilities[timeline.seen].argmax(axis=1)
-    counts = np.bincount(likeliest)
-    seen = say("report.summary.dominant", language, seconds=len(likeliest),
+    timeline = bare(session.timeline)
+    counts = np.bincount(timeline.probabilities[timeline.seen].argmax(axis=1), minlength=1)
+    seen = say("report.summary.dominant", language, seconds=int(counts.sum()),
                emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
-               percent=round(100 * float(counts.max()) / len(likeliest)))
+               percent=round(100 * float(counts.max()) / counts.sum())
+               ) if counts.sum() else say("report.summary.covered", language)
     scores: dict[str, object] = {}
     for one in cards:
         if one.headline and one.value is not None:

@@ -10,6 +10,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "timeline": ["build"],
     "builder": ["SessionBuilder"],
+    "covering": ["bare", "covered"],
     "scored": ["is_older", "rescore", "score"],
     "interview": [
         "Interview", "Plan", "choose_questions", "own_questions", "practised",

@@ -4,6 +4,7 @@ import numpy as np
 
 from fer_core.config import ScoringSettings
 from fer_core.records import Person, QualityWarning, Timeline, Voice
+from fer_core.sessions.covering import covered
 from fer_core.sessions.delivery import SPEECH_LEAST
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import EXCUSED_FROM, Reference
@@ -20,7 +21,8 @@ in three quarters of it and more."""
 SHORT = 30
 """Scored seconds under which intervals are wide."""
 STALLED = 2
-"""Seconds not analysed from which on they deserve a word; one is lost at many a clip's end."""
+"""Seconds not analysed from which on they deserve a word; one is lost at many a clip's end. As many
+of a covered face."""
 
 
 UNHEARD = 2.0
@@ -39,18 +41,21 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
     """What the timeline leaves in doubt, most important first.
 
     Args:
-        timeline: its frozen seconds not analysed.
+        timeline: its frozen and covered seconds not analysed.
         still: whether it is a still picture's.
 
     Returns:
-        codes: ``no_face``, ``still_picture``, ``few_seconds`` or ``short``, ``low_coverage``,
-        ``not_analysed``, ``tense_take`` or ``no_neutral``, ``little_speech``; each names a
-        sentence.
+        codes: ``covered``, ``no_face``, ``still_picture``, ``few_seconds`` or ``short``,
+        ``low_coverage``, ``not_analysed``, ``tense_take`` or ``no_neutral``, ``little_speech``;
+        each names a sentence.
     """
     found: list[QualityWarning] = []
     seconds = int(scored(timeline, settings).sum())
-    stalled = int((~timeline.analysed).sum())
-    if not timeline.seen.any():
+    hidden = covered(timeline) & ~timeline.analysed
+    stalled = int((~timeline.analysed & ~hidden).sum())
+    if hidden.sum() >= STALLED:
+        found.append(QualityWarning("covered", {"seconds": int(hidden.sum())}))
+    if not timeline.seen.any() and not hidden.any():
         found.append(QualityWarning("no_face"))
     elif still:
         found.append(QualityWarning("still_picture"))

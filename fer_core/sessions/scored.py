@@ -21,6 +21,7 @@ from fer_core.records import (
     Voice,
 )
 from fer_core.sessions import (
+    covering,
     delivery,
     eyes,
     measures,
@@ -38,7 +39,8 @@ VERSION = 3
 """1: the first, judged against the person's own first seconds where there is no neutral take.
 2: laws (``tests/sessions/test_laws.py``): hiding, freezing and grinning do not pay.
 3: the voice is heard: delivery. Eyes count for facing, where a neutral take tells how the person
-looks at the camera."""
+looks at the camera. Covered seconds are left out; no table from before tells which they are, so
+its scores are the same by both."""
 
 
 def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | None = None, *,
@@ -51,8 +53,9 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         answers: stretches that are scored each for itself too.
         doubts: about the recording, of ``quality.recording``; told beside the timeline's own.
     """
-    if neutral is not None and not measures.scored(neutral, settings).any():
-        neutral = None
+    if neutral is not None:
+        neutral = covering.bare(neutral)
+        neutral = neutral if measures.scored(neutral, settings).any() else None
     against = reference.reference(neutral, settings)
     timeline, still = _as_seen(delivery.asked(timeline, answers))
     rows = measures.scored(timeline, settings)
@@ -75,8 +78,8 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
 
 
 def as_scored(timeline: Timeline, answers: tuple[Answer, ...] = ()) -> Timeline:
-    """The timeline as ``score`` reads it: frozen seconds count as not analysed, and of a session
-    with questions only the answers are heard."""
+    """The timeline as ``score`` reads it: frozen and covered seconds count as not analysed, and of
+    a session with questions only the answers are heard."""
     return _as_seen(delivery.asked(timeline, answers))[0]
 
 
@@ -117,8 +120,9 @@ def _alone(timeline: Timeline, settings: ScoringSettings, against: reference.Ref
 
 
 def _as_seen(timeline: Timeline) -> tuple[Timeline, bool]:
-    """The timeline with its frozen seconds not analysed, and whether it is a still picture's:
-    by the change within the face where that is known, else by what the table tells."""
+    """The timeline with its frozen and covered seconds not analysed, and whether it is a still
+    picture's: by the change within the face where that is known, else by what the table tells."""
+    timeline = covering.bare(timeline)
     judge = unmoved if np.isnan(timeline["change"]).all() else stillness
     if judge.still_picture(timeline):
         return timeline, True
@@ -165,7 +169,7 @@ def _recipe(settings: ScoringSettings, neutral: Timeline | None) -> Recipe:
     return Recipe(
         VERSION, {name: dict(weights) for name, weights in scoring.SCORES.items()},
         {name.lower(): float(value)
-         for module in (signals, delivery, eyes, moments, reference, stillness, unmoved)
+         for module in (signals, covering, delivery, eyes, moments, reference, stillness, unmoved)
          for name, value in vars(module).items()
          if name.isupper() and isinstance(value, int | float)},
         "take" if neutral is not None else "none" if settings.resting is None else "number")

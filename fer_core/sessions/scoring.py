@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from fer_core.config import ScoringSettings
 from fer_core.records import FloatArray, Part, Score, Timeline
 from fer_core.sessions import delivery
+from fer_core.sessions.covering import covered
 from fer_core.sessions.interval import margins
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import Reference
@@ -104,7 +105,8 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
         ``abstain.not_analysed`` (a share under ``min_coverage`` was analysed),
         ``abstain.no_face``, ``abstain.seconds`` (fewer scored than ``min_seconds``),
         ``abstain.coverage`` (mean coverage under ``min_coverage``), ``abstain.not_analysed``
-        (that, with the seconds not analysed counted as unseen), the first that holds,
+        (that, with the seconds not analysed counted as unseen), the first that holds; for each of
+        them ``abstain.covered``, where the seconds of a covered face would have been enough;
         or ``abstain.unmeasured`` (none of the score's parts could be measured). A score of the
         voice needs no face: its reasons are those of ``delivery.abstention``.
     """
@@ -118,7 +120,7 @@ def score_session(timeline: Timeline, settings: ScoringSettings, against: Refere
                                   for found in (parts, alone, *shifted)]
         timeline = stretch
     seen, heard = scored(timeline, settings), delivery.rows_of(timeline)
-    unseen = _abstention(timeline, int(seen.sum()), settings)
+    unseen = _abstention(timeline, seen, settings)
     unheard = delivery.abstention(timeline, settings.min_seconds)
     found = []
     for name, recipe in SCORES.items():
@@ -232,10 +234,27 @@ def _weighed(means: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return sum(weights[p] * means[p] for p in weights)
 
 
-def _abstention(timeline: Timeline, seconds: int, settings: ScoringSettings) -> str | None:
+def _abstention(timeline: Timeline, rows: NDArray[np.bool_],
+                settings: ScoringSettings) -> str | None:
+    """Why the face's scores abstain, or None.
+
+    Args:
+        timeline: its covered seconds not analysed.
+        rows: (T,) the seconds that count.
+    """
+    lacking = _lacking(timeline, bool(timeline.seen.any()), int(rows.sum()), settings)
+    hidden = covered(timeline) & ~timeline.analysed
+    if lacking is None or not hidden.any():
+        return lacking
+    shown = timeline.having(coverage=np.where(hidden, 1.0, timeline["coverage"]))
+    return _lacking(shown, True, int((rows | hidden).sum()), settings) or "abstain.covered"
+
+
+def _lacking(timeline: Timeline, seen: bool, seconds: int,
+             settings: ScoringSettings) -> str | None:
     if len(timeline) and timeline.analysed.mean() < settings.min_coverage:
         return "abstain.not_analysed"  # why the rest is missing is not known
-    if not timeline.seen.any():
+    if not seen:
         return "abstain.no_face"
     if seconds < settings.min_seconds:
         return "abstain.seconds"

@@ -27,8 +27,10 @@ def everybody(t: Words, entry: dict[str, Any]) -> None:
 
 def _neutral(t: Words, row: dict[str, Any], side: str) -> dict[str, object]:
     found = row[side]["neutral"]
+    scored = row.get("scored", {}).get(side, found)
     return {t("column.group"): t(f"group.{row['groups']}.{side}"), "n": found["n"],
             t("column.tense"): _share(found["tense"], found["interval"]),
+            t("column.scored"): _share(scored["tense"], scored["interval"]),
             **{t(f"column.{role}"): _difference(row["difference"].get(role))
                if side == "group" else "" for role in ("tension", "positive", "calm")},
             **{say(f"score.{score}.label", language()):

@@ -15,6 +15,7 @@ from fer_core import (
     Pace,
     Snapshot,
     Timeline,
+    bare,
     say,
 )
 from pages.parts.speech import Words, fill, language
@@ -29,7 +30,7 @@ def strip(t: Words, live: LiveAnalysis) -> str:
     recent = live.recent()
     colours = [] if recent is None else [
         "" if isnan(row[0]) else f"linear-gradient({_bands(recent.labels, row)})"
-        for row in recent.probabilities[-SECONDS:]]
+        for row in bare(recent).probabilities[-SECONDS:]]
     cells = ["<i></i>"] * (SECONDS - len(colours)) + [
         f'<i style="background:{colour}"></i>' if colour else "<i></i>" for colour in colours]
     return (fill('<figure class="p-strip" role="img" aria-label="{label}">', label=t("strip"))

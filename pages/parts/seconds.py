@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fer_core import COLUMNS, EMOTIONS, Report, clock, say, session_figure
+from fer_core import COLUMNS, EMOTIONS, Report, clock, covered, say, session_figure
 from pages.parts.speech import Words, draw, fill, notice
 
 SECOND, STARTS, CHOSEN = "poise.second", "poise.starts", "chart_session"
@@ -87,6 +87,9 @@ def second(t: Words, report: Report, row: int) -> None:
                   on_click=look, args=(at + 1,), disabled=row == len(timeline) - 1)
     if not timeline.seen[row]:
         notice(t("unseen" if timeline.analysed[row] else "not_analysed"))
+        return
+    if covered(timeline)[row]:
+        notice(t("covered"))
         return
     found = sorted(zip(timeline.probabilities[row], timeline.labels.keys, strict=True),
                    reverse=True)

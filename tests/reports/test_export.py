@@ -177,7 +177,7 @@ def test_every_version_ever_shipped_is_read(version):
         assert (session.self_rating, session.written) == (None, None)
         assert session.coach == CoachStyle()
     new = json.loads(to_json(session, "ko"))
-    assert new["schema_version"] == 6
+    assert new["schema_version"] == 7
     assert kept.pop("schema_version") == version
     for ours, theirs in zip(new.pop("timeline"), kept.pop("timeline"), strict=True):
         assert {**ours, **theirs} == ours

@@ -42,7 +42,8 @@ class Quarters:
 def light(settings: Settings | None = None) -> Analyser:
     """The real one but for its networks."""
     made = Analyser(settings)
-    made.recogniser, made.detector, made.muscles = Quarters(), Calm(), None
+    made.recogniser, made.detector = Quarters(), Calm()
+    made.muscles = made.accessories = None
     return made
 
 

@@ -30,12 +30,13 @@ from fer_core.reports.export.json_voice import said_data, voice_data
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, Language
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """2 added self_rating, coach and written, 3 pictures: all may be missing, so that 1 is still read.
 4 tells seconds without an analysed frame (coverage null) from those without a face (0).
 5 keeps what the scores were made of: recipe, values second by second, scores of answers, the
 networks' own readings, their accuracies and the neutral take; columns come from the registry.
-6 keeps what was heard and typed, and which network read the muscles; all may be missing."""
+6 keeps what was heard and typed, and which network read the muscles; all may be missing.
+7 tells seconds of a covered face, by a column and in reasons and warnings; it may be missing."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 

@@ -11,6 +11,7 @@ from fer_core.records import CHARTS, COLUMNS, Column, FloatArray, Timeline
 from fer_core.reports.drawn import charts
 from fer_core.reports.plots import GAP, GRID, INK, LINES, MUTED, SMOOTHING
 from fer_core.reports.report import HEADLINE, Report, clock
+from fer_core.sessions.covering import bare
 from fer_core.sessions.timeline import nan_mean, runs_of, smooth_values
 from fer_core.texts import say
 
@@ -38,7 +39,7 @@ class TimelineChart:
     """Rows on one clock, from the page's current height on; ``draw`` returns its end in mm."""
 
     def __init__(self, pdf: FPDF, report: Report) -> None:
-        timeline = report.session.timeline
+        timeline = bare(report.session.timeline)
         self.pdf, self.report, self.timeline = pdf, report, timeline
         self.step = step_of(len(timeline))
         self.left, self.width = pdf.l_margin + LEFT, pdf.epw - LEFT
@@ -148,7 +149,8 @@ class TimelineChart:
         self.pdf.text(self.left - 1.5 - self.pdf.get_string_width(title), top + height / 2 + 1,
                       title)
         self.pdf.set_fill_color("#B9B2A5")
-        for i, share in enumerate(np.nan_to_num(self._means(self.timeline["coverage"]))):
+        seen = self.report.session.timeline["coverage"]
+        for i, share in enumerate(np.nan_to_num(self._means(seen))):
             x0, x1 = self._x(self.edges[i]), self._x(self.edges[i + 1])
             self.pdf.rect(x0, top + height * (1 - share), x1 - x0, height * share, style="F")
 
