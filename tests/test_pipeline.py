@@ -1,12 +1,19 @@
 """From a planted clip to a session, the networks scripted: what goes in must come out."""
 
+from copy import copy
+
 import cv2
 import numpy as np
 import pytest
 
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
+from fer_core.faces.alignment import align, alignment
+from fer_core.faces.tracking import Follower
+from fer_core.media import apart
 from fer_core.media.pictures import SIDE
+from fer_core.networks.accessories import Worn
+from fer_core.networks.models.accessories import SIDE as SIDE_OF_WORN
 from fer_core.pipeline import Analyser, ahead, batched
 from fer_core.records import ModelName
 from fer_core.sessions import timeline as timelines
@@ -58,6 +65,35 @@ def test_the_planted_timeline_comes_back(analyser, planted):
     assert session.source.name == "planted.mp4"
     assert session.people == ()
     assert [s.reason for s in session.scores] == 4 * ["abstain.seconds"] + ["abstain.no_sound"]
+
+
+class Masks:
+    """Stands in for the network that knows masks: who is darkened wears one."""
+
+    def __init__(self):
+        self.looks = 0
+
+    def lower(self, image, landmarks):
+        return align(image, alignment(landmarks, SIDE_OF_WORN), SIDE_OF_WORN)
+
+    def told(self, crops):
+        self.looks += len(crops)
+        return [Worn(0.0, 0.95 if crop.mean() < 90 else 0.02) for crop in crops]
+
+
+def test_a_cover_is_looked_for_once_a_second_in_clips_and_live(analyser, planted, settings):
+    one = copy(analyser)
+    one.accessories = Masks()
+    timeline = one.analyse(planted).timeline
+    np.testing.assert_allclose(timeline["covered"], [0.02] * 3 + [np.nan] * 2 + [0.95] * 4)
+    assert one.accessories.looks == 7
+    assert np.isnan(analyser.analyse(planted).timeline["covered"][3:5]).all()
+    follower = Follower(one.detector, settings.faces)
+    with apart.reading(planted, settings.video, None, lambda: False) as clip:
+        live = [one.read_one(frame, follower) for frame in clip.frames]
+    assert [r.values["covered"] for r in live if "covered" in r.values] == [0.02] * 3 + [0.95] * 4
+    one.accessories = None  # weights from before that network
+    assert np.isnan(one.analyse(planted).timeline["covered"]).all()
 
 
 def test_pictures_of_moments_only_where_they_were_agreed_to(analyser, planted):

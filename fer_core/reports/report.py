@@ -211,7 +211,8 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
 def _facts(session: Session, language: Language) -> tuple[str, ...]:
     timeline = session.timeline
     return (
-        say("report.fact.seconds", language, total=len(timeline), seen=int(timeline.seen.sum()),
+        say("report.fact.seconds", language, total=len(timeline),
+            seen=int(bare(timeline).seen.sum()),
             fps=f"{session.settings['video']['fps']:g}"),
         say("report.fact.models", language, models=" + ".join(m.name for m in session.models)),
         *(say(key, language) for key in (

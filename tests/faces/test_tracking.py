@@ -62,6 +62,13 @@ def test_detection_is_not_paid_on_every_frame():
     assert script.detections <= 11
 
 
+def test_what_is_looked_at_sparingly_is_asked_for_once_a_second_and_person():
+    follower = Follower(Script(lambda t: []), FaceSettings())
+    one, other = (Face(face(300, 180).box, MARKS, 0.99, track) for track in (0, 1))
+    asked = [(0.0, one), (0.5, one), (1.1, one), (1.2, other), (1.3, other), (3.0, other)]
+    assert [follower.is_new(*a) for a in asked] == [True, False, True, True, False, True]
+
+
 def test_a_passer_by_never_takes_the_seat():
     def scene(t):
         people = [] if 3 <= t < 4.5 else [(face(320, 180), RED)]

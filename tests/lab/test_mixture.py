@@ -203,3 +203,6 @@ def test_the_bias_card_holds_groups_against_each_other():
     unknown = bias.compare(tense, calm, label - 1, label - 1, PLUS)
     assert unknown["group"]["neutral"]["n"] == 100
     assert not unknown["group"]["recall"]
+    remains = bias.kept(tense, np.arange(100) < 20, PLUS)
+    assert (remains["covered"], remains["tense"]) == (0.2, 0.1)
+    assert remains["interval"][0] < 0.1 < remains["interval"][1]

@@ -1,11 +1,13 @@
 """The checks before an interview: planted faults are found, each with its own sentence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.camera_check import check_camera, neutral_take
+from fer_core.live.camera_check import check_camera, is_covered, neutral_take
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
 from fer_core.sessions.scored import score
@@ -53,6 +55,29 @@ def test_all_is_well():
 ])
 def test_a_planted_fault_is_found_alone(changed, expected):
     assert faults(snapshot(**changed)) == expected
+
+
+def looking(value):
+    """A look a second says so."""
+    def make(time, **changed):
+        made = reading(time, **changed)
+        return replace(made, values={"covered": value}) if time % 1 == 0 else made
+    return make
+
+
+def test_a_covered_mouth_is_told_and_is_no_missing_face():
+    assert faults(snapshot(looking(0.95))) == {"bare": "covered"}
+    assert faults(snapshot(looking(0.3))) == {}
+    assert is_covered(snapshot(looking(0.95)))
+    assert not is_covered(snapshot())
+    assert "bare" in [c.name for c in check_camera(snapshot(looking(0.3)))]
+    nobody = replace(snapshot(looking(0.95)), reading=None)
+    assert not is_covered(nobody), "what was seen before is over"
+
+
+def test_a_covered_take_is_none():
+    readings = [replace(reading(t / 10), values={"covered": 0.95}) for t in range(50)]
+    assert neutral_take(build(readings, LABELS), ScoringSettings()) is None
 
 
 def test_left_and_right_are_those_of_the_mirror():

@@ -18,6 +18,7 @@ from fer_core.errors import ReportError
 from fer_core.records import Answer, CoachStyle, SelfRating, Timeline
 from fer_core.reports.export import WRITERS, from_json, sample_session, timeline_csv, to_json, write
 from fer_core.reports.report import build_report
+from fer_core.sessions.scored import is_older, rescore
 from tests.planted import (
     ABSTAINING,
     ALL,
@@ -46,6 +47,8 @@ def timelines(draw):
     for column in (p, *columns.values()):
         column[~(coverage > 0)] = np.nan
     columns["motion"][rng.random(rows) < 0.3] = np.nan
+    if draw(st.booleans()):
+        columns["covered"] = np.where(coverage > 0, rng.choice([0.1, 0.95], rows), np.nan)
     return Timeline(labels, p, {"coverage": coverage, **columns}, draw(st.integers(0, 100)),
                     {"vit": p[::-1]} if draw(st.booleans()) else {})
 
@@ -184,6 +187,27 @@ def test_every_version_ever_shipped_is_read(version):
     for scores in (new["scores"], *new["answer_scores"]):
         assert [score.pop("reference") for score in scores.values()] == [None] * 4
     assert {**new, **kept} == new
+
+
+def test_version_6_had_no_covered_seconds():
+    """Its scores are today's, to the last digit, and stay so scored anew."""
+    session = from_json((GOLDEN.parent / "report_v6.json").read_text("utf-8"))
+    assert np.isnan(session.timeline["covered"]).all()
+    assert not is_older(session.scored)
+    assert rescore(session).scores == session.scores
+
+
+def test_covered_seconds_come_back():
+    covered = scored_again(FULL, timeline=FULL.timeline.having(
+        covered=np.where(np.arange(len(FULL.timeline)) < 8, 0.9, 0.1)))
+    text = to_json(covered, "ko")
+    again = from_json(text)
+    assert to_json(again, "ko") == text
+    assert next(w.code for w in again.warnings) == "covered"
+    rows = list(csv.DictReader(io.StringIO(timeline_csv(again))))
+    assert [(r["covered"], r["scored"]) for r in rows[7:9]] == [("0.9", "0"), ("0.1", "1")]
+    assert rows[7]["neutral"] != "", "kept"
+    assert rows[7]["part_facing"] == "", "and not scored"
 
 
 def test_pictures_round_trip():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_core.records import Answer
+from fer_core.records import COLUMNS, Answer
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report
 from fer_core.sessions import timeline
@@ -93,6 +93,20 @@ def test_a_gap_says_whether_the_face_or_the_picture_was_missing():
     points = next(figure.select_traces({"type": "scatter", "mode": "markers"}))
     assert "Not analysed" in points.text[15]
     assert "No face" in points.text[21]
+
+
+def test_a_covered_face_is_a_gap_of_its_own():
+    looks = np.where(np.arange(40) < 10, 0.95, 0.0)
+    covered = scored_again(FULL, timeline=FULL.timeline.having(covered=looks))
+    for smoothed in (False, True):
+        figure = session_figure(build_report(covered, "en"), smoothed=smoothed)
+        named = {a.text: a.x for a in figure.layout.annotations}
+        assert milliseconds([named["No face"], named["Face covered"]]).tolist() == [22_000, 5_000]
+        told = [t.text[5] for t in figure.select_traces({"type": "scatter", "mode": "markers"})]
+        assert all("Face covered" in text for text in told[:-1])
+        yaw = next(figure.select_traces({"name": COLUMNS["yaw"].label["en"]}))
+        assert np.isnan(np.array(yaw.y, float)[:10]).all(), "the pose of a masked face is a guess"
+        assert not np.isnan(yaw.y[10])
 
 
 def test_smoothing_keeps_the_sum_and_the_gaps():
