@@ -1,9 +1,9 @@
 """Seconds in which the lower half of the face is covered: a mask, a scarf, a hand that stays there.
 
-Nothing that is read of such a face is scored. Its expression hides where a smile or a tight mouth
-would be, and the mouth's corners, by which the head's pitch is told, are guessed: three masks laid
-over one clip moved its mean pitch by 5 to 14 degrees. What moves in it is so little that a living
-person would pass for a photograph. So these seconds are like those that nobody analysed.
+Nothing that is read of such a face is scored. A smile or a tight mouth cannot be seen, and the
+mouth's corners, by which the head's pitch is told, are guessed: three masks laid over one clip moved
+its mean pitch by 5 to 14 degrees, and left so little to move that it passed for a photograph. So
+these seconds are like those that nobody analysed.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from fer_core.sessions.stillness import thawed
 from fer_core.sessions.timeline import nan_mean
 
 COVERED = 0.8
-"""Column ``covered`` above which one look says so. No one of 5,062 faces of 46 clips without masks
+"""Column ``covered`` above which one look says so. None of 5,062 faces of 46 clips without masks
 has more than .49, which a hand before the mouth gives; of the masked faces of ``accessories.npz``
 that no training saw, 93 % have more (158 of 170 that the detector finds), of the bare ones beside
 them none of 205."""

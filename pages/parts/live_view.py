@@ -70,7 +70,9 @@ def _scores(t: Words, live: LiveAnalysis, neutral: Timeline | None, names: tuple
     for name in names:
         score = found.get(name)
         if score is None or score.value is None:
-            value, about = "–", t("rolling_wait")
+            masked = score is not None and score.reason == "abstain.covered"
+            value, about = "–", (say("plot.covered", language()) if masked
+                                 else t("rolling_wait"))
         else:
             value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
         yield _tile(say(f"score.{name}.label", language()), value, about)

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,7 +25,7 @@ from fer_core import (
     to_json,
 )
 from fer_core.records import Answer, Recipe
-from fer_core.sessions.scored import VERSION, reheard
+from fer_core.sessions.scored import VERSION, reheard, rescore
 from pages.parts.rehearsal import Rehearsal
 from tests.browser import LEFT_TO_GC
 from tests.clips import even, write_clip
@@ -162,6 +163,21 @@ def test_saved_report_opens_again_and_damage_is_said():
     saved = to_json(sample_session(), "en").encode()
     app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
     assert say("report.title", "en") in text_of(app)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_covered_face_is_told_and_its_expression_is_not_shown(language):
+    sample = sample_session()
+    masked = rescore(replace(sample, timeline=sample.timeline.having(
+        covered=np.ones(len(sample.timeline)))))
+    app = open_page("report", language)
+    saved = to_json(masked, language).encode()
+    app.file_uploader[0].set_value(("r.json", saved, "application/json")).run()
+    assert not app.exception
+    said = text_of(app)
+    for key in ("abstain.covered", "report.summary.covered", "page.report.covered"):
+        assert say(key, language) in said
+    assert say("warning.covered", language, seconds=len(sample.timeline)) in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
