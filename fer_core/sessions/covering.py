@@ -1,9 +1,9 @@
 """Seconds in which the lower half of the face is covered: a mask, a scarf, a hand that stays there.
 
 Nothing that is read of such a face is scored. A smile or a tight mouth cannot be seen, and the
-mouth's corners, by which the head's pitch is told, are guessed: three masks laid over one clip moved
-its mean pitch by 5 to 14 degrees, and left so little to move that it passed for a photograph. So
-these seconds are like those that nobody analysed.
+mouth's corners, by which the head's pitch is told, are guessed: three masks laid over one clip
+moved its mean pitch by 5 to 14 degrees, and left so little to move that it passed for a photograph.
+So these seconds are like those that nobody analysed.
 """
 
 import numpy as np
