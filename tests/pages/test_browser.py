@@ -50,9 +50,11 @@ def clip(settings, astronaut, tmp_path):
 
 
 def switch(page, language: str) -> None:
-    """Use the language switch of the sidebar."""
-    page.get_by_test_id("stSidebar").get_by_text(
-        say(f"page.frame.language_{language}", "ko"), exact=True).click()
+    """Use the language switch of the sidebar, once the one before it is gone."""
+    choice = page.get_by_test_id("stSidebar").get_by_text(
+        say(f"page.frame.language_{language}", "ko"), exact=True)
+    playwright.expect(choice).to_have_count(1, timeout=PATIENCE)
+    choice.click()
 
 
 def sees(page, key: str, language: str, **values: object) -> None:
@@ -132,6 +134,7 @@ def test_home_leads_to_the_sample_in_the_chosen_language(page, address):
     switch(page, "ko")
     sees(page, "page.home.hero.title", "ko")
     switch(page, "en")
+    sees(page, "page.home.hero.title", "en")
     switch(page, "ko")
     page.wait_for_function("() => document.cookie.includes('poise_language=ko')")
     page.goto(address)
