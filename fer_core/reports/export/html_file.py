@@ -4,20 +4,16 @@ from base64 import b64encode
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from plotly import graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from fer_core.records import Session
+from fer_core.reports.export.markup import embedded, template
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report
 from fer_core.reports.transcript import paragraphs
 from fer_core.texts import Language, between, clock, say
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True)
 
 
 def to_html(session: Session, language: Language) -> str:
@@ -28,14 +24,13 @@ def to_html(session: Session, language: Language) -> str:
     """
     report = build_report(session, language)
     charts = [_data(session_figure(report, smoothed=smoothed)) for smoothed in (False, True)]
-    return _TEMPLATES.get_template("template.html.jinja").render(
+    return template(Path(__file__).with_name("template.html.jinja")).render(
         report=report, t=partial(say, language=language), between=between, clock=clock,
         paragraphs=paragraphs, charts=charts,
         base64=lambda picture: b64encode(picture).decode(), library=Markup(get_plotlyjs()))
 
 
 def _data(figure: go.Figure) -> Markup:
-    """A figure as JSON that cannot end the element it stands in."""
+    """A figure as JSON."""
     # The default template is 7 kB that the figure does not use.
-    text = figure.update_layout(template="none").to_json()
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+    return embedded(figure.update_layout(template="none").to_json())

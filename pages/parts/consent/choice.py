@@ -60,7 +60,7 @@ def chosen(t: Words, person: Person, told: Notice, found: Consent, choose: Choos
     notice(t("chosen.some" if names else "chosen.none", features=names,
              when=local(found.given).strftime("%Y-%m-%d %H:%M")), "good")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(t("chosen.receipt"), receipt_page(found.receipt),
+        st.download_button(t("chosen.receipt"), lambda: receipt_page(found.receipt),
                            f"poise-{found.id[:8]}.html", "text/html", key="receipt",
                            icon=":material/receipt_long:", on_click="ignore")
     with st.expander(t("chosen.change")):
