@@ -68,14 +68,16 @@ def analyze(
                       else say("error.disk", lang, detail=error.strerror or str(error)))
             typer.echo(f"error: {clip}: {reason}", err=True)
             continue
-        scores = {s.name: s.value and round(s.value, 1) for s in session.scores}
         if as_json:
-            typer.echo(json.dumps({"clip": str(clip), "files": [str(f) for f in files],
-                                   "scores": scores}, ensure_ascii=False))
+            typer.echo(json.dumps({
+                "clip": str(clip), "files": [str(f) for f in files], "scores": {
+                    s.name: s.value and round(s.value, 1) for s in session.scores}},
+                ensure_ascii=False))
         else:
-            values = "  ".join(f"{say(f'score.{name}.label', lang)} "
-                               f"{'–' if value is None else f'{value:.0f}'}"
-                               for name, value in scores.items())
+            # Rounded once, as the report does: 87.48 is not 88.
+            values = "  ".join(f"{say(f'score.{s.name}.label', lang)} "
+                               f"{'–' if s.value is None else f'{s.value:.0f}'}"
+                               for s in session.scores)
             typer.echo(f"{clip.name}: {session.source.duration:.1f} s  {values}  -> {files[0]}")
     if failed:
         raise typer.Exit(1)

@@ -5,16 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from fer_core import pipeline
 from fer_core.cli import app
 from fer_core.sessions.scoring import SCORES
+from fer_core.texts import say
 from tests.clips import even, person, write_clip, write_sound
+from tests.planted import FULL
 from tests.speech import ENGLISH, joined, speak, write_track
 
 pytestmark = pytest.mark.slow  # each starts a process that loads the networks
@@ -114,6 +119,18 @@ def test_two_clips_of_one_name_do_not_overwrite_each_other(short, tmp_path):
     assert run(app, ["analyze", str(short), str(other), "--out", str(out)]).exit_code == 0
     assert {f.name for f in out.iterdir()} == {
         "mine.report.json", "mine.timeline.csv", "mine-2.report.json", "mine-2.timeline.csv"}
+
+
+def test_a_score_is_rounded_once_as_the_report_does(short, tmp_path, monkeypatch):
+    scored = replace(FULL.scored, scores=tuple(
+        replace(s, value=87.4786) if s.name == "confidence" else s for s in FULL.scores))
+    monkeypatch.setattr(pipeline, "Analyser", lambda settings: SimpleNamespace(
+        analyse=lambda *_, **__: replace(FULL, scored=scored)))
+    label = say("score.confidence.label", "en")
+    told = run(app, ["analyze", str(short), "--out", str(tmp_path), "--lang", "en"]).output
+    assert f"{label} 87 " in told
+    told = run(app, ["analyze", str(short), "--out", str(tmp_path), "--json"]).stdout
+    assert json.loads(told.splitlines()[-1])["scores"]["confidence"] == 87.5
 
 
 def test_an_impossible_environment_is_bad_usage(monkeypatch):
