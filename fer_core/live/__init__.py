@@ -14,8 +14,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "snapshot": ["Snapshot"],
     "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
-    "camera_check": ["Check", "NEUTRAL_SECONDS", "check_camera", "check_voice",
-                     "is_covered", "neutral_take"],
+    "camera_check": ["Check", "check_camera", "check_voice", "is_covered"],
     "hearing": ["Hearing", "Level"],
+    "neutral": ["NEUTRAL_SECONDS", "NeutralTake", "neutral_take"],
     "pace": ["Pace", "pace"],
 })

@@ -1,20 +1,15 @@
-"""Are camera and microphone ready for an interview? Each thing with a plain remedy.
-
-And the neutral take: a few quiet seconds that show the person's own resting face.
-"""
+"""Are camera and microphone ready for an interview? Each thing with a plain remedy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from fer_core.config import ScoringSettings
 from fer_core.live.hearing import Hearing
 from fer_core.live.pace import STALE
 from fer_core.live.snapshot import Snapshot
-from fer_core.records import Reading, Timeline
-from fer_core.sessions.covering import COVERED, bare
-from fer_core.sessions.measures import scored
+from fer_core.records import Reading
+from fer_core.sessions.covering import COVERED
 from fer_core.sessions.quality import BRIGHT, DARK
 
 LOOKED_AT = 2.0
@@ -37,10 +32,6 @@ LISTENED = 10.0
 """s of sound that are judged."""
 MUTED = -85.0
 """dB below full scale: no room is so quiet, only a microphone that is switched off."""
-NEUTRAL_SECONDS = 5
-"""s of the neutral take."""
-
-
 DOUBTS = ("no_speech", "quiet", "clipped", "noise")
 """Of a voice's doubts those that somebody can do something about."""
 
@@ -97,11 +88,6 @@ def check_voice(hearing: Hearing) -> Check:
     if heard is None or end < hearing.moment - STALE:
         return Check("voice", "listening")
     return Check("voice", next((code for code in heard.doubts if code in DOUBTS), None))
-
-
-def neutral_take(take: Timeline, settings: ScoringSettings) -> Timeline | None:
-    """The take, where the bare face was seen in most of it."""
-    return take if scored(bare(take), settings).sum() >= NEUTRAL_SECONDS - 2 else None
 
 
 def _median(readings: Sequence[Reading], which: int) -> float:

@@ -93,30 +93,31 @@ def _neutral(t: Words, rehearsal: Rehearsal, live: LiveAnalysis, ready: bool) ->
             draw('<p class="p-count">{text}</p>', text=t("neutral_now", seconds=f"{left:.0f}"))
             return
         st.session_state.pop(NEUTRAL)
-        take = live.recent(NEUTRAL_SECONDS, until=began + NEUTRAL_SECONDS)
-        rehearsal.neutral = None if take is None else neutral_take(
-            take, live.settings.scoring)
-        st.session_state["poise.neutral_failed"] = rehearsal.neutral is None
+        rehearsal.take_neutral(neutral_take(live, began))
     if rehearsal.neutral is not None:
         notice(t("neutral_done"), "good")
-    elif st.session_state.get("poise.neutral_failed"):
-        notice(t("neutral_failed"), "warn")
+    elif rehearsal.refused_take is not None:
+        notice(t(f"neutral_fault.{rehearsal.refused_take.fault}"
+                 + ("_again" if rehearsal.may_keep_take else "")), "warn")
+        if rehearsal.may_keep_take:
+            st.button(t("neutral_keep"), key="neutral_keep", icon=":material/check:",
+                      on_click=rehearsal.keep_take)
     else:
         draw('<p class="p-small">{text}</p>', text=t("neutral_about", seconds=NEUTRAL_SECONDS))
     done = rehearsal.neutral is not None
     # Callbacks run before the page does: the press is marked at once.
     st.button(t("neutral_again" if done else "neutral"), key="neutral", disabled=not ready,
               type="secondary" if done else "primary", icon=":material/self_improvement:",
-              on_click=_begin_neutral, args=(live,))
+              on_click=_begin_neutral, args=(rehearsal, live))
     st.button(t("start" if done else "start_without"), key="start", disabled=not ready,
               type="primary" if done else "secondary", icon=":material/play_arrow:",
               on_click=_start, args=(rehearsal,))
     _back(t)
 
 
-def _begin_neutral(live: LiveAnalysis) -> None:
+def _begin_neutral(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     st.session_state[NEUTRAL] = live.moment
-    st.session_state.pop("poise.neutral_failed", None)
+    rehearsal.refused_take = None
 
 
 def _start(rehearsal: Rehearsal) -> None:

@@ -16,6 +16,7 @@ from fer_core import (
     Exchange,
     Interview,
     LiveAnalysis,
+    NeutralTake,
     Plan,
     PoiseError,
     Round,
@@ -45,7 +46,9 @@ class Rehearsal:
         save: whether the recording is kept on the person's computer.
         pictures: whether small pictures of the moments are kept in the report.
         style: of what is drawn on the picture, see ``Overlay.style``.
-        neutral: the take of the quiet face, None before it.
+        neutral: the take of the quiet face, None before it; ``refused_take``: the newest one,
+            where it is none that one could rely on; ``talked``: how many were refused because the
+            person talked.
         now: a clock, s, where there is no stream.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
@@ -71,6 +74,8 @@ class Rehearsal:
     live: LiveAnalysis | None
     style: str = "box"
     neutral: Timeline | None = None
+    refused_take: NeutralTake | None = None
+    talked: int = 0
     now: Callable[[], float] = time.monotonic
     answers: list[Answer] = field(default_factory=list)
     take: int = 0
@@ -161,6 +166,24 @@ class Rehearsal:
             self._follow(self.interview.hold(now), now)
         else:
             self._follow(self.interview.tick(now), now)
+
+    def take_neutral(self, take: NeutralTake) -> None:
+        """A take of the quiet face is over."""
+        self.neutral = None if take.fault else take.timeline
+        self.refused_take = take if take.fault else None
+        self.talked += take.fault == "talked"
+
+    @property
+    def may_keep_take(self) -> bool:
+        """Whether the refused take may be used after all: twice we heard the person talk, and it
+        may be our mistake."""
+        return (self.refused_take is not None and self.refused_take.fault == "talked"
+                and self.talked > 1)
+
+    def keep_take(self) -> None:
+        """Use it."""
+        if self.refused_take is not None:
+            self.neutral, self.refused_take = self.refused_take.timeline, None
 
     def start(self) -> None:
         now = self._looked = self.moment

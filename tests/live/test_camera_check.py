@@ -5,13 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fer_core.config import ScoringSettings
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.camera_check import check_camera, is_covered, neutral_take
+from fer_core.live.camera_check import check_camera, is_covered
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
-from fer_core.sessions.scored import score
-from fer_core.sessions.timeline import build
 from fer_core.texts import LANGUAGES, say
 
 LABELS = LABEL_SETS["ferplus"]
@@ -75,11 +72,6 @@ def test_a_covered_mouth_is_told_and_is_no_missing_face():
     assert not is_covered(nobody), "what was seen before is over"
 
 
-def test_a_covered_take_is_none():
-    readings = [replace(reading(t / 10), values={"covered": 0.95}) for t in range(50)]
-    assert neutral_take(build(readings, LABELS), ScoringSettings()) is None
-
-
 def test_left_and_right_are_those_of_the_mirror():
     """A face on the left of the camera's picture is on the right of the mirror: its owner, who
     looks at the mirror, must move left."""
@@ -104,19 +96,3 @@ def test_every_fault_has_a_sentence():
         for fault in ("no_face", "unknown", "too_far", "too_near", "move_left", "move_right",
                       "camera_up", "camera_down", "dark", "bright", "tilted", "slow", "others"):
             assert say(f"page.practice.fault.{fault}", language)
-
-
-def take(share: float, seconds: int = 5, seen: int = 5):
-    p = np.zeros(8)
-    p[LABELS.keys.index("neutral")], p[LABELS.keys.index("fear")] = 1 - share, share
-    return build((Reading(t / 10, face(), p, HeadPose(0, 0, 0), 0.5) if t < 10 * seen
-                  else Reading(t / 10) for t in range(10 * seconds)), LABELS)
-
-
-def test_the_neutral_take():
-    settings = ScoringSettings()
-    session = take(0.3, seconds=20, seen=20)
-    for share, resting in ((0.2, 0.2), (0.9, 0.5)):  # nobody's rest is all tension
-        kept = neutral_take(take(share), settings)
-        assert score(session, settings, kept).resting == pytest.approx(resting)
-    assert neutral_take(take(0.2, seen=2), settings) is None
