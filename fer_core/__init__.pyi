@@ -108,7 +108,6 @@ from .lab.model_plots import reliability_figure as reliability_figure
 from .live.camera_check import Check as Check
 from .live.camera_check import check_camera as check_camera
 from .live.camera_check import check_voice as check_voice
-from .live.camera_check import is_covered as is_covered
 from .live.census import Census as Census
 from .live.census import census as census
 from .live.dictation import Dictation as Dictation

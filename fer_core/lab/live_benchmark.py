@@ -148,7 +148,7 @@ def _poise(settings: Settings, pictures: list[av.VideoFrame], seconds: float, st
            spoken: list[av.AudioFrame] | None = None) -> dict[str, Any]:
     engine = LiveEngine(settings)
     try:
-        opened = [engine.open(f"{i}", lambda image, reading: image) for i in range(streams)]
+        opened = [engine.open(f"{i}", lambda image, *_: image) for i in range(streams)]
         deadline = time.monotonic() + LOAD
         while engine.labels is None or engine.status != "running":
             if engine.error is not None:

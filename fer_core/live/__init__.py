@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs={
     "snapshot": ["Snapshot"],
     "stream": ["Kept", "LiveAnalysis"],
     "overlay": ["Overlay"],
-    "camera_check": ["Check", "check_camera", "check_voice", "is_covered"],
+    "camera_check": ["Check", "check_camera", "check_voice"],
     "hearing": ["Hearing", "Level"],
     "neutral": ["NEUTRAL_SECONDS", "NeutralTake", "neutral_take"],
     "pace": ["Pace", "pace"],

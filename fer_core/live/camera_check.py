@@ -9,13 +9,10 @@ from fer_core.live.hearing import Hearing
 from fer_core.live.pace import STALE
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Reading
-from fer_core.sessions.covering import COVERED
 from fer_core.sessions.quality import BRIGHT, DARK
 
 LOOKED_AT = 2.0
 """s of readings that are judged."""
-LOOKS = 3.0
-"""s whose looks, about one a second, say whether the face is covered."""
 SEEN = 0.7
 """Share of them that must show the face."""
 FACE_LEAST, FACE_MOST = 0.18, 0.75
@@ -57,7 +54,7 @@ def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
     found = bool(readings) and len(seen) / len(readings) >= SEEN
     width, height = snapshot.size or (1, 1)
     looked = any("covered" in r.values for r in snapshot.recent)
-    hidden = (Check("bare", "covered" if is_covered(snapshot) else None),) if looked else ()
+    hidden = (Check("bare", "covered" if snapshot.covered else None),) if looked else ()
     return (
         Check("face", None if found else "no_face"),
         *hidden,
@@ -66,14 +63,6 @@ def check_camera(snapshot: Snapshot) -> tuple[Check, ...]:
                               ("level", _level))),
         Check("rate", None if snapshot.displayed >= RATE_LEAST else "slow"),
         Check("alone", "others" if any(r.others for r in readings) else None))
-
-
-def is_covered(snapshot: Snapshot) -> bool:
-    """Whether most of the newest looks say that the lower half of the face is covered."""
-    newest = snapshot.reading.time if snapshot.reading else np.inf
-    looks = [r.values["covered"] for r in snapshot.recent
-             if newest - r.time <= LOOKS and "covered" in r.values]
-    return bool(looks) and float(np.median(looks)) > COVERED
 
 
 def check_voice(hearing: Hearing) -> Check:

@@ -65,7 +65,7 @@ class LiveEngine:
 
         Args:
             name: of the session.
-            draw: the picture to show, from the camera's (H, W, 3) RGB and the newest reading.
+            draw: the picture to show.
             kept: what an earlier stream has scored, to go on with.
         """
         with self._fresh:

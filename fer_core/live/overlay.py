@@ -23,6 +23,8 @@ PLATE = (251, 247, 240)
 """Behind an emoticon that hides a face: the head alone would leave hair and chin to be seen."""
 STEP = 16
 """px by which the sizes of an emoticon over a face differ."""
+COVERED_COLOUR = "#6F6B7D"
+"""Of the frame around a face that is covered, none of an emotion's."""
 BESIDE, MARGIN = 0.3, 0.03
 """Of the picture's height: an emoticon in its corner, and the room around it."""
 
@@ -44,24 +46,27 @@ class Overlay:
     style: str = "box"
     traits: Traits = field(default_factory=Traits)
 
-    def __call__(self, image: NDArray[np.uint8], reading: Reading | None) -> NDArray[np.uint8]:
-        """The mirrored picture (H, W, 3), with what is known drawn on it."""
+    def __call__(self, image: NDArray[np.uint8], reading: Reading | None,
+                 covered: bool = False) -> NDArray[np.uint8]:
+        """The mirrored picture (H, W, 3), with what is known drawn on it. A face whose lower half
+        is covered has no expression: it is said to be covered, and its emoticon is calm."""
         out = np.ascontiguousarray(image[:, ::-1])
         if reading is None or reading.face is None or reading.probabilities is None:
             return out
-        emotion = self.labels.classes[int(np.argmax(reading.probabilities))]
-        box = mirrored(reading.face, image.shape[1])
-        colour = ImageColor.getrgb(emotion.colour)[:3]
+        told = self.labels.classes[int(np.argmax(reading.probabilities))]
+        emotion, word, code = (("neutral", "plot.covered", COVERED_COLOUR) if covered
+                               else (told.key, f"emotion.{told.key}", told.colour))
+        box, colour = mirrored(reading.face, image.shape[1]), ImageColor.getrgb(code)[:3]
         if self.style == "emoticon":
-            _hide(out, box, self.traits, emotion.key)
+            _hide(out, box, self.traits, emotion)
         elif self.style == "mirror":
             side = round(BESIDE * len(out))
             gap = round(MARGIN * len(out))
-            _lay(out, drawn(self.traits, emotion.key, side), out.shape[1] - side - gap, gap)
+            _lay(out, drawn(self.traits, emotion, side), out.shape[1] - side - gap, gap)
         elif self.style == "box":
             _frame(out, box, colour)
-            _paste(out, _word(say(f"emotion.{emotion.key}", self.language), colour),
-                   int(box[0]), int(box[1]) - 30)
+        if self.style == "box" or (covered and self.style != "none"):
+            _paste(out, _word(say(word, self.language), colour), int(box[0]), int(box[1]) - 30)
         return out
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from fer_core.errors import PoiseError
 from fer_core.records import FloatArray, Reading
+from fer_core.sessions.covering import covered_now
 
 RECENT = 30
 """s of readings that a live page shows."""
@@ -41,6 +42,16 @@ class Snapshot:
     error: PoiseError | None = None
 
     @property
+    def covered(self) -> bool:
+        """Whether the lower half of the face is covered now; False without a new reading."""
+        return self.reading is not None and covered_now(self.recent, self.reading.time)
+
+    @property
+    def probabilities(self) -> FloatArray | None:
+        """(C,) the newest expression; None without a bare face."""
+        return None if self.reading is None or self.covered else self.reading.probabilities
+
+    @property
     def members(self) -> Mapping[str, FloatArray]:
-        """Name of each network -> (C,) what it said of that frame; empty without a face."""
-        return {} if self.reading is None else self.reading.members
+        """Name of each network -> (C,) what it said of that frame; empty without a bare face."""
+        return {} if self.reading is None or self.covered else self.reading.members

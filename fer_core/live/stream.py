@@ -49,6 +49,7 @@ from fer_core.records import (
 )
 from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
+from fer_core.sessions.covering import covered_now
 from fer_core.sessions.scored import score
 from fer_core.sessions.spoken import with_voice
 from fer_core.sessions.timeline import build
@@ -62,7 +63,9 @@ FAULTY = 5
 DEADLY = 3
 """Workers in a row that died of a stream's frames, before it is set aside."""
 
-Draw = Callable[[NDArray[np.uint8], Reading | None], NDArray[np.uint8]]
+Draw = Callable[[NDArray[np.uint8], Reading | None, bool], NDArray[np.uint8]]
+"""The picture to show, from the camera's (H, W, 3) RGB, the newest reading, and whether the lower
+half of the face is covered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,7 @@ class LiveAnalysis:
         engine: who reads it.
         number: among the engine's streams.
         name: of the session.
-        draw: the picture to show, from the camera's (H, W, 3) RGB and the newest reading.
+        draw: the picture to show.
         now: a clock, s.
         kept: of an earlier stream, that this one goes on with.
     """
@@ -123,6 +126,7 @@ class LiveAnalysis:
         self._take = 0
         """Number of the take that the builder's last reading is of; 0: a cut is due."""
         self._reading: Reading | None = None
+        self._covered = False
         self._recent: deque[Reading] = deque()
         self._company = Company()
         self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
@@ -157,7 +161,8 @@ class LiveAnalysis:
                       else float(picture.pts * picture.time_base))
             self.push(Frame(self._time.of(now, camera), image))
             shown = av.VideoFrame.from_ndarray(
-                self.draw(image, reading if age is not None and age < 1 else None), "rgb24")
+                self.draw(image, reading if age is not None and age < 1 else None,
+                          self._covered), "rgb24")
             shown.pts = picture.pts
             if picture.time_base is not None:
                 shown.time_base = picture.time_base
@@ -453,6 +458,7 @@ class LiveAnalysis:
             self._recent.append(reading)
             while reading.time - self._recent[0].time > RECENT:
                 self._recent.popleft()
+            self._covered = covered_now(self._recent, reading.time)
         self._faults = self._deaths = 0
 
     def fault(self) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from fer_core import Answer, LiveAnalysis, Session, is_covered, wording
+from fer_core import Answer, LiveAnalysis, Session, wording
 from pages.parts import analysis, browser, camera, follow_up, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -127,7 +127,7 @@ def _stream_state(t: Words, live: LiveAnalysis) -> None:
     elif (camera.state(live, seen) and seen.reading is not None
           and seen.reading.face is None):
         notice(t("fault.no_face"), "warn")
-    elif is_covered(seen):
+    elif seen.covered:
         notice(t("fault.covered"), "warn")
     with st.expander(t("details_title")):
         camera.details(t, live)

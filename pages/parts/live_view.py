@@ -119,7 +119,7 @@ def meter(t: Words, level: Level | None) -> str:
 def bars(seen: Snapshot, labels: str) -> str:
     """Every expression's share of the newest reading."""
     spoken = language()
-    row = None if seen.reading is None else seen.reading.probabilities
+    row = seen.probabilities
     classes = LABEL_SETS[labels].classes
     lines = []
     for emotion, percent in zip(classes, [0] * len(classes) if row is None else _percents(row),
@@ -145,8 +145,8 @@ def _percents(row: FloatArray) -> list[int]:
 def votes(t: Words, seen: Snapshot, labels: str) -> str:
     """What each network and all of them together take the newest face for."""
     rows = dict(seen.members)
-    if seen.reading is not None and seen.reading.probabilities is not None:
-        rows[t("ensemble")] = seen.reading.probabilities
+    if seen.probabilities is not None:
+        rows[t("ensemble")] = seen.probabilities
     classes, spoken = LABEL_SETS[labels].classes, language()
     columns = []
     for name, row in rows.items():

@@ -19,7 +19,7 @@ class Scripted:
         self.settings, self.labels = settings or Settings(), LABELS
         self.status, self.error, self.muscles = "running", None, "c" * 64
         self.now, self.retried = 0.0, 0
-        self.stream = LiveAnalysis(self, 1, "test", lambda image, _: image, lambda: self.now)
+        self.stream = LiveAnalysis(self, 1, "test", lambda image, *_: image, lambda: self.now)
         self.reading: deque[tuple[float, Frame]] = deque()
 
     def wake(self, stream: LiveAnalysis) -> None:

@@ -58,7 +58,7 @@ def test_they_stay_when_another_stream_goes_on_and_its_numbers_are_its_own():
     before.stream.pause()
     kept = before.stream.keep()
     after = Scripted()
-    after.stream = LiveAnalysis(after, 2, "test", lambda image, _: image, lambda: after.now, kept)
+    after.stream = LiveAnalysis(after, 2, "test", lambda image, *_: image, lambda: after.now, kept)
     after.stream.begin()
     after.run(3, result=lambda time: crowd(time, followed=1))
     assert [(p.first, p.seconds) for p in people(after.stream)] == [(1.0, 3)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fer_core.emotions import LABEL_SETS
-from fer_core.live.camera_check import check_camera, is_covered
+from fer_core.live.camera_check import check_camera
 from fer_core.live.snapshot import Snapshot
 from fer_core.records import Face, HeadPose, Reading
 from fer_core.texts import LANGUAGES, say
@@ -65,11 +65,11 @@ def looking(value):
 def test_a_covered_mouth_is_told_and_is_no_missing_face():
     assert faults(snapshot(looking(0.95))) == {"bare": "covered"}
     assert faults(snapshot(looking(0.3))) == {}
-    assert is_covered(snapshot(looking(0.95)))
-    assert not is_covered(snapshot())
+    assert snapshot(looking(0.95)).covered
+    assert not snapshot().covered
     assert "bare" in [c.name for c in check_camera(snapshot(looking(0.3)))]
     nobody = replace(snapshot(looking(0.95)), reading=None)
-    assert not is_covered(nobody), "what was seen before is over"
+    assert not nobody.covered, "what was seen before is over"
 
 
 def test_left_and_right_are_those_of_the_mirror():

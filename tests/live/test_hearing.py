@@ -334,7 +334,7 @@ def test_a_round_goes_on_elsewhere_with_what_was_heard_and_written(script):
     assert len(voice.words) == 12
     assert voice.spoken == stream.session((answer,)).voice.spoken
     other = Talking()
-    other.stream = LiveAnalysis(other, 2, "x", lambda image, _: image, lambda: other.now,
+    other.stream = LiveAnalysis(other, 2, "x", lambda image, *_: image, lambda: other.now,
                                 found.kept)
     other.sound = other.stream.hearing
     other.sound.dictate(scribble := Scribble())

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not (Settings().weights / "manifest.json").is_fi
                                 reason="no trained weights in weights/")
 
 
-def mirror(image, reading):
+def mirror(image, *_):
     return image
 
 

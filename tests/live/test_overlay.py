@@ -71,3 +71,14 @@ def test_no_style_draws_nothing():
     image = picture()
     shown = Overlay(LABELS, "ko", "none")(image, Reading(0, FACE, np.eye(8)[1]))
     assert (shown == image[:, ::-1]).all()
+
+
+@pytest.mark.parametrize("style", ["box", "emoticon", "mirror"])
+def test_a_covered_face_is_said_to_be_covered_and_has_no_expression(style):
+    image = picture()
+    draw = Overlay(LABELS, "ko", style)
+    shown = {draw(image, Reading(0, FACE, np.eye(8)[i]), covered=True).tobytes()
+             for i in range(8)}
+    assert len(shown) == 1
+    told = {draw(image, Reading(0, FACE, np.eye(8)[i])).tobytes() for i in range(8)}
+    assert not shown & told

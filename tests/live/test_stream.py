@@ -76,6 +76,22 @@ def test_a_late_reading_counts_where_its_frame_was_seen(script):
     assert coverage[3:5].tolist() == [1, 1]
 
 
+def test_whoever_draws_is_told_while_the_face_is_covered(script):
+    """By the looks of the last seconds, though not every reading looks."""
+    def look(value):
+        return lambda t: replace(seen(t), values={"covered": value} if t % 1 == 0 else {})
+
+    told = []
+    script.stream.draw = lambda image, _, covered: (told.append(covered), image)[1]
+    shown = []
+    for value, seconds in ((0.1, 4), (0.95, 5), (0.1, 5)):
+        script.run(seconds, result=look(value))
+        script.stream.callback(av.VideoFrame.from_ndarray(IMAGE, "rgb24"))
+        shown.append(script.stream.snapshot().members.keys())
+    assert told == [False, True, False]
+    assert [bool(names) for names in shown] == [True, False, True]
+
+
 STEP = st.one_of(
     st.tuples(st.just("run"), st.floats(0.5, 9), st.floats(0, 1.5)),
     st.tuples(st.sampled_from(["start", "pause", "advance", "repeat", "skip", "off", "on"]),

@@ -80,7 +80,7 @@ def soak(settings: Settings, minutes: float, streams: int, light: bool) -> Soake
                 else [camera_pictures(settings)] * streams)
     engine = LiveEngine(settings, READER if light else COMMAND)
     try:
-        opened = [engine.open(f"{n}", lambda image, reading: image) for n in range(streams)]
+        opened = [engine.open(f"{n}", lambda image, *_: image) for n in range(streams)]
         _start(engine, opened, pictures)
         rows, strangers, due_next = [], 0, EVERY
         for i, due in enumerate(times_of_a_camera(settings.live.camera_fps, 60 * minutes)):
