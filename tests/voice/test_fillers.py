@@ -87,6 +87,16 @@ def test_other_voiced_sounds_are_none(stretch):
     assert hums([], "en", np.concatenate([silence, stretch, silence])) == ()
 
 
+@pytest.mark.parametrize(("pause", "seconds", "is_one"), [
+    (0.05, 0.2, False),  # the last syllable of a word that the recogniser ended too soon
+    (0.25, 0.2, True), (0.05, 0.3, True)])
+def test_what_hangs_on_a_word_is_a_hum_only_where_it_is_longer_than_a_syllable(
+        pause, seconds, is_one):
+    pitched = np.concatenate([flat(0.5), np.full(round(100 * pause), np.nan), flat(seconds),
+                              np.full(50, np.nan)])
+    assert len(hums([Word(0.0, 0.5, "합니다.", 1.0)], "ko", pitched)) == is_one
+
+
 def test_what_a_word_covers_is_none():
     pitched = np.concatenate([np.full(100, np.nan), flat(0.4)])
     assert hums([Word(0.9, 1.5, "no", 1.0)], "en", pitched) == ()
