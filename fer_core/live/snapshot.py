@@ -1,18 +1,22 @@
 """What a live page is told of a stream."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from fer_core.errors import PoiseError
 from fer_core.records import FloatArray, Reading
-from fer_core.sessions.covering import covered_now
+from fer_core.sessions.covering import COVERED
 
 RECENT = 30
 """s of readings that a live page shows."""
 LATE = 3.0
 """s without a reading, while pictures come, from which on the analysis is called slow; an older
 reading is shown no more."""
+LOOKS = 3.0
+"""s whose looks, about one a second, say whether the face is covered now."""
 
 Status = Literal["starting", "running", "slow", "restarting", "failed"]
 
@@ -55,3 +59,15 @@ class Snapshot:
     def members(self) -> Mapping[str, FloatArray]:
         """Name of each network -> (C,) what it said of that frame; empty without a bare face."""
         return {} if self.reading is None or self.covered else self.reading.members
+
+
+def covered_now(readings: Sequence[Reading], newest: float) -> bool:
+    """Whether most of the newest looks say that the lower half of the face is covered.
+
+    Args:
+        readings: in order.
+        newest: time of the newest, s.
+    """
+    looks = [r.values["covered"] for r in readings
+             if newest - r.time <= LOOKS and "covered" in r.values]
+    return bool(looks) and float(np.median(looks)) > COVERED

@@ -29,7 +29,7 @@ from fer_core.live.company import Company
 from fer_core.live.dictation import Dictation, Written
 from fer_core.live.hearing import Hearing, Rows
 from fer_core.live.pace import SECONDS, STALE, Pace, pace
-from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
+from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status, covered_now
 from fer_core.live.stream_time import StreamTime
 from fer_core.live.takes import Takes
 from fer_core.media.pictures import thumbnail
@@ -49,7 +49,6 @@ from fer_core.records import (
 )
 from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
-from fer_core.sessions.covering import covered_now
 from fer_core.sessions.scored import score
 from fer_core.sessions.spoken import with_voice
 from fer_core.sessions.timeline import build

@@ -10,7 +10,7 @@ sentence may contain, whoever wrote it.
 import re
 
 from fer_core.records import Advice, CoachStyle, Line, Session
-from fer_core.reports.rules import BARRIERS, RULES, Trigger, gains, look
+from fer_core.reports.rules import Trigger, gains, look, triggers
 from fer_core.sessions.scored import is_older
 from fer_core.texts import Language, between, say
 
@@ -41,19 +41,19 @@ def advise(session: Session, language: Language) -> tuple[Advice, ...]:
     if is_older(session.scored):
         return ()
     view = look(session)
-    found = []
-    for code, rule in RULES.items():
-        if not view.given and code not in BARRIERS:
-            continue
-        trigger = rule(view)
-        if trigger is not None:
-            found.append((code, trigger, gains(view, trigger.mended)))
+    found = [(code, trigger, gains(view, trigger.mended))
+             for code, trigger in triggers(view).items()]
     kept = [(code, trigger, gain) for code, trigger, gain in found
             if not gain or sum(gain.values()) >= LEAST_GAIN]
-    # Without a score to move, whatever stands in its way comes first.
-    kept.sort(key=lambda row: (bool(row[2]), -sum(row[2].values()), row[0]))
+    # Whatever stands in the way of a score comes first, the longest before the others.
+    kept.sort(key=lambda row: (bool(row[2]), -sum(row[2].values()), -_lasts(row[1]), row[0]))
     return tuple(_advice(code, trigger, gain, session.coach, language)
                  for code, trigger, gain in kept[:MOST])
+
+
+def _lasts(trigger: Trigger) -> float:
+    """s of its evidence."""
+    return sum(s.end - s.start for s in trigger.evidence)
 
 
 def kinds(style: CoachStyle) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _advice(code: str, trigger: Trigger, gain: dict[str, float], style: CoachSty
             language: Language) -> Advice:
     named = sorted(trigger.evidence[:2], key=lambda s: s.start)
     values = {"when": say("coach.and", language).join(between(s.start, s.end) for s in named),
-              "seconds": round(sum(s.end - s.start for s in trigger.evidence)),
+              "seconds": round(_lasts(trigger)),
               **trigger.values, **{name: say(f"coach.{name}", language, word=word) if word else ""
                                    for name in WITH_A_WORD
                                    if (word := trigger.values.get(name)) is not None}}

@@ -9,6 +9,7 @@ from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
 from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
 from fer_core.reports.coach import advise
 from fer_core.reports.ratings import GapRow, gap_rows
+from fer_core.reports.rules import BARRIERS
 from fer_core.reports.transcript import SaidRow, StepRow, Token, said_rows, tokens
 from fer_core.reports.working import (
     ModelRow,
@@ -22,6 +23,7 @@ from fer_core.reports.working import (
 from fer_core.sessions.covering import bare
 from fer_core.sessions.interview import wording
 from fer_core.sessions.scored import VERSION, is_older
+from fer_core.sessions.scoring import FACE_SCORES
 from fer_core.texts import Language, clock, say
 
 __all__ = ["HEADLINE", "AnswerRow", "Finding", "GapRow", "MixRow", "ModelRow", "MomentRow", "Note",
@@ -63,7 +65,8 @@ class Report:
     """All that a page or a file shows of a session.
 
     Attributes:
-        summary: three sentences; one where nobody was seen.
+        summary: three sentences; one more where the voice alone has a score; one where nobody was
+            seen or heard.
         strengths, weaknesses: up to two each, the first the most so.
         answers: one row a question; empty for a clip without questions.
         transcript: what was heard in reading order, words only where they were kept; the
@@ -159,10 +162,20 @@ def _coaching(session: Session, language: Language) -> tuple[tuple[Advice, ...],
     if written is not None and written.language == language:
         return written.advice, say("report.coach.model", language, model=written.model)
     advice = advise(session, language)
-    given = any(score.value is not None for score in session.scores)
-    note = ("older" if is_older(session.scored) else "rules" if advice
-            else "none" if given else "unscored")
-    return advice, say(f"report.coach.{note}", language)
+    return advice, say(f"report.coach.{_coach_note(session, advice)}", language)
+
+
+def _coach_note(session: Session, advice: tuple[Advice, ...]) -> str:
+    """Code of the sentence above the advice."""
+    given = {score.name for score in session.scores if score.value is not None}
+    if is_older(session.scored):
+        return "older"
+    if not given.isdisjoint(FACE_SCORES):
+        return "rules" if advice else "none"
+    of_barriers = {one.code in BARRIERS for one in advice}
+    if True in of_barriers:
+        return "partly" if False in of_barriers else "barrier"
+    return "voice" if advice else "voice_none" if given else "unscored"
 
 
 def _moment(moment: Moment, pictures: dict[int, bytes], language: Language) -> MomentRow:
@@ -180,8 +193,15 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
              weaknesses: tuple[Finding, ...], coaching: tuple[Advice, ...],
              language: Language) -> tuple[str, ...]:
     """What was seen, how it scored, what to do next."""
+    heard = tuple(say("report.summary.heard", language, label=one.label, value=round(one.value),
+                      low=round(one.low or 0.0), high=round(one.high or 0.0))
+                  for one in cards if one.name not in FACE_SCORES and one.value is not None)
+    then = (say("report.summary.advice", language, title=coaching[0].title) if coaching
+            else say("report.summary.again", language))
     if not session.timeline.seen.any():
-        return (say("report.summary.none", language),)
+        none = say("report.summary.none" if session.timeline.analysed.any()
+                   else "abstain.not_analysed", language)
+        return (none, *heard, then) if heard else (none,)
     timeline = bare(session.timeline)
     counts = np.bincount(timeline.probabilities[timeline.seen].argmax(axis=1), minlength=1)
     seen = say("report.summary.dominant", language, seconds=int(counts.sum()),
@@ -196,9 +216,7 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
                 round(one.low or 0.0), round(one.high or 0.0))
     if len(scores) < 3 * len(HEADLINE) or not strengths:
         reason = next((one.reason for one in cards if one.reason), None)
-        return (seen, reason or say("report.summary.none", language), *(
-            [say("report.summary.advice", language, title=coaching[0].title)] if coaching
-            else [say("report.summary.again", language)]))
+        return seen, reason or say("report.summary.none", language), *heard, then
     best = strengths[0]
     if not weaknesses:
         last = say("report.summary.keep", language, best=best.label, best_clock=best.clock)

@@ -33,9 +33,11 @@ from fer_core.records import (
 )
 from fer_core.records.voice import FEWEST_WORDS
 from fer_core.reports.answers import overall
+from fer_core.sessions.covering import covered
 from fer_core.sessions.delivery import rows_of
 from fer_core.sessions.moments import AWAY
 from fer_core.sessions.scored import as_scored, scoring_of, values
+from fer_core.sessions.scoring import FACE_SCORES
 from fer_core.sessions.signals import LIVELY_FROM, LIVELY_FULL, RESTLESS_FROM, SMILE_FULL, TOWARDS
 from fer_core.sessions.timeline import nan_mean, runs_of
 
@@ -51,8 +53,10 @@ MANY_FILLERS = 3.0
 """Hesitations per 100 words from which they are spoken of; the interviews' median is 3.7."""
 SLOW_SECONDS, FASTER = 8, 1.2
 """s of slow speech that advice speaks of, and how much quicker it asks for."""
-BARRIERS = ("stay_in_view", "record_longer")
-"""Rules about what kept a session from being scored; the only ones where nothing was."""
+BARRIERS = ("uncover", "stay_in_view", "record_longer")
+"""Rules about what kept a face from being scored; the only ones of the face where it was not."""
+OF_THE_VOICE = ("shorten_pauses", "fewer_fillers", "quicken")
+"""Rules that need a score of the voice; all others need one of the face."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +66,9 @@ class View:
     Attributes:
         timeline: as it was scored.
         stretches: the answers, or the whole session where there are none.
-        given: whether the session has scores.
-        before: score -> value of the timeline as measured, where it can be known.
+        given: names of the scores that have a value.
+        before: score -> value of the timeline as measured, of these.
+        lacking: code of why the face has no score; None where it has one.
         voice: what was heard; None where nobody listened.
     """
 
@@ -71,9 +76,15 @@ class View:
     settings: ScoringSettings
     scored: Scored
     stretches: tuple[Stretch, ...]
-    given: bool
+    given: frozenset[str]
     before: dict[str, float]
+    lacking: str | None = None
     voice: Voice | None = None
+
+    @property
+    def of_the_face(self) -> bool:
+        """Whether the face has a score."""
+        return not self.given.isdisjoint(FACE_SCORES)
 
     @property
     def rows(self) -> NDArray[np.bool_]:
@@ -115,10 +126,21 @@ def look(session: Session) -> View:
     timeline = as_scored(session.timeline, session.answers)
     settings = scoring_of(session)
     whole = (Answer("", timeline.start, timeline.start + len(timeline)),)
+    given = frozenset(s.name for s in session.scores if s.value is not None)
+    known = values(timeline, settings, session.scored)
+    reasons = (s.reason for s in session.scores if s.name in FACE_SCORES)
     return View(timeline, settings, session.scored,
                 tuple(Stretch(a.start, a.end) for a in session.answers or whole),
-                any(s.value is not None for s in session.scores),
-                values(timeline, settings, session.scored), session.voice)
+                given, {name: value for name, value in known.items() if name in given},
+                next(reasons, None) if given.isdisjoint(FACE_SCORES) else None, session.voice)
+
+
+def triggers(view: View) -> dict[str, Trigger]:
+    """Code -> what its rule found. Advice rests on what was measured: of a face or a voice that
+    has no score nothing is told but what stood in the way."""
+    asked = (code for code in RULES if code in BARRIERS or (
+        bool(view.given.difference(FACE_SCORES)) if code in OF_THE_VOICE else view.of_the_face))
+    return {code: trigger for code in asked if (trigger := RULES[code](view)) is not None}
 
 
 def gains(view: View, mended: Timeline | None) -> dict[str, float]:
@@ -276,6 +298,13 @@ def _quicken(view: View) -> Trigger | None:
     return _trigger(view, runs, t.having(**faster))
 
 
+@rule("uncover")
+def _uncover(view: View) -> Trigger | None:
+    """The lower face covered so long that there is no score."""
+    runs = runs_of(covered(view.timeline))
+    return _trigger(view, runs, None) if runs and view.lacking == "abstain.covered" else None
+
+
 @rule("stay_in_view")
 def _stay_in_view(view: View) -> Trigger | None:
     """Hidden or half hidden for 2 s or more; mended, seen and like the rest."""
@@ -283,7 +312,7 @@ def _stay_in_view(view: View) -> Trigger | None:
     runs = [r for r in runs_of(t["coverage"] < 0.75) if r[1] - r[0] >= 2]
     if not runs:
         return None
-    if not view.given or not view.rows.any():
+    if not view.of_the_face:
         return _trigger(view, runs, None)
     mask = _mask(len(t), runs)
     filled = _like(t, mask, view.rows, unknown_only=True)
@@ -293,7 +322,7 @@ def _stay_in_view(view: View) -> Trigger | None:
 @rule("record_longer")
 def _record_longer(view: View) -> Trigger | None:
     """Too few seconds for a score, though the face was there."""
-    if (view.given or not view.rows.any()
+    if (view.lacking != "abstain.seconds" or not view.rows.any()
             or view.timeline.seen_share < view.settings.min_coverage):
         return None
     return _trigger(view, runs_of(view.rows), None)
@@ -313,14 +342,14 @@ def _trigger(view: View, runs: list[tuple[int, int]], mended: Timeline | None) -
     stretches = sorted((Stretch(float(start + a), float(min(start + b, end))) for a, b in runs),
                        key=lambda s: (s.start - s.end, s.start))
     return Trigger(tuple(stretches[:SHOWN]),
-                   _natural(view.timeline, mended) if view.given and mended is not None else None)
+                   None if mended is None else _natural(view.timeline, mended))
 
 
 def _heard(view: View, evidence: tuple[Stretch, ...], mended: Timeline,
            **filled: str) -> Trigger | None:
     """What a rule of the voice found; the stretches are not whole seconds."""
     longest = sorted(evidence, key=lambda s: (s.start - s.end, s.start))[:SHOWN]
-    return Trigger(tuple(longest), mended if view.given else None, filled) if evidence else None
+    return Trigger(tuple(longest), mended, filled) if evidence else None
 
 
 def _natural(before: Timeline, mended: Timeline) -> Timeline:

@@ -6,12 +6,10 @@ moved its mean pitch by 5 to 14 degrees, and left so little to move that it pass
 So these seconds are like those that nobody analysed.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from fer_core.records import Reading, Timeline
+from fer_core.records import Timeline
 from fer_core.sessions.stillness import thawed
 from fer_core.sessions.timeline import nan_mean
 
@@ -20,21 +18,6 @@ COVERED = 0.8
 has more than .49, which a hand before the mouth gives; of the masked faces of ``accessories.npz``
 that no training saw, 93 % have more (158 of 170 that the detector finds), of the bare ones beside
 them none of 205."""
-
-LOOKS = 3.0
-"""s whose looks, about one a second, say whether the face is covered now."""
-
-
-def covered_now(readings: Sequence[Reading], newest: float) -> bool:
-    """Whether most of the newest looks say that the lower half of the face is covered.
-
-    Args:
-        readings: in order.
-        newest: time of the newest, s.
-    """
-    looks = [r.values["covered"] for r in readings
-             if newest - r.time <= LOOKS and "covered" in r.values]
-    return bool(looks) and float(np.median(looks)) > COVERED
 
 
 def covered(timeline: Timeline) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fer_core.emotions import LABEL_SETS
 from fer_core.records import CHARTS, Answer, CoachStyle, Filler, Stretch, Timeline, Voice, Word
 from fer_core.reports.coach import MOST, TRAITS, advise, kinds
-from fer_core.reports.rules import RULES, gains, look
+from fer_core.reports.rules import OF_THE_VOICE, RULES, gains, look
 from fer_core.sessions.delivery import HEARD as SPOKEN_PARTS
 from fer_core.sessions.reference import USUAL
 from fer_core.sessions.scoring import score_session
@@ -124,7 +124,8 @@ def test_only_slow_speech_is_told_to_quicken(wpm, told):
 
 
 def test_every_rule_has_a_planted_case():
-    assert set(PLANTED) | set(HEARD) | {"record_longer"} == set(RULES)
+    assert set(PLANTED) | set(HEARD) | {"record_longer", "uncover"} == set(RULES)
+    assert set(HEARD) == set(OF_THE_VOICE)
 
 
 def test_too_short_a_session_is_told_to_record_longer():
@@ -137,6 +138,39 @@ def test_a_session_without_scores_is_told_what_stood_in_their_way():
     for unseen in (ABSTAINING, NOBODY):
         (advice,) = advise(unseen, "ko")
         assert advice.code == "stay_in_view"
+
+
+def masked(session, rows=slice(0, 45)):
+    """The same with a mask over mouth and chin in these seconds."""
+    looks = np.full(len(session.timeline), 0.01)
+    looks[rows] = 0.95
+    return scored_again(session, timeline=session.timeline.having(covered=looks))
+
+
+def test_a_covered_face_is_told_first_and_of_the_rest_only_what_was_measured():
+    """The bare seconds are tense, yet of a face without a score nothing is advised."""
+    tense = still(probabilities=put(slice(50, 58), TENSE))
+    (advice,) = advise(masked(tense), "en")
+    assert (advice.code, advice.gains) == ("uncover", {})
+    assert (advice.evidence[0].start, advice.evidence[0].end) == (0, 45)
+    turned = scored_again(talker(), timeline=talker().timeline.having(yaw=np.full(60, 30.0)))
+    first, *rest = advise(masked(turned), "en")
+    assert (first.code, first.gains) == ("uncover", {})
+    assert "shorten_pauses" in {a.code for a in rest}
+    assert {a.code for a in rest} <= set(OF_THE_VOICE)
+    assert all(a.gains.keys() == {"delivery"} for a in rest)
+    assert "uncover" not in {a.code for a in advise(masked(tense, slice(0, 5)), "en")}
+
+
+def test_what_hid_the_face_for_longest_comes_first():
+    away = still(coverage=put(slice(40, 46), 0.0))
+    assert [a.code for a in advise(masked(away, slice(0, 40)), "en")] == ["uncover", "stay_in_view"]
+
+
+def test_a_photograph_is_not_told_to_record_longer():
+    photograph = still(motion=put(slice(0, 60), 0.0))
+    assert photograph.scores[0].reason == "abstain.still"
+    assert advise(photograph, "en") == ()
 
 
 def test_nobody_is_told_to_mend_what_was_not_analysed():
@@ -224,7 +258,8 @@ def test_no_rule_hides_freezes_or_grins(code):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_advice_is_whole_in_every_style(style, language):
     for code, (columns, _) in PLANTED.items():
-        for advice in advise(replace(still(**columns), coach=style), language):
+        for advice in (*advise(replace(still(**columns), coach=style), language),
+                       *advise(replace(masked(still()), coach=style), language)):
             told = [line.kind for line in advice.lines]
             assert told == list(kinds(style)), code
             assert {"why", "exercise"} <= set(told)

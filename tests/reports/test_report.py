@@ -1,16 +1,28 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from fer_core.records import Held, Part, Score
+from fer_core.records import COLUMNS, Held, Part, Score
 from fer_core.reports.export import WRITERS
 from fer_core.reports.plots import session_figure
 from fer_core.reports.report import build_report, clock
 from fer_core.sessions.scored import VERSION
 from fer_core.sessions.scoring import SCORES
 from fer_core.texts import LANGUAGES, entries, say
-from tests.planted import ABSTAINING, ALL, FULL, NOBODY, TWO, UNREAD, read_by_two
+from tests.planted import (
+    ABSTAINING,
+    ALL,
+    FULL,
+    NOBODY,
+    TWO,
+    UNREAD,
+    read_by_two,
+    scored_again,
+    session,
+    spoken,
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,8 +109,8 @@ def test_nothing_took_points_of_a_full_score():
 
 
 def test_abstention_is_a_sentence_never_a_zero():
-    for session in (ABSTAINING, NOBODY):
-        for card in build_report(session, "en").cards:
+    for made in (ABSTAINING, NOBODY):
+        for card in build_report(made, "en").cards:
             assert card.value is None
             assert card.reason.startswith("No score")
             assert card.parts == ()
@@ -152,6 +164,41 @@ def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
     assert report.weaknesses[0].clock in then
     assert len(build_report(ABSTAINING, "en").summary) == 3
     assert len(build_report(NOBODY, "en").summary) == 1
+
+
+def masked(made, seconds=30):
+    """The same with a mask over mouth and chin at first."""
+    return scored_again(made, timeline=made.timeline.having(
+        covered=np.where(np.arange(len(made.timeline)) < seconds, 0.95, 0.01)))
+
+
+def heard_alone(made):
+    """The same voice, of which no picture was analysed."""
+    unknown = made.timeline.each(lambda values: np.full_like(values, np.nan))
+    return scored_again(made, timeline=unknown.having(**{
+        name: values for name, values in made.timeline.columns.items()
+        if COLUMNS[name].needs == "nothing"}))
+
+
+TALKING = replace(FULL, voice=spoken())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("made", "note"), [
+    (masked(TALKING), "partly"), (masked(session()), "barrier"), (heard_alone(TALKING), "voice"),
+    (heard_alone(FULL), "voice_none"), (UNREAD, "unscored"),
+    (FULL, "rules")], ids=lambda value: value if isinstance(value, str) else "")
+def test_without_a_score_of_the_face_the_report_says_so_before_it_advises(made, note, language):
+    report = build_report(made, language)
+    assert report.coach_note == say(f"report.coach.{note}", language)
+    heard = {c.name: c for c in report.cards}["delivery"]
+    if note not in ("rules", "unscored"):
+        reason = next(c.reason for c in report.cards if c.headline)
+        assert reason in report.summary[:2]
+        assert (heard.label in " ".join(report.summary)) == (heard.value is not None)
+    if note in ("partly", "barrier"):
+        assert report.coaching[0].code == "uncover"
+        assert report.coaching[0].title in report.summary[-1]
 
 
 def test_what_to_practise_is_what_costs_most():
