@@ -35,6 +35,9 @@ HEARD = ("several_voices", "other_sound", "quiet", "clipped", "noise")
 RECORDING = ("too_dark", "too_bright", "small_face", "second_person", "short_sound", *HEARD)
 """Codes of what the recording itself leaves in doubt: no other scoring mends that."""
 
+OF_INTERVALS = ("short", "no_neutral")
+"""Codes of what only makes a face's score less sure: nothing to say where there is none."""
+
 
 def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
           still: bool) -> tuple[QualityWarning, ...]:

@@ -62,6 +62,9 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
     parts = {name: 100 * part for name, part in
              scoring.series(timeline, settings, against).items()}
     scores = _scores(timeline, settings, against, still)
+    own_doubts = quality.check(timeline, settings, against, still)
+    if all(s.value is None for s in scores if s.name in scoring.FACE_SCORES):
+        own_doubts = tuple(w for w in own_doubts if w.code not in quality.OF_INTERVALS)
     return Scored(
         recipe=_recipe(settings, neutral), scores=scores,
         rows=rows, parts=parts, series=scoring.signals_of(parts),
@@ -69,7 +72,7 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
             timeline.labels, timeline.probabilities, "tension"), np.nan),
         resting=against.tension, tense=against.tension + moments.TENSION_RISE,
         moments=moments.find(timeline, settings, against),
-        warnings=(*quality.check(timeline, settings, against, still), *doubts),
+        warnings=(*own_doubts, *doubts),
         answers=tuple(_scores(timeline, settings, against, still, (a.start, a.end))
                       for a in answers), facing_pitch=against.pitch,
         facing_eyes=None if against.at_camera is None else (

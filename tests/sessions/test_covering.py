@@ -50,6 +50,15 @@ def test_the_threshold_itself_is_bare():
     assert not covered(looked(behaviour(0), T >= 0, COVERED)).any()
 
 
+def test_intervals_that_there_are_not_are_not_called_wide():
+    """Twelve bare seconds are enough to count, too few for a score beside so many covered ones."""
+    short = score(looked(behaviour(0), T >= 12), SCORING)
+    assert {s.reason for s in faces(short)} == {"abstain.covered"}
+    assert {w.code for w in short.warnings} == {"covered"}
+    bare_alone = score(looked(behaviour(0), T < 0), SCORING)
+    assert "no_neutral" in {w.code for w in bare_alone.warnings}
+
+
 def test_where_nobody_is_covered_nothing_changes():
     """To the last digit: no looks, as in older sessions, and looks that say bare."""
     timeline = behaviour(0)

@@ -135,7 +135,7 @@ def test_scored_anew_from_its_own_neutral_take():
 
 def test_doubts_about_the_recording_come_after_those_about_the_timeline():
     found = score(CALM, SETTINGS.scoring, doubts=(QualityWarning("too_dark", {"percent": 3}),))
-    assert [w.code for w in found.warnings] == ["few_seconds", "no_neutral", "too_dark"]
+    assert [w.code for w in found.warnings] == ["few_seconds", "too_dark"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
