@@ -2,11 +2,11 @@
 wrong with one.
 
 A face that talks is none at rest. Whether somebody talks is told by the mouth: the median, over
-the take's seconds, of how much ``mouth_open`` varies within a second: its standard deviation,
-which hardly depends on how many pictures of a second are read (4, 8, 15).
+the take's seconds, of the standard deviation of ``mouth_open`` within a second, which hardly
+depends on how many pictures of a second are read (4, 8, 15).
 
-Measured at 8 a second on stretches of 5 s, a second apart: of 398 in which 38 people talk, 12 vary
-by no more than ``MOVES``, and of 409, with a clip without sound, 120 by no more than
+Measured at 8 a second on stretches of 5 s, a second apart. Of 398 of 38 clips of people who talk,
+12 vary by no more than ``MOVES``; of 409, with a clip without sound, 120 by no more than
 ``MOVES_ALONE``. 19 of a woman who only looks into her webcam vary by .002 at most, 16 of two people
 who laugh, touch their mouth and turn away by .026.
 """
