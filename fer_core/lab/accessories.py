@@ -6,7 +6,6 @@ varied as the expressions' training pictures are, blur and low resolution among 
 smeared border and the size of the face differ between the classes of masks.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -17,7 +16,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
@@ -31,6 +29,7 @@ from fer_core.lab.training import crops, matrices
 from fer_core.media.decode import decode
 from fer_core.networks.models import ACCESSORIES
 from fer_core.networks.models.accessories import SIDE, WORN, AccessoryNet
+from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
 BORDERED = 0.02
@@ -161,12 +160,8 @@ def train(sets: dict[str, Faces], out: Path, recipe: Recipe,
         report({"epoch": epoch + 1, "epochs": recipe.epochs, "loss": round(total / len(order), 4)})
     found = {name: measure(net, sets[name]) for name in ("mask_test", "real", "checked")}
     out.mkdir(parents=True, exist_ok=True)
-    weights = out / "accessories.safetensors"
-    save_file({name: t.half() if t.is_floating_point() else t
-               for name, t in net.state_dict().items()}, weights)
     told = {"recipe": {"architecture": ACCESSORIES, **asdict(recipe)}, "held_out": found}
-    weights.with_suffix(".json").write_text(json.dumps(told, indent=1), "utf-8")
-    return weights, found
+    return write(net.state_dict(), out / "accessories.safetensors", told), found
 
 
 def loss(out: torch.Tensor, worn: torch.Tensor) -> torch.Tensor:

@@ -15,12 +15,12 @@ import numpy as np
 import timm
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from timm.models import register_model
 from torch import nn
 from torch.nn.functional import interpolate, pad
 
 from fer_core.networks.models.size import own
+from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
 DINO_SIDE = 112
@@ -152,7 +152,7 @@ def dino(package: Path, out: Path) -> None:
         out_of[to + "attn.proj.bias"] = held[f"{layer}attention.output.dense.bias"]
         for k in (1, 2):
             out_of[f"{to}ls{k}.gamma"] = held[f"{layer}layer_scale{k}.lambda1"]
-    _write({f"network.{k}": v for k, v in out_of.items()}, out)
+    _write(out_of, out)
 
 
 def dlib(package: Path, out: Path) -> None:
@@ -184,7 +184,7 @@ def dlib(package: Path, out: Path) -> None:
             out_of[f"{to}scale{which}.{ending}"] = value
         else:
             out_of[f"{to}conv{which}.bias"] = value
-    _write({f"network.{k}": v for k, v in out_of.items()}, out)
+    _write(out_of, out)
 
 
 def _resized(grid: FloatArray, side: int) -> FloatArray:
@@ -196,5 +196,4 @@ def _resized(grid: FloatArray, side: int) -> FloatArray:
 
 
 def _write(tensors: Mapping[str, NDArray[Any]], out: Path) -> None:
-    save_file({k: torch.from_numpy(np.array(v)).half().contiguous() for k, v in tensors.items()},
-              out)
+    write({f"network.{k}": torch.from_numpy(np.array(v)) for k, v in tensors.items()}, out)

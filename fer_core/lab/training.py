@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from timm.layers import set_fused_attn
 from timm.models.deit import VisionTransformerDistilled
 from timm.utils import ModelEmaV3
@@ -32,6 +32,7 @@ from fer_core.lab.augmentation import COVERED, augment
 from fer_core.lab.datasets import Joint, Samples
 from fer_core.networks import models, precision
 from fer_core.networks.models.poise import ConvPatchEmbed
+from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
 
@@ -246,12 +247,8 @@ def reached(checkpoint: Path) -> tuple[float, float]:
 
 def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:
     """Write fp16 weights and, beside them, the recipe that made them."""
-    weights = out / f"{recipe.architecture}.safetensors"
-    save_file({k: v.detach().cpu().half().contiguous() if v.is_floating_point() else v.cpu()
-               for k, v in model.state_dict().items()}, weights)
-    weights.with_suffix(".json").write_text(json.dumps(
-        {"labels": "+".join(h.name for h in heads), "recipe": asdict(recipe)}, indent=2) + "\n")
-    return weights
+    return write(model.state_dict(), out / f"{recipe.architecture}.safetensors",
+                 {"labels": "+".join(h.name for h in heads), "recipe": asdict(recipe)})
 
 
 def _drop_path(recipe: Recipe) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Aligned crops -> emotion probabilities: the ViT and MLP-Mixer average ensemble."""
 
 import hashlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from fer_core.faces.alignment import to_tensor
 from fer_core.networks import models, precision
 from fer_core.networks.readying import readied
 from fer_core.networks.voting import VOTES, cast
-from fer_core.networks.weights import Checkpoint
+from fer_core.networks.weights import Checkpoint, read_told
 from fer_core.records import FloatArray, ModelName
 
 
@@ -130,10 +129,7 @@ def install(weights: Path, name: str, folder: Path) -> Stanza | OtherStanza:
         ModelError: no recipe beside the weights, weights trained on masked pictures, or a
             manifest that cannot be read.
     """
-    recipe = weights.with_suffix(".json")
-    if not (weights.is_file() and recipe.is_file()):
-        raise ModelError("error.weights.recipe", path=recipe)
-    trained = json.loads(recipe.read_text("utf-8"))
+    trained = read_told(weights)
     if trained["recipe"].get("mask"):
         # The product shows its networks whole faces: these would not see what they learnt.
         raise ModelError("error.weights.masked", path=weights)

@@ -4,7 +4,6 @@ First the portraits, of many people; then portraits and clips together. That sec
 once for every fold of clips without them, to measure, and once with all, to ship.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,13 +13,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 
 from fer_core.lab.muscles.neutral import gains
 from fer_core.lab.muscles.taught import PORTRAITS, Batch, Taught, batch
 from fer_core.networks.models import MUSCLES as ARCHITECTURE
 from fer_core.networks.models.muscles import MUSCLES, MuscleNet, MuscleOutputs
 from fer_core.networks.muscles import SHUT, across, gaze
+from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
 SAME_PERSON = 11
@@ -90,12 +89,8 @@ def train(taught: Taught, out: Path, recipe: Recipe,
     held = {key: values[moving] for key, values in held.items()}
     found = {"agreement": agreement(held), "own_neutral": gains(
         held, taught.group[moving], taught.frame[moving], people(taught.group[moving]))}
-    weights = out / "muscles.safetensors"
-    save_file({name: t.half() if t.is_floating_point() else t
-               for name, t in step("all", first, None).state_dict().items()}, weights)
     told = {"recipe": {"architecture": ARCHITECTURE, **asdict(recipe)}, "held_out": found}
-    weights.with_suffix(".json").write_text(json.dumps(told, indent=1), "utf-8")
-    return weights, found
+    return write(step("all", first, None).state_dict(), out / "muscles.safetensors", told), found
 
 
 def people(group: NDArray[np.str_]) -> NDArray[np.int64]:

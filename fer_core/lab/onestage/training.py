@@ -12,7 +12,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from timm.utils import ModelEmaV3
 from torchvision.ops import box_iou, distance_box_iou_loss
 
@@ -22,6 +21,7 @@ from fer_core.lab.onestage import sources
 from fer_core.lab.onestage.net import STRIDES, OneStage, Said, grid, to_input
 from fer_core.lab.onestage.scenes import SIDE, Sources, scene
 from fer_core.lab.onestage.sources import Shown
+from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
 NAME = "onestage.safetensors"
@@ -126,7 +126,8 @@ def train(folder: Path, out: Path, recipe: Recipe, minutes: float,
                     "optimiser": optimiser.state_dict(), "epoch": epoch + 1, "seconds": spent,
                     "oval": oval.tolist()}, partial)
         partial.replace(checkpoint)
-        _export(average.module, out, {"recipe": asdict(recipe), **row, "oval": oval.tolist()})
+        write(average.module.state_dict(), out / NAME,
+              {"recipe": asdict(recipe), **row, "oval": oval.tolist()})
         with (out / "history.jsonl").open("a") as history:
             history.write(json.dumps(row) + "\n")
         report(row)
@@ -145,13 +146,6 @@ def as_boxes(folder: Path) -> FloatArray:
         if faces and iou(faces[0].box[None], box[None])[0, 0] > 0.5:
             moves.append((faces[0].box - box) / np.tile(box[2:] - box[:2], 2))
     return np.median(moves, axis=0)  # type: ignore[no-any-return]
-
-
-def _export(net: torch.nn.Module, out: Path, told: dict[str, Any]) -> None:
-    weights = out / NAME
-    save_file({k: v.half().contiguous() if v.is_floating_point() else v
-               for k, v in net.state_dict().items()}, weights)
-    weights.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 def _rate(recipe: Recipe, number: int) -> float:

@@ -1,6 +1,5 @@
 """Networks by name: our own, and all of timm's (ViT, Mixer, DeiT, EfficientNet, ResNet, VGG)."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from fer_core.emotions import heads
 from fer_core.errors import ModelError
 from fer_core.networks.models import poise, residual
 from fer_core.networks.models.size import CROP
+from fer_core.networks.weights import read_told
 
 __all__ = ["ACCESSORIES", "CROP", "MUSCLES", "create", "load", "poise", "residual"]
 
@@ -60,10 +60,7 @@ def load(weights: Path) -> tuple[nn.Module, str]:
     Raises:
         ModelError: no recipe beside the weights.
     """
-    recipe = weights.with_suffix(".json")
-    if not (weights.is_file() and recipe.is_file()):
-        raise ModelError("error.weights.recipe", path=recipe)
-    written = json.loads(recipe.read_text("utf-8"))
+    written = read_told(weights)
     tensors = load_file(weights)
     classes = sum(len(h.classes) for h in heads(written["labels"]))
     model = create(written["recipe"]["architecture"], classes)
