@@ -9,8 +9,10 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -131,8 +133,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         done.
 
     Raises:
-        ModelError: no such architecture, no pretrained weights to be had, or a teacher with
-            other heads.
+        ModelError: no such architecture, no pretrained weights to be had, a teacher with other
+            heads, or a checkpoint that is damaged, of another network or of an older version.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -156,12 +158,12 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     spent, started = 0.0, time.monotonic()
     until = started + 60 * minutes
     if resume and checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.module.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        begin, skipped, losses = state["epoch"], state["step"], state["losses"]
-        spent = state.get("seconds", 0.0)
+        with _checkpoint(checkpoint, device) as state:
+            model.load_state_dict(state["model"])
+            average.module.load_state_dict(state["average"])
+            optimiser.load_state_dict(state["optimiser"])
+            begin, skipped, losses = state["epoch"], state["step"], state["losses"]
+            spent = state.get("seconds", 0.0)  # not kept at first
     size = models.CROP
     aligned = matrices(training, training.landmarks, size)
     held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
@@ -231,18 +233,36 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
 
 
 def settle(checkpoint: Path, recipe: Recipe, heads: tuple[LabelSet, ...]) -> Path:
-    """Write the weights that an unfinished training has reached, as ``export`` does."""
+    """Write the weights that an unfinished training has reached, as ``export`` does.
+
+    Raises:
+        ModelError: as ``train``, of the checkpoint.
+    """
     model = models.create(recipe.architecture, sum(len(h.classes) for h in heads), False,
                           **_drop_path(recipe))
-    model.load_state_dict(torch.load(checkpoint, map_location="cpu",
-                                     weights_only=True)["average"])
+    with _checkpoint(checkpoint) as state:
+        model.load_state_dict(state["average"])
     return export(model, recipe, heads, checkpoint.parent)
 
 
 def reached(checkpoint: Path) -> tuple[float, float]:
-    """How far a training is, 0 to 1, and the seconds that it took, all its runs together."""
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True, mmap=True)
-    return float(state["done"]), float(state["seconds"])
+    """How far a training is, 0 to 1, and the seconds that it took, all its runs together.
+
+    Raises:
+        ModelError: as ``train``, of the checkpoint.
+    """
+    with _checkpoint(checkpoint) as state:
+        return float(state["done"]), float(state["seconds"])
+
+
+@contextmanager
+def _checkpoint(path: Path, device: str = "cpu") -> Iterator[dict[str, Any]]:
+    """What ``train`` left on the way; it fails to be read here, or within."""
+    try:
+        yield torch.load(path, map_location=device, weights_only=True)
+    # Damaged, of another network, or left by a version that kept less.
+    except (OSError, EOFError, UnpicklingError, RuntimeError, KeyError, ValueError) as error:
+        raise ModelError("error.train.checkpoint", path=path) from error
 
 
 def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:

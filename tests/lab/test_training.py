@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from fer_core.lab.augmentation import augment
 from fer_core.lab.blending import blend
 from fer_core.lab.datasets import Samples, join
 from fer_core.networks import models
+from fer_core.texts import explain
 
 LABELS = LABEL_SETS["ferplus"]
 
@@ -108,6 +110,21 @@ def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
     turns = train(recipe, samples(24), samples(8, 1), tmp_path / "b", resume=True)
     a, b = load_file(at_once), load_file(turns)
     assert all(torch.equal(a[k], b[k]) for k in a)
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "older", "other"])
+def test_a_checkpoint_that_cannot_be_gone_on_from_is_said(tmp_path, trained, damage):
+    path = tmp_path / training.CHECKPOINT
+    whole = (trained.weights.parent / training.CHECKPOINT).read_bytes()
+    path.write_bytes({"empty": b"", "cut": whole[:len(whole) // 2]}.get(damage, whole))
+    if damage == "older":
+        state = torch.load(path, weights_only=True)
+        torch.save({k: state[k] for k in state if k not in ("done", "seconds")}, path)
+    go_on = partial(train, RECIPE, samples(8), samples(8), tmp_path, resume=True)
+    with pytest.raises(ModelError) as caught:
+        go_on() if damage == "other" else training.reached(path)
+    assert caught.value.key == "error.train.checkpoint"
+    assert str(path) in explain(caught.value, "en")
 
 
 def test_weights_between_two_trainings(tmp_path):
