@@ -135,17 +135,17 @@ def train(sets: dict[str, Faces], out: Path, recipe: Recipe,
     """
     rng, net = np.random.default_rng(recipe.seed), _seeded(recipe.seed)
     masks, portraits = sets["masks"], sets["portraits"]
-    wearing = np.flatnonzero(portraits.worn[:, 0] == 1)
+    always = [(masks, i) for i in np.flatnonzero(masks.found)]
+    always += [(portraits, i) for i in np.flatnonzero(portraits.worn[:, 0] == 1)]
     bare = np.flatnonzero(portraits.worn[:, 0] == 0)
     some = min(recipe.bare, len(bare))
-    steps = -(-(len(masks) + len(wearing) + some) // recipe.batch)
+    steps = -(-(len(always) + some) // recipe.batch)
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.rate, total_steps=recipe.epochs * steps, pct_start=0.2)
     for epoch in range(recipe.epochs):
         net.train()
-        order = [(masks, i) for i in np.flatnonzero(masks.found)]
-        order += [(portraits, i) for i in (*wearing, *rng.choice(bare, some, replace=False))]
+        order = always + [(portraits, i) for i in rng.choice(bare, some, replace=False)]
         total, picked = 0.0, rng.permutation(len(order))
         for at in range(0, len(picked), recipe.batch):
             seen, worn = zip(*(_varied(order[i][0], int(order[i][1]), rng, recipe)

@@ -64,6 +64,23 @@ def test_figures_are_those_of_its_answers():
     assert set(measure(Bright(), faces(30, (False, True)))) == {"mask"}
 
 
+def test_the_learning_rate_ends_its_cycle_with_the_last_step(tmp_path, monkeypatch):
+    """Faces that the detector did not find are not learnt from, nor counted."""
+    cycles = []
+
+    class Watched(torch.optim.lr_scheduler.OneCycleLR):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            cycles.append(self)
+
+    monkeypatch.setattr(torch.optim.lr_scheduler, "OneCycleLR", Watched)
+    masks, portraits = faces(24, (False, True)), faces(16, (True, True), 1)
+    masks.found[:] = np.arange(24) % 2 == 0
+    train({"masks": masks, "portraits": portraits, "mask_test": masks, "real": portraits,
+           "checked": portraits}, tmp_path, Recipe(epochs=2, bare=4, batch=8))
+    assert cycles[0].last_epoch == cycles[0].total_steps > 2
+
+
 @pytest.mark.train
 def test_it_learns_ships_and_is_the_same_again(tmp_path):
     sets = {"masks": faces(96, (False, True)), "portraits": faces(160, (True, True), 1),
