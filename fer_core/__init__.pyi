@@ -8,7 +8,6 @@ from .config import Settings as Settings
 from .config import SpeechSettings as SpeechSettings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
-from .desk.batches import SUFFIXES as SUFFIXES
 from .desk.batches import Taken as Taken
 from .desk.candidates import Candidate as Candidate
 from .desk.clips import ENDED as ENDED
@@ -123,6 +122,7 @@ from .live.rounds import Round as Round
 from .live.snapshot import Snapshot as Snapshot
 from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
+from .media.names import CLIP_SUFFIXES as CLIP_SUFFIXES
 from .media.names import safe_name as safe_name
 from .media.pictures import small_jpeg as small_jpeg
 from .networks.recogniser import Manifest as Manifest

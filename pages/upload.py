@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from fer_core import Cancelled, ModelError, explain, safe_name
+from fer_core import CLIP_SUFFIXES, Cancelled, ModelError, explain, safe_name
 from pages.parts import analysis, frame, permission
 from pages.parts.speech import Words, draw, drop_zone, fill, language, notice, words
 
@@ -50,7 +50,7 @@ def networks(t: Words) -> bool:
 def clip(t: Words, ready: bool, whose: str) -> None:
     """Take one clip, show it, and start its analysis."""
     with drop_zone(t):
-        uploaded = st.file_uploader(t("clip"), analysis.KINDS, key="clip", disabled=not ready,
+        uploaded = st.file_uploader(t("clip"), CLIP_SUFFIXES, key="clip", disabled=not ready,
                                     on_change=analysis.forget_failure)
     if uploaded is None:
         return

@@ -14,10 +14,8 @@ from pyarrow import ArrowException
 from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
 
 from fer_core.errors import DatasetError
+from fer_core.media.names import CLIP_SUFFIXES
 
-SUFFIXES = {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ts", ".ogv",
-            ".flv", ".wmv", ".3gp"}
-"""Of clips in a folder; a pattern or a list may name any file."""
 _CHUNK = 1 << 20
 
 
@@ -45,9 +43,9 @@ def find(sources: Iterable[str]) -> list[Clip]:
     """All clips of some sources, each once, in the order of their addresses.
 
     Args:
-        sources: folders (searched whole), files, patterns (``*``, ``?``, ``[``), ``.csv`` files
-            whose column ``clip`` or else first column names files, and the same under
-            ``s3://`` or ``file://``.
+        sources: folders (searched whole for clips), files of any name, patterns (``*``, ``?``,
+            ``[``), ``.csv`` files whose column ``clip`` or else first column names files, and the
+            same under ``s3://`` or ``file://``.
 
     Raises:
         DatasetError: a source that cannot be reached, or in which there is no clip.
@@ -108,7 +106,7 @@ def _clips(source: str) -> Iterator[Clip]:
     info = system.get_file_info(path)
     if info.type is FileType.Directory:
         yield from (_clip(source, inside) for inside in _files(system, path)
-                    if PurePosixPath(inside.path).suffix.lower() in SUFFIXES)
+                    if PurePosixPath(inside.path).suffix.lower() in CLIP_SUFFIXES)
     elif info.type is FileType.NotFound:
         raise FileNotFoundError(path)
     elif path.lower().endswith(".csv"):

@@ -11,12 +11,11 @@ import typer
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
 from fer_core.config import Settings
 from fer_core.errors import PictureError, StorageError
+from fer_core.media.names import CLIP_SUFFIXES
 from fer_core.texts import say
 
 if TYPE_CHECKING:
     from fer_core.emoticons.reading import TraitsRead
-
-CLIPS = {".mp4", ".mov", ".webm", ".mkv", ".avi"}
 
 
 @app.command()
@@ -30,7 +29,8 @@ def emoticon(
 ) -> None:
     """Draw the emoticons of whoever a picture or a clip shows. No picture is kept."""
     with said(lang):
-        found = (_clip if file.suffix.lower() in CLIPS else _picture)(file, configure(device))
+        moves = file.suffix.lower() in CLIP_SUFFIXES
+        found = (_clip if moves else _picture)(file, configure(device))
         told: dict[str, Any] = {"file": file.name, "faces": found.faces}
         if found.read is not None:
             told |= {"expression": found.expression, "share": round(found.share, 4),

@@ -19,12 +19,12 @@ from fer_core.desk.candidates import Candidates
 from fer_core.desk.clips import MOST_BYTES, Clips
 from fer_core.desk.policy import Person
 from fer_core.errors import DeskError, Forbidden, PoiseError, VideoError
+from fer_core.media.names import CLIP_SUFFIXES
 
 MOST_FILES = 500
 MOST_SHRUNK = 50
 """Times that a file may be larger than its packed form: video packs to about itself, a bomb to a
 thousandth."""
-SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v")
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _measure(count: int) -> None:
 
 def _wanted(parts: Sequence[str]) -> bool:
     return (bool(parts) and "__MACOSX" not in parts and not parts[-1].startswith(".")
-            and parts[-1].lower().endswith(SUFFIXES))
+            and parts[-1].lower().endswith(CLIP_SUFFIXES))
 
 
 def _entry(parts: Sequence[str], opened: Callable[[], AbstractContextManager[IO[bytes]]]

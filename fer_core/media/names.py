@@ -4,6 +4,10 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+CLIP_SUFFIXES = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".ts", ".ogv",
+                 ".flv", ".wmv", ".3gp")
+"""By which a clip is told from other files: everywhere the same, though what it is made of decides
+whether it can be read (``container.CLIPS``)."""
 _NAME, _BYTES = 100, 150
 """Characters of a name that are kept; bytes of its stem."""
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # come with the networks, which the home page does not wait f
 
 log = logging.getLogger("poise.pages")
 
-KINDS = ("mp4", "mov", "webm", "mkv", "avi")
 POLL = 0.5  # s between looks at a running job
 VOTERS = "poise.voters"
 JOB, SESSION, FRESH = "poise.job", "poise.session", "poise.fresh"

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from fer_core import Answer, LiveAnalysis, Session, wording
+from fer_core import CLIP_SUFFIXES, Answer, LiveAnalysis, Session, wording
 from pages.parts import analysis, browser, camera, follow_up, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
@@ -150,7 +150,7 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
     """Without a stream: the browser records, and the clip is analysed at the end."""
     _recorder(rehearsal)
     with st.container(key="recorded"):
-        clip = st.file_uploader(t("recorded_clip"), analysis.KINDS, key="recorded_clip",
+        clip = st.file_uploader(t("recorded_clip"), CLIP_SUFFIXES, key="recorded_clip",
                                 label_visibility="collapsed")
     takes = st.session_state.get("poise.takes")
     if clip is not None and takes is not None:

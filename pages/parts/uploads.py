@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import streamlit as st
 
-from fer_core import MOST_BYTES, SUFFIXES, Inbox
+from fer_core import CLIP_SUFFIXES, MOST_BYTES, Inbox
 from pages.parts.browser import HERE, given, script
 from pages.parts.routes.clips import SENDING, Sending
 from pages.parts.speech import words
@@ -65,7 +65,7 @@ def sending(inbox: Inbox, key: str, label: str, sender: str, check: Callable[[],
         key=key, default={"sent": []}, on_sent_change=_nothing, data={
             "address": f"/clips/in/{made}", "label": label, "several": several,
             "hint": t("hint_several" if several else "hint", most=most),
-            "kinds": [*SUFFIXES, *([".zip"] if several else [])],
+            "kinds": [*CLIP_SUFFIXES, *([".zip"] if several else [])],
             "texts": {name: t(name, most=most, count="{count}") for name in TOLD}}).sent
     lying = ((str(one["name"]), str(one["path"])) for one in _said(found))
     return Sent(inbox, sender, tuple((name, path, file) for name, path in lying if (

@@ -1,9 +1,12 @@
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from fer_core.batch.sources import at_hand, digest, find
+from fer_core.desk.batches import unpack
 from fer_core.errors import DatasetError
+from fer_core.media.names import CLIP_SUFFIXES
 
 
 @pytest.fixture
@@ -22,6 +25,18 @@ def names(*sources):
 def test_a_folder_is_searched_whole_for_clips(folder):
     assert names(folder) == ["a.mp4", "b.MOV", "c d.webm"]
     assert [clip.size for clip in find([str(folder)])] == [5, 10, 13]
+
+
+def test_a_clip_is_told_by_the_endings_that_every_page_takes(tmp_path):
+    for suffix in CLIP_SUFFIXES:
+        (tmp_path / f"a{suffix.upper()}").write_text("x")
+    assert len(names(tmp_path)) == len(CLIP_SUFFIXES)
+    inside = tmp_path / "all.zip"
+    with zipfile.ZipFile(inside, "w") as archive:
+        for clip in find([str(tmp_path)]):
+            archive.write(clip.uri, clip.name)
+    with inside.open("rb") as file:
+        assert [entry.name for entry in unpack(file)] == names(tmp_path)
 
 
 def test_patterns_and_files(folder, monkeypatch):
