@@ -126,7 +126,8 @@ class Analyser:
             self.recogniser.labels, self.recogniser.names, self.settings,
             accuracies(self.settings.weights, self.recogniser.names),
             held(self.settings.weights, self.recogniser.names),
-            self.muscles.sha256 if self.muscles else None)
+            self.muscles.sha256 if self.muscles else None,
+            self.accessories.sha256 if self.accessories else None)
         began, frames, last = time.monotonic(), 0, 0.0
         with (apart.reading(path, self.settings.video, name, cancelled) as clip,
               self._hearing(path, sound and clip.sound, language, cancelled) as heard):

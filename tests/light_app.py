@@ -36,7 +36,8 @@ def read(light: Callable[[np.ndarray], float] = lambda image: 0.5) -> None:
         out.flush()
 
     places, followed = (-0.25, 0.25) if "LIGHT_TWO" in os.environ else (0.0,), 0
-    say(Hello(labels.name, names, muscles=manifest["muscles"]["sha256"]))
+    say(Hello(labels.name, names, muscles=manifest["muscles"]["sha256"],
+              accessories=manifest["accessories"]["sha256"]))
     while True:
         try:
             work = pickle.load(sys.stdin.buffer)

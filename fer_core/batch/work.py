@@ -35,7 +35,7 @@ class Job:
         uri: where it lies.
         name: shown in its report.
         settings: a dump without this machine's paths.
-        networks: SHA-256 of those that are to vote, in order.
+        networks: SHA-256 of those that are to read, as ``Manifest.checkpoints`` names them.
         formats: of its report; ``language`` too.
     """
 
@@ -119,11 +119,13 @@ class Reader:
         basis = json.dumps(job.settings)
         if self._loaded.get("basis") != basis:
             from fer_core.errors import ModelError
+            from fer_core.networks.recogniser import Manifest
             from fer_core.pipeline import Analyser
-            analyser = Analyser(Settings(**job.settings))
-            if tuple(m.sha256 for m in analyser.recogniser.names) != tuple(job.networks):
+            settings = Settings(**job.settings)
+            here = Manifest.read(settings.weights).checkpoints(settings.recogniser.members)
+            if here != tuple(job.networks):
                 raise ModelError("error.batch.networks")
-            self._loaded = {"basis": basis, "analyser": analyser}
+            self._loaded = {"basis": basis, "analyser": Analyser(settings)}
         return self._loaded["analyser"]
 
 

@@ -54,8 +54,7 @@ def batch(
     settings = configure(device, fps)
     with said(lang):
         clips = find(sources)
-        networks = tuple(stanza.sha256 for stanza in Manifest.read(settings.weights).choose(
-            settings.recogniser.members))
+        networks = Manifest.read(settings.weights).checkpoints(settings.recogniser.members)
         # Candidates agreed to be seen, not to be heard.
         plan = Job("", NAME, portable(settings), networks, wanted, lang,
                    sound and not hidden, words and not hidden)

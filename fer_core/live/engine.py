@@ -43,6 +43,7 @@ class LiveEngine:
         self.status: Status = "starting"
         self.labels: LabelSet | None = None
         self.muscles: str | None = None
+        self.accessories: str | None = None
         self.error: PoiseError | None = None
         """Why it failed, where there is a sentence for it."""
         self._command = command
@@ -171,7 +172,7 @@ class LiveEngine:
                     return
             hello = child.load(self.settings)
             self.labels, self._models = LABEL_SETS[hello.labels], hello.models
-            self.muscles = hello.muscles
+            self.muscles, self.accessories = hello.muscles, hello.accessories
             self.status, self.error = "running", None
             self._feed(child)
         finally:

@@ -93,6 +93,11 @@ class Round:
         return self._builder.muscles
 
     @property
+    def accessories(self) -> str | None:
+        """SHA-256 of the one that saw whether the face was covered."""
+        return self._builder.accessories
+
+    @property
     def settings(self) -> Settings:
         """Under which they read them."""
         return self._builder.settings
@@ -123,6 +128,7 @@ class Round:
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
             accuracies=builder.accuracies, held=builder.held, muscles=builder.muscles,
+            accessories=builder.accessories,
             settings=builder.settings.model_dump(
                 mode="json", exclude={"data", "weights", "cache"}))
         out = BytesIO()
@@ -152,7 +158,7 @@ class Round:
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
-                header.held, header.muscles)
+                header.held, header.muscles, header.accessories)
             kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard,
                         header.written)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
@@ -211,4 +217,5 @@ class _Header(BaseModel):
     accuracies: tuple[Accuracy, ...]
     held: tuple[Held, ...]
     muscles: str | None = None
+    accessories: str | None = None
     settings: dict[str, Any]

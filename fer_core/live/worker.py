@@ -22,13 +22,14 @@ from fer_core.records.sound import Sound
 
 
 class Hello(NamedTuple):
-    """Who reads, ``muscles``: SHA-256 of the network that reads those. ``error`` instead, where
-    the networks cannot be loaded."""
+    """Who reads, ``muscles`` and ``accessories``: SHA-256 of the networks that read those.
+    ``error`` instead, where the networks cannot be loaded."""
 
     labels: str
     models: tuple[ModelName, ...]
     error: ModelError | None = None
     muscles: str | None = None
+    accessories: str | None = None
 
 
 class Work(NamedTuple):
@@ -84,7 +85,8 @@ def main() -> None:
     analyser.recogniser.members(np.zeros((1, size, size), np.uint8))  # warm
     analyser.detector.detect(np.zeros((480, 640, 3), np.uint8))
     answer(Hello(analyser.recogniser.labels.name, analyser.recogniser.names,
-                 muscles=analyser.muscles.sha256 if analyser.muscles else None))
+                 muscles=analyser.muscles.sha256 if analyser.muscles else None,
+                 accessories=analyser.accessories.sha256 if analyser.accessories else None))
     followers: dict[int, Follower] = {}
     ears: defaultdict[int, LiveEar] = defaultdict(LiveEar)
     while True:

@@ -43,6 +43,7 @@ class Accessories:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._net = loaded(AccessoryNet(), checkpoint)
+        self.sha256 = checkpoint.sha256
 
     @classmethod
     def of(cls, folder: Path) -> Self | None:

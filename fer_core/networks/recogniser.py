@@ -115,6 +115,15 @@ class Manifest(BaseModel):
             raise ModelError("error.model.mixed", names=", ".join(m.name for m in chosen))
         return chosen
 
+    def checkpoints(self, members: tuple[str, ...]) -> tuple[str, ...]:
+        """SHA-256 of all that read: those that vote, as ``choose`` finds them, then the others.
+
+        Raises:
+            ModelError: as ``choose``.
+        """
+        others = (self.muscles, self.accessories)
+        return tuple(s.sha256 for s in (*self.choose(members), *others) if s is not None)
+
 
 def install(weights: Path, name: str, folder: Path) -> Stanza | OtherStanza:
     """Put weights that ``train``, ``muscles`` or ``accessories`` wrote into a manifest, replacing

@@ -129,6 +129,8 @@ class Basis(NamedTuple):
         muscles: SHA-256 of the network that read muscles and gaze; empty where there was none, or
             nobody kept which.
         voice: what delivery was made of: ``words``, ``sound`` alone, or empty: nothing was heard.
+        accessories: SHA-256 of the network that told which seconds show a covered face; empty as
+            for ``muscles``.
     """
 
     version: int
@@ -137,6 +139,7 @@ class Basis(NamedTuple):
     neutral: str
     muscles: str = ""
     voice: Literal["words", "sound", ""] = ""
+    accessories: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +155,7 @@ class Session:
         voice: what was heard; None where nobody listened.
         muscles: SHA-256 of the network that read muscles and gaze; None where there was none, or
             nobody kept which.
+        accessories: of the one that saw whether the face was covered; None likewise.
         typed: what was typed instead of said, in order.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
@@ -181,6 +185,7 @@ class Session:
     held: tuple[Held, ...] | None = None
     voice: Voice | None = None
     muscles: str | None = None
+    accessories: str | None = None
     typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
@@ -204,7 +209,8 @@ class Session:
         return Basis(
             self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
             str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral,
-            self.muscles or "", "words" if known("words") else "sound" if known("speech") else "")
+            self.muscles or "", "words" if known("words") else "sound" if known("speech") else "",
+            self.accessories or "")
 
     @property
     def scores(self) -> tuple[Score, ...]:

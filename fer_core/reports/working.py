@@ -78,9 +78,10 @@ def model_rows(session: Session, language: Language) -> tuple[ModelRow, ...]:
     if len(session.models) > 1:
         rows.append(ModelRow(say("report.model.together", language), "",
                              accuracy(*(m.sha256 for m in session.models))))
-    if session.muscles is not None:
-        rows.append(ModelRow(say("report.model.muscles", language), session.muscles,
-                             say("report.model.no_vote", language)))
+    silent = {"muscles": session.muscles, "accessories": session.accessories}
+    rows += [ModelRow(say(f"report.model.{name}", language), sha256,
+                      say(f"report.model.{name}_for", language))
+             for name, sha256 in silent.items() if sha256 is not None]
     return tuple(rows)
 
 

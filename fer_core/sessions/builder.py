@@ -39,13 +39,15 @@ class SessionBuilder:
         accuracies: what those who read were measured to get right.
         held: how scores of theirs went with what people said.
         muscles: SHA-256 of the network that reads muscles and gaze; None: there is none.
+        accessories: of the one that sees whether a face is covered; None likewise.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                  accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
-                 muscles: str | None = None) -> None:
+                 muscles: str | None = None, accessories: str | None = None) -> None:
         self.labels, self.models, self.settings = labels, models, settings
-        self.accuracies, self.held, self.muscles = accuracies, held, muscles
+        self.accuracies, self.held = accuracies, held
+        self.muscles, self.accessories = muscles, accessories
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -98,13 +100,13 @@ class SessionBuilder:
     def from_state(cls, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                    state: Mapping[str, NDArray[Any]],
                    accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
-                   muscles: str | None = None) -> Self:
+                   muscles: str | None = None, accessories: str | None = None) -> Self:
         """The builder whose ``state`` that was; the next reading belongs to another take.
 
         Raises:
             KeyError, ValueError: it is of another kind.
         """
-        builder = cls(labels, models, settings, accuracies, held, muscles)
+        builder = cls(labels, models, settings, accuracies, held, muscles, accessories)
         builder._builder = TimelineBuilder.from_state(labels, state)
         builder._lights.extend(state["lights"].tolist())
         builder._eyes.extend(state["eyes"].tolist())
@@ -140,7 +142,7 @@ class SessionBuilder:
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
             neutral=neutral, accuracies=self.accuracies, held=self.held,
-            voice=voice, muscles=self.muscles)
+            voice=voice, muscles=self.muscles, accessories=self.accessories)
 
 
 def _median(values: "array[float]") -> float | None:

@@ -37,7 +37,7 @@ LINE = 3
 """Sessions from which a line is drawn."""
 _Z = 1.96
 
-_FACE = ("version", "networks", "vote", "neutral", "muscles")
+_FACE = ("version", "networks", "vote", "neutral", "muscles", "accessories")
 _VOICE = ("version", "voice")
 """Places of a basis that a score of the face, of the voice stands on."""
 
@@ -104,7 +104,10 @@ def differing(before: Basis, after: Basis, score: str | None = None) -> tuple[st
         score: its name; None: of any.
     """
     places = Basis._fields if score is None else _FACE if score in FACE_SCORES else _VOICE
-    return tuple(name for name in places if getattr(before, name) != getattr(after, name))
+    found = (name for name in places if getattr(before, name) != getattr(after, name))
+    # Where nobody looked whether the face was covered no second is left out, as none of a bare one.
+    looked = before.accessories and after.accessories
+    return tuple(name for name in found if name != "accessories" or looked)
 
 
 def spread(scores: Sequence[Score]) -> float:

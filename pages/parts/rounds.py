@@ -115,7 +115,8 @@ def _same_networks(found: Round) -> bool:
     except ModelError:
         return False
     return (found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
-            and found.muscles == (manifest.muscles and manifest.muscles.sha256))
+            and found.muscles == (manifest.muscles and manifest.muscles.sha256)
+            and found.accessories == (manifest.accessories and manifest.accessories.sha256))
 
 
 def _ago(t: Words, moment: datetime) -> str:

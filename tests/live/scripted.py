@@ -17,7 +17,8 @@ class Scripted:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings, self.labels = settings or Settings(), LABELS
-        self.status, self.error, self.muscles = "running", None, "c" * 64
+        self.status, self.error = "running", None
+        self.muscles, self.accessories = "c" * 64, "d" * 64
         self.now, self.retried = 0.0, 0
         self.stream = LiveAnalysis(self, 1, "test", lambda image, *_: image, lambda: self.now)
         self.reading: deque[tuple[float, Frame]] = deque()

@@ -25,9 +25,11 @@ TAKE = Timeline(LABELS, np.full((5, 8), 1 / 8), {"yaw": np.arange(5.0), "coverag
                 members={"vit": np.full((5, 8), 1 / 8)})
 
 
-def made(pictures=True, models=MODELS, number=2, muscles="c" * 64) -> Round:
+def made(pictures=True, models=MODELS, number=2, muscles="c" * 64,
+         accessories="d" * 64) -> Round:
     """Two answers of 8 and 7 s, read at 4 frames a second."""
-    builder, takes = SessionBuilder(LABELS, models, SETTINGS, muscles=muscles), Takes()
+    builder, takes = SessionBuilder(LABELS, models, SETTINGS, muscles=muscles,
+                                    accessories=accessories), Takes()
     answers = []
     for question, (began, ended) in enumerate(((10.0, 18.0), (30.0, 37.0))):
         start = takes.begin(began)
@@ -51,7 +53,7 @@ def test_it_comes_back_as_it_was(pictures):
     before = made(pictures)
     after = Round.unpack(before.pack())
     for name in ("name", "plan", "number", "answers", "speak", "feedback", "save",
-                 "style", "size", "models", "muscles"):
+                 "style", "size", "models", "muscles", "accessories"):
         assert getattr(after, name) == getattr(before, name), name
     np.testing.assert_array_equal(after.neutral.probabilities, TAKE.probabilities)
     np.testing.assert_array_equal(after.neutral["yaw"], TAKE["yaw"])

@@ -33,7 +33,7 @@ def readers():
     """The networks that are here."""
     manifest = Manifest.read(Settings().weights)
     return {"models": tuple(ModelName(s.name, s.sha256) for s in manifest.models),
-            "muscles": manifest.muscles.sha256}
+            "muscles": manifest.muscles.sha256, "accessories": manifest.accessories.sha256}
 
 
 @pytest.fixture
@@ -102,9 +102,12 @@ def test_discarded_it_is_gone(mine, store):
     assert buttons(app) == set()
 
 
-def test_other_networks_cannot_go_on_but_the_report_can_be_made(store):
+@pytest.mark.parametrize("changed", ["models", "muscles", "accessories"])
+def test_other_networks_cannot_go_on_but_the_report_can_be_made(store, changed):
     weights_or_skip()
-    store.rounds.save("1" * 32, ME, made().pack())
+    here = readers()
+    del here[changed]
+    store.rounds.save("1" * 32, ME, made(**here).pack())
     app = practice()
     assert t("round.networks") in text_of(app)
     assert buttons(app) == {"round_report", "round_discard"}

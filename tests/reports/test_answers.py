@@ -120,8 +120,11 @@ def test_answers_nobody_was_seen_in_or_that_lie_elsewhere_are_told(language):
 
 def test_an_accuracy_is_told_only_of_the_very_checkpoints():
     measured = Accuracy("FER+ test", 3153, 0.8164, ("a" * 64, "b" * 64))
-    vit, mixer, both, muscles = model_rows(replace(FULL, accuracies=(measured,)), "en")
-    assert muscles.accuracy == say("report.model.no_vote", "en")
+    vit, mixer, both, muscles, accessories = model_rows(
+        replace(FULL, accuracies=(measured,)), "en")
+    assert (muscles.accuracy, accessories.accuracy) == (
+        say("report.model.muscles_for", "en"), say("report.model.accessories_for", "en"))
+    assert (muscles.sha256, accessories.sha256) == ("c" * 64, "d" * 64)
     assert (vit.accuracy, mixer.accuracy) == ("not measured", "not measured")
     assert "81.6 %" in both.accuracy
     assert "3,153" in both.accuracy
@@ -133,7 +136,7 @@ def test_an_accuracy_is_told_only_of_the_very_checkpoints():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_session_from_before_accuracies_were_kept_says_so(language):
-    rows = model_rows(replace(FULL, accuracies=None, muscles=None), language)
+    rows = model_rows(replace(FULL, accuracies=None, muscles=None, accessories=None), language)
     assert {row.accuracy for row in rows} == {say("report.unknown", language)}
 
 

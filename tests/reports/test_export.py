@@ -193,6 +193,7 @@ def test_version_6_had_no_covered_seconds():
     """Its scores are today's, to the last digit, and stay so scored anew."""
     session = from_json((GOLDEN.parent / "report_v6.json").read_text("utf-8"))
     assert np.isnan(session.timeline["covered"]).all()
+    assert (session.accessories, session.basis.accessories) == (None, "")
     assert not is_older(session.scored)
     assert rescore(session).scores == session.scores
 

@@ -120,6 +120,14 @@ def test_a_face_does_not_mind_the_words_nor_a_voice_who_read_the_face():
     assert progress.differing(one, read, "delivery") == ()
 
 
+def test_who_sees_a_covered_face_tells_two_sessions_apart_only_where_both_kept_it():
+    older = Basis(1, ("a",), "average", "take", "m", "words")
+    one, other = older._replace(accessories="x"), older._replace(accessories="y")
+    assert progress.differing(one, other) == ("accessories",)
+    assert progress.differing(one, other, "delivery") == ()
+    assert progress.differing(older, one) == progress.differing(one, older) == ()
+
+
 def test_the_band_holds_a_planted_line_as_often_as_it_says():
     rng, at, held, times = np.random.default_rng(0), np.arange(8.0), 0, 400
     truth = 40 + 2 * at

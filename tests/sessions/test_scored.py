@@ -75,6 +75,7 @@ def test_what_makes_scores_comparable():
             replace(FULL, settings={**FULL.settings, "recogniser": {"vote": "max"}}),
             replace(FULL, scored=score(FULL.timeline, SETTINGS.scoring, CALM)),
             replace(FULL, muscles="d" * 64),
+            replace(FULL, accessories="e" * 64),
             older(FULL)):
         assert other.basis != FULL.basis
     for of, columns in (("words", {}), ("sound", {"words": UNKNOWN}),

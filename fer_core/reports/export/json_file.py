@@ -36,7 +36,8 @@ SCHEMA_VERSION = 7
 5 keeps what the scores were made of: recipe, values second by second, scores of answers, the
 networks' own readings, their accuracies and the neutral take; columns come from the registry.
 6 keeps what was heard and typed, and which network read the muscles; all may be missing.
-7 tells seconds of a covered face, by a column and in reasons and warnings; it may be missing."""
+7 tells seconds of a covered face, by a column and in reasons and warnings, and which network saw
+them; all may be missing."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -61,6 +62,7 @@ def to_json(session: Session, language: Language) -> str:
                    "width": source.width, "height": source.height, "rotation": source.rotation},
         "models": [vars(m) for m in session.models],
         "muscles": session.muscles,
+        "accessories": session.accessories,
         "accuracies": None if session.accuracies is None else [
             vars(a) for a in session.accuracies],
         "held": None if session.held is None else [vars(h) for h in session.held],
@@ -165,7 +167,7 @@ def _session(file: json_schema.File) -> Session:
         accuracies=None if file.accuracies is None else tuple(file.accuracies),
         held=None if file.held is None else tuple(file.held),
         voice=None if file.voice is None else file.voice.voice(), muscles=file.muscles,
-        typed=tuple(file.typed))
+        accessories=file.accessories, typed=tuple(file.typed))
 
 
 def _advice(advice: json_schema.Advice) -> Advice:

@@ -129,6 +129,7 @@ class File(ScoredFile, Take):
     source: _Source
     models: list[ModelName]
     muscles: str | None = None
+    accessories: str | None = None
     label_set: str
     labels: list[str]
     settings: dict[str, Any]
