@@ -70,7 +70,7 @@ def body(t: Words) -> None:
         wanted = filters(t, everything)
         found = everything if wanted == Filter() else store.list(wanted)
         with right:
-            counts(t, found)
+            counts(t, found, traits)
         trend(t, store, found)
         sessions(t, store, found, traits)
     take_along(t, store)

@@ -122,7 +122,7 @@ def pick(day: date) -> None:
     st.session_state[DAY] = None if st.session_state.get(DAY) == day else day
 
 
-def counts(t: Words, entries: Sequence[Entry]) -> None:
+def counts(t: Words, entries: Sequence[Entry], traits: Traits | None) -> None:
     """Seconds of each expression over the sessions shown."""
     total: Counter[str] = Counter()
     for entry in entries:
@@ -130,11 +130,12 @@ def counts(t: Words, entries: Sequence[Entry]) -> None:
     seconds = sum(total.values())
     if not seconds:
         return
-    rows = "".join(fill(
-        '<div class="p-share"><span>{face} {name}</span><i><u style="width:{percent}%;'
-        'background:{colour}"></u></i><b>{percent}%</b></div>', face=EMOTIONS[e].emoticon,
-        name=say(f"emotion.{e}", language()), percent=f"{100 * n / seconds:.0f}",
-        colour=EMOTIONS[e].colour) for e, n in total.most_common())
+    rows = "".join(
+        f'<div class="p-share"><span>{faces.drawn(e, EMOTIONS[e].emoticon, traits)}' + fill(
+            ' {name}</span><i><u style="width:{percent}%;background:{colour}"></u></i>'
+            '<b>{percent}%</b></div>', name=say(f"emotion.{e}", language()),
+            percent=f"{100 * n / seconds:.0f}", colour=EMOTIONS[e].colour)
+        for e, n in total.most_common())
     st.html(fill('<h3 class="p-h3">{title}</h3>', title=t("counts", seconds=f"{seconds:,}"))
             + f'<div class="p-shares">{rows}</div>')
 

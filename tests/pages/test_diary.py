@@ -144,7 +144,9 @@ def test_ones_own_emoticon_takes_the_place_of_the_signs(store):
     assert not app.exception
     assert "](data:image/svg+xml;base64," in app.button(
         key=f"pick_{date.today().isoformat()}").label
-    drawn = " ".join(e.proto.body for e in app.get("html"))
-    assert drawn.count('class="p-face"') == 2
+    row, shares = ("".join(body for e in app.get("html") if kind in (body := e.proto.body))
+                   for kind in ('class="p-felt"', 'class="p-shares"'))
+    assert row.count('class="p-face"') == 2
+    assert shares.count('class="p-face"') == shares.count('class="p-share"') > 0
     store.profiles.save("local", Profile(emoticon={"hair": "of another version"}))
     assert "😟 → 😌" in text_of(open_page("history"))
