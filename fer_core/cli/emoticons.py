@@ -11,7 +11,7 @@ import typer
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
 from fer_core.config import Settings
 from fer_core.errors import PictureError, StorageError
-from fer_core.media.names import CLIP_SUFFIXES
+from fer_core.media.names import CLIP_SUFFIXES, safe_name, safe_stem
 from fer_core.texts import say
 
 if TYPE_CHECKING:
@@ -31,21 +31,29 @@ def emoticon(
     with said(lang):
         moves = file.suffix.lower() in CLIP_SUFFIXES
         found = (_clip if moves else _picture)(file, configure(device))
-        told: dict[str, Any] = {"file": file.name, "faces": found.faces}
+        name = safe_name(file.name)
+        told: dict[str, Any] = {"file": name, "faces": found.faces}
+        if not moves:
+            told["frames"] = found.frames
         if found.read is not None:
+            worn = {of: round(sure, 4) for of, sure in vars(found.read.worn).items()}
             told |= {"expression": found.expression, "share": round(found.share, 4),
-                     "worn": vars(found.read.worn), "traits": found.read.traits.model_dump()}
+                     "worn": worn, "traits": found.read.traits.model_dump()}
             if out is not None:
-                told["files"] = _write(out, file.stem, found)
+                told["files"] = _write(out, safe_stem(file.name), found)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
+    if found.frames > 1:
+        typer.echo(say("page.photo.moving", lang, frames=found.frames))
     if found.read is None:
-        typer.echo(say("cli.emoticon.none", lang, name=file.name))
+        typer.echo(say("cli.emoticon.none", lang, name=name))
         return
     if found.faces > 1:
-        typer.echo(say("cli.emoticon.several", lang, name=file.name, count=found.faces))
-    typer.echo(say("cli.emoticon.drawn", lang, name=file.name,
+        typer.echo(say("cli.emoticon.several", lang, name=name, count=found.faces))
+    if found.doubtful:
+        typer.echo(say("page.emoticon.small", lang))
+    typer.echo(say("cli.emoticon.drawn", lang, name=name,
                    emotion=say(f"emotion.{found.expression}", lang),
                    percent=f"{found.share:.0%}", glasses=f"{found.read.worn.glasses:.0%}",
                    mask=f"{found.read.worn.mask:.0%}", files=", ".join(told.get("files", ["-"]))))
@@ -60,6 +68,8 @@ class _Found:
         expression: the likeliest of a picture, with its probability as ``share``; of a clip the
             one that ruled most seconds, with their share.
         moving: expressions one after the other, and their seconds.
+        frames: pictures in a picture's file, of which the first was read.
+        doubtful: the face is too small, or turned away.
     """
 
     faces: int
@@ -67,12 +77,13 @@ class _Found:
     expression: str = "neutral"
     share: float = 0.0
     moving: tuple[tuple[str, float], ...] = ()
+    frames: int = 1
+    doubtful: bool = False
 
 
 def _picture(file: Path, settings: Settings) -> _Found:
     from fer_core.emoticons.exports import EIGHT
     from fer_core.emoticons.reading import TraitsReader
-    from fer_core.media.names import safe_name
     from fer_core.photos.reading import PhotoReader
     try:
         data = file.read_bytes()
@@ -80,13 +91,14 @@ def _picture(file: Path, settings: Settings) -> _Found:
         raise PictureError("error.picture.missing", detail=error.strerror or str(error)) from error
     photo, picture = PhotoReader.of(settings).read(data, safe_name(file.name))
     if not photo.faces:
-        return _Found(0)
+        return _Found(0, frames=photo.frames)
     faces = photo.in_pixels(picture)
     largest = max(range(len(faces)), key=lambda i: faces[i].size)
     (read,) = TraitsReader.of(settings).read(picture, [faces[largest]])
-    vote = photo.faces[largest].vote
-    return _Found(len(faces), read, photo.labels.keys[int(vote.argmax())], float(vote.max()),
-                  tuple((key, 1.0) for key in EIGHT))
+    seen = photo.faces[largest]
+    return _Found(len(faces), read, photo.labels.keys[int(seen.vote.argmax())],
+                  float(seen.vote.max()), tuple((key, 1.0) for key in EIGHT), photo.frames,
+                  seen.small or seen.turned)
 
 
 def _clip(file: Path, settings: Settings) -> _Found:

@@ -12,18 +12,24 @@ from fer_core.photos.reading import FaceRead, PhotoRead
 FONT = Path(__file__).parents[1] / "reports" / "export" / "fonts" / "PoiseSansKR-Bold.ttf"
 DARK = 140
 """Luma (0-255) of a plate from which on its number is dark."""
+LEAST = 640
+"""px of the longer side that a marked picture has at least, for its numbers to be legible."""
 ROOM = 0.25
 """Around a face that is cut out, in its own sizes."""
 
 
 def marked(photo: PhotoRead, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A copy of the picture with a frame and a number for every face, in the colour of what was
-    read from it.
+    """A copy of the picture, a small one enlarged, with a frame and a number for every face, in
+    the colour of what was read from it.
 
     Args:
         picture: (H, W, 3) uint8 RGB, as ``PhotoReader.read`` gave it with ``photo``.
     """
     image = Image.fromarray(picture)
+    if max(image.size) < LEAST:
+        times = LEAST / max(image.size)
+        image = image.resize((max(1, round(times * image.width)),
+                              max(1, round(times * image.height))), Image.Resampling.BICUBIC)
     pen = ImageDraw.Draw(image)
     scale = image.width / photo.width
     line = max(2, max(image.size) // 400)

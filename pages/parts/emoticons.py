@@ -31,10 +31,11 @@ from fer_core import (
     svg,
 )
 from pages.parts import analysis, compat, faces, history, photos, profiles
-from pages.parts.speech import Words, draw, fill, language, notice
+from pages.parts.speech import Words, draw, fill, language, notice, words
 
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
-ROUND = "poise.emoticon_round"
+ROUND, TAKEN = "poise.emoticon_round", "poise.emoticon_taken"
+"""How often it was begun anew, and how often a file was handed over: each time widgets are new."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class Seen:
 
 @dataclass(frozen=True)
 class Picture:
-    """The faces of the picture that was read; ``key``: of its widgets."""
+    """The faces of the picture that was read; ``key``: of its widgets; ``frames``: pictures in its
+    file, of which it is the first."""
 
     key: str
     faces: tuple[Seen, ...]
+    frames: int = 1
 
 
 def seen() -> Picture | None:
@@ -108,11 +111,11 @@ def take(t: Words) -> None:
         ModelError: the networks cannot be loaded.
     """
     # New widgets after each taking: the old ones held the picture.
-    turn = st.session_state.get(ROUND, 0)
+    turn = st.session_state.get(TAKEN, 0)
     given = photos.handed(t, f"portrait_{turn}", several=False)
     if given:
+        st.session_state[TAKEN] = turn + 1
         with st.spinner(t("looking")):
-            clear()
             _read(*given[0])
         st.rerun()
     error = st.session_state.get(ERROR)
@@ -125,19 +128,22 @@ def _read(name: str, file: BinaryIO) -> None:
     compat.forget_upload(file)
     try:
         photo, picture = photos.reader().read(data, name)
-    except PictureError as error:
+    except PictureError as error:  # what was made of an earlier one stays
         st.session_state[ERROR] = error
         return
     traits = _reader(analysis.settings().model_dump_json()).read(
         picture, photo.in_pixels(picture))
+    clear()
     st.session_state[READ] = Picture(str(st.session_state[ROUND]), tuple(
         Seen(of, photo.labels.keys[int(face.vote.argmax())], float(face.vote.max()),
              face.small or face.turned)
-        for face, of in zip(photo.faces, traits, strict=True)))
+        for face, of in zip(photo.faces, traits, strict=True)), photo.frames)
 
 
 def face_read(t: Words, found: Picture) -> Seen | None:
     """Which face it is about, and what was read from it; None where there is none."""
+    if found.frames > 1:
+        notice(words("photo")("moving", frames=found.frames))
     if not found.faces:
         notice(t("no_face"), "warn")
         return None

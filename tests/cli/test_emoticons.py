@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from fer_core.cli import app
 from fer_core.emoticons.traits import Traits
+from fer_core.texts import say
 from tests.photos.files import encoded
 
 pytestmark = pytest.mark.slow  # each loads the networks
@@ -27,6 +28,16 @@ def test_a_picture_becomes_a_set(astronaut, tmp_path):
         "me.svg", "me.png", "me.moving.webp", "me.moving.png", "me.emoticons.zip"}
     with Image.open(tmp_path / "out" / "me.moving.webp") as film:
         assert film.n_frames == 8
+
+
+def test_of_an_animation_the_first_picture_is_drawn_and_said(astronaut, tmp_path):
+    first = Image.fromarray(astronaut)
+    first.save(tmp_path / "me\ntoo.webp", save_all=True, append_images=[first.rotate(180)])
+    result = run(app, ["emoticon", str(tmp_path / "me\ntoo.webp"), "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    said, drawn = result.output.splitlines()
+    assert said == say("page.photo.moving", "en", frames=2)
+    assert drawn.startswith("metoo.webp: Happiness")
 
 
 def test_no_face_is_data_and_no_picture_an_error(tmp_path):

@@ -65,7 +65,9 @@ def test_no_face_and_no_picture_are_said():
     wall = encoded(np.full((200, 200, 3), 90, np.uint8), "png")
     app.file_uploader[0].set_value(("wall.png", wall, "image/png")).run()
     assert say("page.emoticon.no_face", "en") in text_of(app)
+    pick(app, "glasses").set_value("glasses").run()
     app.file_uploader[0].set_value(("broken.jpg", b"nothing", "image/jpeg")).run()
+    assert app.session_state[emoticons.TRAITS] == Traits(glasses="glasses"), "what was made stays"
     assert say("error.picture.unreadable", "en", name="broken.jpg") in text_of(app)
     assert not app.exception
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import cv2
 import numpy as np
 import pytest
 
@@ -81,7 +82,18 @@ def test_a_picture_without_a_face_is_data(reader):
 def test_a_picture_of_a_few_pixels(reader):
     photo, picture = reader.read(encoded(np.zeros((1, 3, 3), np.uint8), "png"), "dot.png")
     assert photo.faces == ()
-    assert marked(photo, picture).shape == (1, 3, 3)
+    assert marked(photo, picture).shape == (213, 640, 3)
+
+
+def test_the_number_on_a_small_picture_is_legible(reader, astronaut):
+    small = cv2.resize(astronaut[:240, 100:340], (128, 128), interpolation=cv2.INTER_AREA)
+    photo, picture = reader.read(encoded(small, "png"), "small.png")
+    (seen,) = photo.faces
+    drawn = marked(photo, picture)
+    assert drawn.shape == (640, 640, 3)
+    x1, y1 = (5 * seen.face.box[:2]).astype(int)
+    plate = drawn[y1 - 15:y1 - 5, x1 + 2:x1 + 12]
+    assert len(np.unique(plate.reshape(-1, 3), axis=0)) > 2, "a digit on its plate"
 
 
 def test_what_is_no_picture_is_an_error(reader):
@@ -128,6 +140,7 @@ def test_faces_are_framed_and_numbered_on_a_copy():
     image = marked(photo, picture)
     assert (picture == 128).all()
     colour = tuple(int(PLUS.classes[1].colour[i:i + 2], 16) for i in (1, 3, 5))
-    assert tuple(image[60, 60]) == colour  # the frame's left side
-    assert (image[60:70, 70:90] == 128).all()  # the face itself stays free
-    assert (image[20:40, 60:80] != 128).any()  # its number above
+    assert image.shape == (320, 640, 3)
+    assert tuple(image[192, 192]) == colour  # the frame's left side
+    assert (image[192:224, 224:288] == 128).all()  # the face itself stays free
+    assert (image[100:126, 192:250] != 128).any()  # its number above
