@@ -22,10 +22,10 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.errors import DatasetError
 from fer_core.faces.alignment import to_tensor
 from fer_core.lab.augmentation import augment
+from fer_core.lab.cropping import crops, matrices
 from fer_core.lab.datasets import Samples, accessories, landmarks, load
 from fer_core.lab.datasets.arrays import read_arrays
 from fer_core.lab.evaluation import wilson
-from fer_core.lab.training import crops, matrices
 from fer_core.media.decode import decode
 from fer_core.networks.models import ACCESSORIES
 from fer_core.networks.models.accessories import SIDE, WORN, AccessoryNet
@@ -112,7 +112,7 @@ def gather(settings: Settings) -> dict[str, Faces]:
         index = np.flatnonzero(chosen)
         eyed = np.array([by_eye.get(i, np.nan) for i in row[index]], float)
         sets[name] = _faces(portraits.take(index), settings,
-                            eyed if name == "checked" else weak[index], np.zeros(len(index)))
+                            eyed if name == "checked" else weak[index])
     return sets
 
 
@@ -120,7 +120,7 @@ def _faces(of: Samples, settings: Settings, glasses: FloatArray, mask: FloatArra
            border: FloatArray | None = None) -> Faces:
     marks, none = landmarks(of, settings), np.zeros(len(of.label))
     found = np.array([np.isfinite(points).all() for points in marks], bool)
-    return Faces(list(of.pictures), matrices(of, marks, SIDE), found,
+    return Faces(list(of.pictures), matrices(of.pictures, marks, SIDE), found,
                  np.column_stack([glasses, none if mask is None else mask]),
                  none if border is None else border)
 
@@ -133,7 +133,9 @@ def train(sets: dict[str, Faces], out: Path, recipe: Recipe,
     Returns:
         the weights' file, and what ``measure`` says of every test set.
     """
-    rng, net = np.random.default_rng(recipe.seed), _seeded(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    torch.manual_seed(recipe.seed)
+    net = AccessoryNet()
     masks, portraits = sets["masks"], sets["portraits"]
     always = [(masks, i) for i in np.flatnonzero(masks.found)]
     always += [(portraits, i) for i in np.flatnonzero(portraits.worn[:, 0] == 1)]
@@ -170,11 +172,6 @@ def loss(out: torch.Tensor, worn: torch.Tensor) -> torch.Tensor:
     return F.binary_cross_entropy_with_logits(out[known], worn[known])
 
 
-def _seeded(seed: int) -> AccessoryNet:
-    torch.manual_seed(seed)
-    return AccessoryNet()
-
-
 def _varied(faces: Faces, i: int, rng: np.random.Generator,
             recipe: Recipe) -> tuple[NDArray[np.uint8], FloatArray]:
     worn = faces.worn[i]
@@ -194,9 +191,7 @@ def measure(net: AccessoryNet, faces: Faces) -> dict[str, dict[str, Any]]:
         with its number of pictures.
     """
     net.eval()
-    seen = crops(Samples(accessories.WORN, faces.pictures, np.zeros((len(faces), 2)),
-                         np.zeros(len(faces), np.int64), np.zeros(len(faces), bool)),
-                 faces.aligned, SIDE)
+    seen = crops(faces.pictures, faces.aligned, SIDE)
     says = np.concatenate([net(to_tensor(seen[i:i + 256])).numpy() > 0
                            for i in range(0, len(seen), 256)])
     told = {}

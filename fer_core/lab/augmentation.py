@@ -31,7 +31,7 @@ def augment(picture: NDArray[np.uint8], matrix: FloatArray, size: int,
 
     Args:
         picture: (H, W) or (H, W, 3) uint8.
-        matrix: (2, 3) from ``transforms.alignment``.
+        matrix: (2, 3) from ``faces.alignment.alignment``.
         size: side of the crop, px.
         rng: where chance comes from.
         covered: share of the pictures whose lower face is hidden, half of them by a flat

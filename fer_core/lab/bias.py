@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from fer_core.config import ScoringSettings, Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.lab import coverage
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples, accessories, landmarks, load
 from fer_core.lab.evaluation import RESAMPLES, wilson
 from fer_core.lab.reliability import SUMMED
-from fer_core.lab.training import crops, matrices
 from fer_core.networks.accessories import Accessories
 from fer_core.networks.models.accessories import SIDE
 from fer_core.networks.recogniser import Recogniser
@@ -177,14 +177,12 @@ def _group(read: FloatArray, label: NDArray[np.int64], calm: NDArray[np.bool_],
 
 
 def _read(recogniser: Recogniser, samples: Samples, settings: Settings) -> FloatArray:
-    marks = landmarks(samples, settings)
-    shown = crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop)
-    return recogniser.read(shown)
+    return recogniser.read(aligned(samples, landmarks(samples, settings), recogniser.crop))
 
 
 def _covered(worn: Accessories, samples: Samples, settings: Settings) -> NDArray[np.bool_]:
     """By one look at each; where no face was found, at the whole picture."""
-    shown = crops(samples, matrices(samples, landmarks(samples, settings), SIDE), SIDE)
+    shown = aligned(samples, landmarks(samples, settings), SIDE)
     return np.array([one.mask > COVERED for one in worn.told(list(shown))])
 
 

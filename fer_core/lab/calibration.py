@@ -9,8 +9,9 @@ from scipy.optimize import minimize
 
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples, landmarks
-from fer_core.lab.training import Recipe, class_weights, crops, matrices
+from fer_core.lab.training import Recipe, class_weights
 from fer_core.networks.recogniser import Manifest, Recogniser, softmax
 from fer_core.records import FloatArray
 
@@ -58,9 +59,8 @@ def calibrate(settings: Settings,
     for head in recogniser.heads:
         samples = validation(head)
         keep = ~samples.leak
-        aligned = crops(samples, matrices(samples, landmarks(samples, settings),
-                                          recogniser.crop), recogniser.crop)[keep]
-        logits = recogniser.logits(aligned)[..., start:start + len(head.classes)]
+        shown = aligned(samples, landmarks(samples, settings), recogniser.crop)[keep]
+        logits = recogniser.logits(shown)[..., start:start + len(head.classes)]
         start += len(head.classes)
         label = samples.label[keep]
         weights = np.ones(len(label)) if head == recogniser.labels else _tilt(label, head)

@@ -17,19 +17,11 @@ from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import ModelError
 from fer_core.faces.alignment import to_tensor
-from fer_core.lab import embeddings, evaluation
+from fer_core.lab import checkpoints, embeddings, evaluation
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples, Split, join, landmarks, load, masked
 from fer_core.lab.evaluation import metrics, read_members
-from fer_core.lab.training import (
-    CHECKPOINT,
-    Recipe,
-    crops,
-    logits,
-    matrices,
-    reached,
-    settle,
-    train,
-)
+from fer_core.lab.training import Recipe, logits, reached, settle, train
 from fer_core.networks import models, precision
 from fer_core.networks.readying import readied
 from fer_core.networks.recogniser import Manifest, Recogniser, softmax
@@ -137,14 +129,14 @@ def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, sett
         training = _labelled(data, "train", heads, settings, limit, strategy.mask, strategy.where)
         held_out = _labelled(data, split, heads, settings, limit, strategy.mask)
         samples = held_out[0][0]
-        pictures = crops(samples, matrices(*held_out[0], models.CROP), models.CROP)
+        pictures = aligned(*held_out[0], models.CROP)
         folder, done, cost, size = out / strategy.name, 1.0, None, None
         if strategy.architecture == "svm":
             base, _ = models.load(weights[strategy.start])
             own = training[0][0]
             readings[strategy.name], parameters = embeddings.svm(
-                base, crops(own, matrices(*training[0], models.CROP), models.CROP), own.label,
-                pictures, len(heads[0].classes))
+                base, aligned(*training[0], models.CROP), own.label, pictures,
+                len(heads[0].classes))
             seconds = time.monotonic() - began
         else:
             recipe = Recipe(strategy.architecture, mask=strategy.mask, **strategy.recipe)  # type: ignore[arg-type]
@@ -153,7 +145,7 @@ def compare(plan: Plan, data: Path, heads: tuple[LabelSet, ...], out: Path, sett
                 wish=settings.precision, resume=True,
                 start=weights.get(strategy.start), minutes=minutes,
                 teachers=[weights[t] for t in strategy.teachers])
-            checkpoint = folder / CHECKPOINT
+            checkpoint = folder / checkpoints.NAME
             done, seconds = reached(checkpoint)
             weights[strategy.name] = settle(checkpoint, recipe, heads) \
                 if written == checkpoint else written
@@ -208,7 +200,7 @@ def shipped(recogniser: Recogniser, data: Path, split: Literal["val", "test"], h
     """Rows of the networks that ship, on the same pictures; how long they were trained is in
     the model card."""
     ((samples, marks),) = _labelled(data, split, (head,), settings, limit, "")
-    pictures = crops(samples, matrices(samples, marks, recogniser.crop), recogniser.crop)
+    pictures = aligned(samples, marks, recogniser.crop)
     stanzas = {s.name: s for s in Manifest.read(settings.weights).models}
     rows = []
     for name, network, reading in zip(recogniser.names, recogniser.networks, read_members(

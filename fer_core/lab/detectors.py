@@ -94,8 +94,7 @@ def haar(min_face: int) -> Detector:
             cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 1.1, 3, minSize=(min_face, min_face),
             outputRejectLevels=True)
         xywh = np.asarray(boxes, float).reshape(-1, 4)
-        return corners(xywh), np.asarray(
-            weights, float).ravel()
+        return corners(xywh), np.asarray(weights, float).ravel()
     return find
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet, convert
 from fer_core.errors import DatasetError
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples
 from fer_core.lab.reliability import SUMMED, calibration_curve, calibration_error, of_event
-from fer_core.lab.training import crops, matrices
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray, ModelName
 
@@ -41,7 +41,7 @@ def evaluate(recogniser: Recogniser, samples: Samples, landmarks: FloatArray,
         ``against``, ``over_other``: what ``paired`` says; ``subgroups``, {attribute: {value:
         {n, accuracy, interval}}} where the data has any.
     """
-    pictures = crops(samples, matrices(samples, landmarks, recogniser.crop), recogniser.crop)
+    pictures = aligned(samples, landmarks, recogniser.crop)
     members = read_members(recogniser, pictures, samples)
     ensemble = recogniser.vote(members)
     right = _right(ensemble, samples)
@@ -52,7 +52,7 @@ def evaluate(recogniser: Recogniser, samples: Samples, landmarks: FloatArray,
               "aligned": round(float(1 - np.isnan(landmarks[:, 0, 0]).mean()), 4),
               "over_best_member": paired(right, _right(best, samples))}
     if against is not None:
-        other = crops(samples, matrices(samples, landmarks, against.crop), against.crop)
+        other = aligned(samples, landmarks, against.crop)
         theirs = against.vote(read_members(against, other, samples))
         result["over_other"] = paired(right, _right(theirs, samples))
     groups = subgroups(right, samples)

@@ -13,11 +13,12 @@ from plotly.io import to_html
 
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, convert
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples, aihub, landmarks, load
+from fer_core.lab.datasets.samples import digest
 from fer_core.lab.datasets.teachers import SPOKEN, read_teachers
 from fer_core.lab.duplicates import NEAR, near_copies
 from fer_core.lab.evaluation import read_members
-from fer_core.lab.training import crops, matrices
 from fer_core.media.pictures import small_jpeg
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray
@@ -181,17 +182,17 @@ def _examples(samples: Samples) -> Section:
 
 def _suspects(samples: Samples, marks: FloatArray, settings: Settings) -> list[Section]:
     keys = samples.labels.keys
-    by_pixels: dict[bytes, list[int]] = {}
+    by_pixels: dict[str, list[int]] = {}
     for i, picture in enumerate(samples.pictures):
-        by_pixels.setdefault(repr(picture.shape).encode() + picture.tobytes(), []).append(i)
+        by_pixels.setdefault(digest(picture), []).append(i)
     torn = [g for g in by_pixels.values() if len({int(samples.label[i]) for i in g}) > 1]
     copies = sum(len(g) - 1 for g in by_pixels.values())
     flat = [i for i, p in enumerate(samples.pictures) if p.std() < FLAT]
     faceless = np.flatnonzero(np.isnan(marks[:, 0, 0])).tolist()
     recogniser = Recogniser(settings)
     if set(keys) & set(recogniser.labels.keys):
-        read = recogniser.vote(read_members(recogniser, crops(samples, matrices(
-            samples, marks, recogniser.crop), recogniser.crop), samples))
+        read = recogniser.vote(read_members(
+            recogniser, aligned(samples, marks, recogniser.crop), samples))
     else:  # masks: no expressions to doubt
         read = np.zeros((len(samples), len(keys)))
     doubt = read.max(1) - read[np.arange(len(read)), samples.label]

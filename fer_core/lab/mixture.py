@@ -25,12 +25,12 @@ from sklearn.preprocessing import StandardScaler
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, convert
 from fer_core.errors import DatasetError
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Joint, Samples, landmarks, load
 from fer_core.lab.datasets.arrays import read_arrays
 from fer_core.lab.datasets.close import close_landmarks
 from fer_core.lab.datasets.teachers import Teachers, read_teachers
 from fer_core.lab.duplicates import near_copies
-from fer_core.lab.training import crops, matrices
 from fer_core.networks.models import CROP
 from fer_core.networks.recogniser import Recogniser
 from fer_core.records import FloatArray
@@ -187,7 +187,7 @@ def _noisy(settings: Settings, name: str, samples: Samples, recogniser: Recognis
     samples, table = samples.take(asked), table.iloc[asked]  # type: ignore[union-attr]
     taught = Teachers(taught.raf[asked], taught.affect[asked], taught.found[asked])
     marks = close_landmarks(samples.pictures) if name == "expw" else landmarks(samples, settings)
-    logits = recogniser.logits(crops(samples, matrices(samples, marks, CROP), CROP))
+    logits = recogniser.logits(aligned(samples, marks, CROP))
     ours = recogniser.vote(recogniser.calibrated(logits, PLUS))
     ours_basic = recogniser.vote(recogniser.calibrated(logits, BASIC))
     eastern = table["east_asian"].to_numpy() if "east_asian" in table else np.zeros(

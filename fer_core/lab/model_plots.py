@@ -20,18 +20,8 @@ def calibration_figure(entry: dict[str, Any], language: Language) -> go.Figure:
     Args:
         entry: of the results file.
     """
-    rows = entry["calibration"]
-    figure = go.Figure()
-    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", showlegend=False, hoverinfo="skip",
-                       line={"color": MUTED, "dash": "dot", "width": 1})
-    sizes = np.sqrt([r["n"] for r in rows])
-    figure.add_scatter(
-        x=[100 * r["confidence"] for r in rows], y=[100 * r["accuracy"] for r in rows],
-        customdata=[r["n"] for r in rows], mode="markers+lines", showlegend=False,
-        line={"color": LINES[0]}, marker={"size": 6 + 18 * sizes / sizes.max()},
-        hovertemplate="%{x:.0f} % → %{y:.0f} % (n %{customdata})<extra></extra>")
-    figure.update_xaxes(title=say("plot.confidence", language), range=[0, 102])
-    figure.update_yaxes(title=say("plot.accuracy", language), range=[0, 102])
+    figure = _honest(say("plot.confidence", language), say("plot.accuracy", language))
+    _curve(figure, entry["calibration"], LINES[0], 18, showlegend=False)
     return styled(figure, 320)
 
 
@@ -42,21 +32,32 @@ def reliability_figure(entry: dict[str, Any], language: Language) -> go.Figure:
     Args:
         entry: of the results file, with ``roles``.
     """
+    figure = _honest(say("plot.said", language), say("plot.happened", language))
+    for (role, found), colour in zip(entry["roles"].items(), ROLES, strict=True):
+        _curve(figure, found["calibration"], colour, 14, name=say(
+            f"plot.role.{role}", language, ece=f"{100 * found['ece']:.1f}"))
+    return styled(figure, 360).update_layout(legend={"orientation": "h", "y": 1.2})
+
+
+def _honest(across: str, up: str) -> go.Figure:
+    """Two shares in percent, and the diagonal on which they are equal."""
     figure = go.Figure()
     figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", showlegend=False, hoverinfo="skip",
                        line={"color": MUTED, "dash": "dot", "width": 1})
-    for (role, found), colour in zip(entry["roles"].items(), ROLES, strict=True):
-        rows = found["calibration"]
-        sizes = np.sqrt([r["n"] for r in rows])
-        figure.add_scatter(
-            x=[100 * r["confidence"] for r in rows], y=[100 * r["accuracy"] for r in rows],
-            customdata=[r["n"] for r in rows], mode="markers+lines", line={"color": colour},
-            name=say(f"plot.role.{role}", language, ece=f"{100 * found['ece']:.1f}"),
-            marker={"size": 6 + 14 * sizes / sizes.max()},
-            hovertemplate="%{x:.0f} % → %{y:.0f} % (n %{customdata})<extra></extra>")
-    figure.update_xaxes(title=say("plot.said", language), range=[0, 102])
-    figure.update_yaxes(title=say("plot.happened", language), range=[0, 102])
-    return styled(figure, 360).update_layout(legend={"orientation": "h", "y": 1.2})
+    figure.update_xaxes(title=across, range=[0, 102])
+    figure.update_yaxes(title=up, range=[0, 102])
+    return figure
+
+
+def _curve(figure: go.Figure, rows: list[dict[str, float]], colour: str, largest: float,
+           **options: Any) -> None:
+    """A line of ``reliability.calibration_curve``; ``largest`` px that a point may grow."""
+    sizes = np.sqrt([r["n"] for r in rows])
+    figure.add_scatter(
+        x=[100 * r["confidence"] for r in rows], y=[100 * r["accuracy"] for r in rows],
+        customdata=[r["n"] for r in rows], mode="markers+lines", line={"color": colour},
+        marker={"size": 6 + largest * sizes / sizes.max()},
+        hovertemplate="%{x:.0f} % → %{y:.0f} % (n %{customdata})<extra></extra>", **options)
 
 
 def confusion_figure(entry: dict[str, Any], language: Language) -> go.Figure:

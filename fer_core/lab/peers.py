@@ -18,6 +18,7 @@ from typing import Any
 import av
 
 from fer_core import system
+from fer_core.config import ROOT
 from fer_core.lab.benchmark import loop
 from fer_core.media import video
 
@@ -165,7 +166,7 @@ def _measured(python: Path, reads: str, lengths: list[Path], step: int, duration
             run = subprocess.run(
                 [python, "-c", reads + _DRIVER, path, str(step), system.__file__],
                 check=False, capture_output=True, text=True, timeout=LIMIT, cwd=path.parent,
-                env={**os.environ, "PYTHONPATH": str(_root()) if reads is _OURS else ""})
+                env={**os.environ, "PYTHONPATH": str(ROOT) if reads is _OURS else ""})
         except (OSError, subprocess.TimeoutExpired) as error:
             return {"absent": f"{type(error).__name__} after {LIMIT} s"
                     if isinstance(error, subprocess.TimeoutExpired) else str(error)}
@@ -202,7 +203,3 @@ def how(name: str, folder: Path) -> str:
     peer, place = PEERS[name], folder / name
     note = f"  # {peer.note}" if peer.note else ""
     return f"python3.11 -m venv {place} && {place}/bin/pip install {peer.needs}{note}"
-
-
-def _root() -> Path:
-    return Path(system.__file__).parents[1]

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.config import Settings
+from fer_core.lab.cropping import aligned
 from fer_core.lab.datasets import Samples, landmarks
 from fer_core.lab.evaluation import read_members
-from fer_core.lab.training import crops, matrices
 from fer_core.networks.recogniser import Recogniser
 
 Picture = NDArray[np.uint8]
@@ -99,8 +99,7 @@ def measure(recogniser: Recogniser, samples: Samples, settings: Settings,
         spoilt = replace(part, pictures=[spoil(p, np.random.default_rng((seed, i)))
                                          for i, p in enumerate(part.pictures)])
         marks = landmarks(spoilt, settings)
-        read = read_members(recogniser, crops(spoilt, matrices(spoilt, marks, recogniser.crop),
-                                              recogniser.crop), spoilt)
+        read = read_members(recogniser, aligned(spoilt, marks, recogniser.crop), spoilt)
         accuracy = float((recogniser.vote(read).argmax(1) == part.label).mean())
         clean = out["clean"]["accuracy"] if out else round(accuracy, 4)
         out[name] = {

@@ -9,10 +9,8 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -28,12 +26,15 @@ from torch.utils.data import DataLoader, Dataset
 from fer_core.config import Precision
 from fer_core.emotions import LabelSet
 from fer_core.errors import ModelError
-from fer_core.faces.alignment import align, alignment, to_tensor, whole_picture
+from fer_core.faces.alignment import to_tensor
 from fer_core.lab import backbones as _backbones  # noqa: F401  registers them with timm
+from fer_core.lab import checkpoints
 from fer_core.lab.augmentation import COVERED, augment
-from fer_core.lab.datasets import Joint, Samples
+from fer_core.lab.cropping import aligned, crops, matrices
+from fer_core.lab.datasets import Joint
 from fer_core.networks import models, precision
 from fer_core.networks.models.poise import ConvPatchEmbed
+from fer_core.networks.recogniser import softmax
 from fer_core.networks.weights import write
 from fer_core.records import FloatArray
 
@@ -89,22 +90,8 @@ class Recipe:
 
 
 _MIXUP = 0.4
-CHECKPOINT = "last.pt"
 EVERY = 100
 """Steps after which a checkpoint is left: a minute or two on one core."""
-
-
-def matrices(samples: Samples | Joint, landmarks: FloatArray, size: int) -> FloatArray:
-    """(N, 2, 3) alignment of every picture, the whole picture where no face was found."""
-    return np.stack([
-        whole_picture(picture, size) if np.isnan(marks).any() else alignment(marks, size)
-        for picture, marks in zip(samples.pictures, landmarks, strict=True)])
-
-
-def crops(samples: Samples | Joint, alignments: FloatArray, size: int) -> NDArray[np.uint8]:
-    """(N, size, size) aligned grey crops, not augmented."""
-    return np.stack([align(picture, matrix, size)
-                     for picture, matrix in zip(samples.pictures, alignments, strict=True)])
 
 
 def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
@@ -154,36 +141,35 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": recipe.decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}], lr=recipe.rate)
     kind = precision.choose(wish, device, training=True)
-    begin, skipped, losses, checkpoint = 0, 0, [], out / CHECKPOINT
+    begin, skipped, losses, checkpoint = 0, 0, [], out / checkpoints.NAME
     spent, started = 0.0, time.monotonic()
     until = started + 60 * minutes
     if resume and checkpoint.exists():
-        with _checkpoint(checkpoint, device) as state:
+        with checkpoints.kept(checkpoint, device) as state:
             model.load_state_dict(state["model"])
             average.module.load_state_dict(state["average"])
             optimiser.load_state_dict(state["optimiser"])
             begin, skipped, losses = state["epoch"], state["step"], state["losses"]
             spent = state.get("seconds", 0.0)  # not kept at first
     size = models.CROP
-    aligned = matrices(training, training.landmarks, size)
-    held_out = crops(validation, matrices(validation, validation.landmarks, size), size)
+    alignments = matrices(training.pictures, training.landmarks, size)
+    held_out = aligned(validation, validation.landmarks, size)
     weights = torch.cat([_class_weights(target, head, recipe) for target, head
                          in zip(training.targets, training.heads, strict=True)]).to(device)
     targets = np.concatenate(training.targets, axis=1)
     if teachers:
-        shown = crops(training, aligned, size)
+        shown = crops(training.pictures, alignments, size)
         taught = np.mean([_taught(path, shown, training.heads, device) for path in teachers], 0)
         targets = np.concatenate([targets, taught], axis=1)
 
     def keep(epoch: int, step: int) -> None:
-        partial = checkpoint.with_suffix(".partial")
-        torch.save({"model": model.state_dict(), "average": average.module.state_dict(),
-                    "optimiser": optimiser.state_dict(), "epoch": epoch, "step": step,
-                    "losses": losses, "done": (epoch + step / steps) / recipe.epochs,
-                    "seconds": spent + time.monotonic() - started}, partial)
-        partial.replace(checkpoint)
+        checkpoints.keep({
+            "model": model.state_dict(), "average": average.module.state_dict(),
+            "optimiser": optimiser.state_dict(), "epoch": epoch, "step": step, "losses": losses,
+            "done": (epoch + step / steps) / recipe.epochs,
+            "seconds": spent + time.monotonic() - started}, checkpoint)
 
-    batches = _Batches(training, aligned, targets, size, recipe)
+    batches = _Batches(training, alignments, targets, size, recipe)
     steps, stream = batches.steps, _stream(batches, begin, skipped, workers)
     for epoch in range(begin, recipe.epochs):
         began = time.monotonic()
@@ -240,7 +226,7 @@ def settle(checkpoint: Path, recipe: Recipe, heads: tuple[LabelSet, ...]) -> Pat
     """
     model = models.create(recipe.architecture, sum(len(h.classes) for h in heads), False,
                           **_drop_path(recipe))
-    with _checkpoint(checkpoint) as state:
+    with checkpoints.kept(checkpoint) as state:
         model.load_state_dict(state["average"])
     return export(model, recipe, heads, checkpoint.parent)
 
@@ -251,18 +237,8 @@ def reached(checkpoint: Path) -> tuple[float, float]:
     Raises:
         ModelError: as ``train``, of the checkpoint.
     """
-    with _checkpoint(checkpoint) as state:
+    with checkpoints.kept(checkpoint) as state:
         return float(state["done"]), float(state["seconds"])
-
-
-@contextmanager
-def _checkpoint(path: Path, device: str = "cpu") -> Iterator[dict[str, Any]]:
-    """What ``train`` left on the way; it fails to be read here, or within."""
-    try:
-        yield torch.load(path, map_location=device, weights_only=True)
-    # Damaged, of another network, or left by a version that kept less.
-    except (OSError, EOFError, UnpicklingError, RuntimeError, KeyError, ValueError) as error:
-        raise ModelError("error.train.checkpoint", path=path) from error
 
 
 def export(model: nn.Module, recipe: Recipe, heads: tuple[LabelSet, ...], out: Path) -> Path:
@@ -297,12 +273,8 @@ def _taught(teacher: Path, pictures: NDArray[np.uint8], heads: tuple[LabelSet, .
     ends = np.cumsum([len(h.classes) for h in heads])[:-1]
     views = [np.split(logits(model, view, device), ends, axis=1)
              for view in (pictures, np.ascontiguousarray(pictures[:, :, ::-1]))]
-    return np.concatenate([(_softmax(a) + _softmax(b)) / 2
+    return np.concatenate([(softmax(a) + softmax(b)) / 2
                            for a, b in zip(*views, strict=True)], axis=1)
-
-
-def _softmax(logits: FloatArray) -> FloatArray:
-    return torch.softmax(torch.from_numpy(logits), 1).numpy()
 
 
 def _transfer(model: nn.Module, weights: Path) -> None:
@@ -353,9 +325,9 @@ def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
 class _Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     """Every batch of every epoch, by (epoch, step); each has chance of its own."""
 
-    def __init__(self, training: Joint, aligned: FloatArray, targets: FloatArray, size: int,
+    def __init__(self, training: Joint, alignments: FloatArray, targets: FloatArray, size: int,
                  recipe: Recipe) -> None:
-        self._training, self._aligned, self._size = training, aligned, size
+        self._training, self._alignments, self._size = training, alignments, size
         self._wanted, self.recipe = torch.from_numpy(targets).float(), recipe
         self.steps = len(training) // recipe.batch
         self._order: tuple[int, NDArray[np.int64]] = -1, np.empty(0, np.int64)
@@ -367,7 +339,7 @@ class _Batches(Dataset[tuple[torch.Tensor, torch.Tensor]]):
                 len(self._training))
         chosen = self._order[1][step * recipe.batch:(step + 1) * recipe.batch]
         rng = np.random.default_rng((recipe.seed, epoch, step))
-        x = to_tensor(np.stack([augment(self._training.pictures[j], self._aligned[j], self._size,
+        x = to_tensor(np.stack([augment(self._training.pictures[j], self._alignments[j], self._size,
                                         rng, recipe.covered) for j in chosen]))
         y = self._wanted[chosen]
         if rng.random() < recipe.mixup:

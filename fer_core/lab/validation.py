@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.errors import DatasetError
@@ -21,6 +20,7 @@ from fer_core.lab.people.statistics import (
     figure,
     foretold,
     interval,
+    numbered,
     one_judge,
     one_order,
     pearson,
@@ -169,16 +169,12 @@ def _agreement(values: FloatArray, clips: rated_clips.RatedClips) -> dict[str, A
     out: dict[str, Any] = {"n": int(known.sum())}
     if len(x) < FEWEST:
         return {**out, "middle": None, "width": None, "ratings": {}}
-    bounds = interval(lambda rows: spearman(x[rows], y[rows]), _renumbered(people))
+    bounds = interval(lambda rows: spearman(x[rows], y[rows]), numbered(people))
     low, middle, high = np.percentile(x, MIDDLE)
     return {**out, "middle": [round(float(v), 1) for v in (low, middle, high)],
             "width": round(float(high - low), 1),
             "ratings": {name: figure(r, bounds[:, i]) for i, (name, r) in enumerate(
                 zip(criteria.CLIP_RATINGS, spearman(x, y), strict=True))}}
-
-
-def _renumbered(people: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(people, return_inverse=True)[1].astype(np.int64)
 
 
 def _parts(scores: Sequence[Score]) -> dict[str, float | None]:

@@ -229,7 +229,7 @@ class Recogniser:
         """The ensemble's reading.
 
         Args:
-            crops: (N, S, S) uint8 from ``transforms.align``.
+            crops: (N, S, S) uint8 from ``faces.alignment.align``.
             labels: as in ``members``.
 
         Returns:

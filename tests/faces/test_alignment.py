@@ -16,7 +16,7 @@ from fer_core.faces.alignment import (
     whole_picture,
 )
 from fer_core.faces.detector import picture_detector, picture_landmarks
-from fer_core.lab import datasets, evaluation, training
+from fer_core.lab import cropping, datasets, evaluation, training
 
 FRONTAL = np.array([[-0.5, 0.0], [0.5, 0.0], [0.0, 0.6], [-0.4, 1.1], [0.4, 1.1]])
 SIZE = 48
@@ -79,11 +79,12 @@ def test_training_and_inference_see_the_same_tensor(astronaut, tmp_path, setting
     samples = datasets.load(tmp_path / "data", "train", LABEL_SETS["ferplus"])
     local = settings.model_copy(update={"cache": tmp_path / "cache"})
     found = datasets.landmarks(samples, local)
-    trained = to_tensor(training.crops(samples, training.matrices(samples, found, SIZE), SIZE))
+    trained = to_tensor(cropping.aligned(samples, found, SIZE))
     marks = picture_landmarks(astronaut, picture_detector())
     inferred = to_tensor(align(astronaut, alignment(marks, SIZE), SIZE)[None])
     assert torch.equal(trained, inferred)
-    assert evaluation.crops is training.crops  # evaluation has no path of its own
+    # Neither has a path of its own.
+    assert evaluation.aligned is training.aligned is cropping.aligned
 
 
 def test_landmarks_are_found_once(astronaut, tmp_path, settings, monkeypatch):

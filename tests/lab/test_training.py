@@ -13,7 +13,7 @@ from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import ModelError
 from fer_core.faces.alignment import to_tensor, whole_picture
-from fer_core.lab import training
+from fer_core.lab import checkpoints, training
 from fer_core.lab.augmentation import augment
 from fer_core.lab.blending import blend
 from fer_core.lab.datasets import Samples, join
@@ -114,8 +114,8 @@ def test_a_run_in_turns_learns_what_a_run_at_once_learns(tmp_path):
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "older", "other"])
 def test_a_checkpoint_that_cannot_be_gone_on_from_is_said(tmp_path, trained, damage):
-    path = tmp_path / training.CHECKPOINT
-    whole = (trained.weights.parent / training.CHECKPOINT).read_bytes()
+    path = tmp_path / checkpoints.NAME
+    whole = (trained.weights.parent / checkpoints.NAME).read_bytes()
     path.write_bytes({"empty": b"", "cut": whole[:len(whole) // 2]}.get(damage, whole))
     if damage == "older":
         state = torch.load(path, weights_only=True)

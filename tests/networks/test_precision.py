@@ -11,7 +11,7 @@ import torch
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.lab import datasets
-from fer_core.lab.training import crops, matrices
+from fer_core.lab.cropping import aligned
 from fer_core.networks import precision
 from fer_core.networks.recogniser import Recogniser
 
@@ -69,7 +69,7 @@ def test_both_precisions_read_the_same_of_real_faces(monkeypatch, shared_data):
         pytest.skip(f"no {path}: the precisions are compared on its real faces")
     count = ON_UNITS if precision.has_units("cpu", torch.bfloat16) else EMULATED
     faces = datasets.load(path, "val", LABEL_SETS["ferplus"]).some(count)
-    pictures = crops(faces, matrices(faces, np.full((count, 5, 2), np.nan), 48), 48)
+    pictures = aligned(faces, np.full((count, 5, 2), np.nan), 48)
     read = {}
     for wish in ("float32", "bfloat16"):
         monkeypatch.setenv("POISE_PRECISION", wish)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet
-from fer_core.lab.datasets.samples import Samples
+from fer_core.lab.datasets.samples import Samples, digest
 from fer_core.records import FloatArray
 
 UNLABELLED = -1
@@ -43,13 +43,13 @@ def join(parts: Sequence[tuple[Samples, FloatArray]]) -> Joint:
     A picture that several parts hold, pixel by pixel, and equally often before it, becomes
     one with all their labels.
     """
-    places: dict[tuple[bytes, int], int] = {}
+    places: dict[tuple[str, int], int] = {}
     rows: list[tuple[int, int]] = []
     found = [np.empty(len(samples), int) for samples, _ in parts]
     for part, (samples, _) in enumerate(parts):
-        copies: dict[bytes, int] = {}
+        copies: dict[str, int] = {}
         for i, picture in enumerate(samples.pictures):
-            pixels = picture.tobytes() + repr(picture.shape).encode()
+            pixels = digest(picture)
             copies[pixels] = copies.get(pixels, 0) + 1
             key = (pixels, copies[pixels])
             if key not in places:

@@ -119,7 +119,7 @@ def landmarks(samples: Samples, settings: Settings) -> FloatArray:
     """
     kept = settings.cache / f"landmarks-{_recipe()}.npz"
     known = _kept(kept)
-    names = [_digest(picture) for picture in samples.pictures]
+    names = [digest(picture) for picture in samples.pictures]
     missing = {name: picture for name, picture in zip(names, samples.pictures, strict=True)
                if name not in known}
     if missing:
@@ -139,7 +139,8 @@ def _recipe() -> str:
                                 faces.PICTURE_THRESHOLDS)).encode()).hexdigest()[:8]
 
 
-def _digest(picture: NDArray[np.uint8]) -> str:
+def digest(picture: NDArray[np.uint8]) -> str:
+    """The same for pictures that are equal pixel by pixel."""
     return hashlib.sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()[:24]
 
 

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from fer_core.lab import checkpoints
 from fer_core.lab.muscles.neutral import gains
 from fer_core.lab.muscles.taught import PORTRAITS, Batch, Taught, batch
 from fer_core.networks.models import MUSCLES as ARCHITECTURE
@@ -69,7 +70,8 @@ def train(taught: Taught, out: Path, recipe: Recipe,
     def step(name: str, start: MuscleNet | None, left_out: int | None) -> MuscleNet:
         net, path = MuscleNet(), out / f"{name}.pt"
         if path.is_file():
-            net.load_state_dict(torch.load(path, weights_only=True))
+            with checkpoints.kept(path) as state:
+                net.load_state_dict(state)
             return net
         if start is None:
             fit(net, taught, (still,), recipe, recipe.portraits, recipe.rate, report)
@@ -77,7 +79,7 @@ def train(taught: Taught, out: Path, recipe: Recipe,
             net.load_state_dict(start.state_dict())
             clips = moving[fold[moving] != left_out]
             fit(net, taught, (still, clips), recipe, recipe.clips, recipe.rate / 2, report)
-        torch.save(net.state_dict(), path)
+        checkpoints.keep(net.state_dict(), path)
         return net
 
     first = step("portraits", None, None)

@@ -16,6 +16,7 @@ from timm.utils import ModelEmaV3
 from torchvision.ops import box_iou, distance_box_iou_loss
 
 from fer_core.faces.detector import picture_detector
+from fer_core.lab import checkpoints
 from fer_core.lab.detection import iou
 from fer_core.lab.onestage import sources
 from fer_core.lab.onestage.net import STRIDES, OneStage, Said, grid, to_input
@@ -81,20 +82,21 @@ def train(folder: Path, out: Path, recipe: Recipe, minutes: float,
 
     Raises:
         DatasetError: a file is missing.
+        ModelError: a checkpoint that cannot be gone on from.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     net = OneStage().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = ModelEmaV3(net, recipe.average, use_warmup=True, warmup_power=3 / 4)
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    begin, spent, checkpoint = 0, 0.0, out / "last.pt"
+    begin, spent, checkpoint = 0, 0.0, out / checkpoints.NAME
     started = time.monotonic()
     if checkpoint.is_file():
-        state = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(state["net"])
-        average.module.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        begin, spent, oval = state["epoch"], state["seconds"], np.array(state["oval"])
+        with checkpoints.kept(checkpoint) as state:
+            net.load_state_dict(state["net"])
+            average.module.load_state_dict(state["average"])
+            optimiser.load_state_dict(state["optimiser"])
+            begin, spent, oval = state["epoch"], state["seconds"], np.array(state["oval"])
     else:
         oval = as_boxes(folder)
     of = Sources.of(folder, oval)
@@ -121,11 +123,10 @@ def train(folder: Path, out: Path, recipe: Recipe, minutes: float,
         row = {"epoch": epoch + 1, "epochs": recipe.epochs, "cpu_seconds": round(spent),
                **dict(zip(("score", "box", "marks"), np.mean(losses, 0).round(4).tolist(),
                           strict=True))}
-        partial = checkpoint.with_suffix(".partial")
-        torch.save({"net": net.state_dict(), "average": average.module.state_dict(),
-                    "optimiser": optimiser.state_dict(), "epoch": epoch + 1, "seconds": spent,
-                    "oval": oval.tolist()}, partial)
-        partial.replace(checkpoint)
+        checkpoints.keep({
+            "net": net.state_dict(), "average": average.module.state_dict(),
+            "optimiser": optimiser.state_dict(), "epoch": epoch + 1, "seconds": spent,
+            "oval": oval.tolist()}, checkpoint)
         write(average.module.state_dict(), out / NAME,
               {"recipe": asdict(recipe), **row, "oval": oval.tolist()})
         with (out / "history.jsonl").open("a") as history:

@@ -14,8 +14,8 @@ RESAMPLES = 2000
 FOLDS = 10
 
 
-def numbered(people: Sequence[str]) -> NDArray[np.int64]:
-    """(N,) 0, 1, ... for the names (N,): equal names, equal numbers."""
+def numbered(people: Sequence[str] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """(N,) 0, 1, ... for the names or numbers (N,): equal ones, equal numbers."""
     return np.unique(np.asarray(people), return_inverse=True)[1].astype(np.int64)
 
 
