@@ -85,8 +85,8 @@ def analyze(
 
 @app.command()
 def benchmark(
-    clip: Annotated[Path | None, typer.Option(help="A clip; woman2.mp4 of the shared data, or "
-                                              "a generated one, if none is given.")] = None,
+    clip: Annotated[Path | None, typer.Option(help="A clip; woman2.mp4 of the shared data if "
+                                              "none is given.")] = None,
     runtimes: Annotated[bool, typer.Option("--runtimes", help="Instead: ways to run the "
                                            "networks (precisions, compilers, ONNX Runtime, "
                                            "OpenVINO).")] = False,
@@ -119,7 +119,7 @@ def benchmark(
         from fer_core.lab import peers as others
         settings = configure(device)
         with said(lang):
-            rows = others.compare(clip or settings.data / "clips" / "woman2.mp4",
+            rows = others.compare(clip or measure.usual_clip(settings),
                                   peers.absolute(), settings.video.fps)
         typer.echo(json.dumps(rows) if as_json else others.describe(rows, peers))
         return

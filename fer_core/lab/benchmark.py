@@ -29,6 +29,11 @@ SECONDS = 30.0
 """s of the clip that are compared: enough to be past warm-up, short enough to wait for."""
 
 
+def usual_clip(settings: Settings) -> Path:
+    """The clip that is measured on where none is named: of the data folder."""
+    return settings.data / "clips" / "woman2.mp4"
+
+
 def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     """Poise against the naive way on the same clip, both from the file on.
 
@@ -38,7 +43,7 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     The naive way is run with one torch thread and with all of them, and the faster counts.
 
     Args:
-        clip: by default ``clips/woman2.mp4`` of the data folder.
+        clip: by default ``usual_clip``.
 
     Returns:
         ``poise_s``, ``naive_s`` (s), ``speedup`` (their ratio), ``realtime`` (clip seconds per
@@ -50,7 +55,7 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     Raises:
         VideoError: the clip cannot be read.
     """
-    clip = clip or settings.data / "clips" / "woman2.mp4"
+    clip = clip or usual_clip(settings)
     analyser = Analyser(settings)
 
     def stretch() -> Iterator[Frame]:
@@ -59,14 +64,14 @@ def run(settings: Settings, clip: Path | None = None) -> dict[str, Any]:
     frames = list(stretch())
     _read(analyser, frames[:3 * settings.recogniser.batch])  # warm up
     threads = torch.get_num_threads()
-    core_s, (poise, mine) = _computed(lambda: _timed(lambda: _read(analyser, stretch())))
+    core_s, (poise, mine) = _core_timed(lambda: _timed(lambda: _read(analyser, stretch())))
     read, every = _counted(analyser, frames)
     plain = Recogniser(settings.model_copy(update={"precision": "float32"}))
     naive: dict[int, tuple[float, np.ndarray[Any, Any]]] = {}
     naive_core_s = []
     for count in sorted({1, os.cpu_count() or 1}):
         torch.set_num_threads(count)
-        spent, naive[count] = _computed(lambda: _timed(lambda: _naive(plain, stretch())))
+        spent, naive[count] = _core_timed(lambda: _timed(lambda: _naive(plain, stretch())))
         naive_core_s.append(spent)
     torch.set_num_threads(threads)
     whole, session = _timed(lambda: analyser.analyse(clip))
@@ -122,8 +127,8 @@ def peak_memory(clip: Path, minutes: list[float]) -> list[dict[str, float]]:
             loop(clip, length, looped)
             began = time.monotonic()
             answer = subprocess.run(
-                [sys.executable, "-c", _CHILD, str(looped), folder],
-                check=True, capture_output=True, text=True)
+                [sys.executable, "-c", _CHILD, str(looped)], check=True, capture_output=True,
+                text=True)
             rows.append({"minutes": length, "peak_mb": float(answer.stdout.split()[-1]),
                          "seconds": round(time.monotonic() - began, 1)})
     return rows
@@ -160,17 +165,16 @@ def loop(clip: Path, minutes: float, out: Path) -> None:
             offset += end
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
+def _timed(work: Callable[[], Any], clock: Callable[[], float] = time.perf_counter
+           ) -> tuple[float, Any]:
+    began = clock()
     result = work()
-    return time.perf_counter() - began, result
+    return clock() - began, result
 
 
-def _computed(work: Callable[[], Any]) -> tuple[float, Any]:
+def _core_timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Core-seconds of all threads: what a busy machine does not lengthen."""
-    began = time.process_time()
-    result = work()
-    return time.process_time() - began, result
+    return _timed(work, time.process_time)
 
 
 def _read(analyser: Analyser, frames: Iterable[Frame]) -> np.ndarray[Any, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from fer_core.config import Settings
 from fer_core.faces.tracking import Follower
+from fer_core.lab.benchmark import usual_clip
 from fer_core.live.engine import LiveEngine
 from fer_core.live.overlay import Overlay
 from fer_core.live.stream import LiveAnalysis
@@ -51,7 +52,7 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
     """Live analysis against the naive way, analysis inside the callback, in one run.
 
     Args:
-        clip: by default ``clips/woman2.mp4`` of the data folder; scaled to the camera's size.
+        clip: by default ``usual_clip``; scaled to the camera's size.
         seconds: of each measurement.
         streams: cameras at once, for Poise alone.
 
@@ -65,7 +66,7 @@ def run(settings: Settings, clip: Path | None = None, seconds: float = 20.0,
         VideoError: the clip cannot be read.
         ModelError: the networks cannot be loaded.
     """
-    clip = clip or settings.data / "clips" / "woman2.mp4"
+    clip = clip or usual_clip(settings)
     pictures = camera_pictures(settings, clip)
     poise = _poise(settings, pictures, seconds, streams)
     with_sound = _poise(settings, pictures, seconds, streams, _spoken(settings))
@@ -92,9 +93,8 @@ def describe(result: dict[str, Any]) -> str:
 
 
 def camera_pictures(settings: Settings, clip: Path | None = None) -> list[av.VideoFrame]:
-    """The first pictures of a clip, by default the data folder's ``woman2.mp4``, of the camera's
-    size."""
-    clip = clip or settings.data / "clips" / "woman2.mp4"
+    """The first pictures of a clip, by default ``usual_clip``, of the camera's size."""
+    clip = clip or usual_clip(settings)
     video.probe(clip)
     out: list[av.VideoFrame] = []
     with av.open(str(clip)) as container:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from fer_core.emotions import LabelSet
 from fer_core.errors import DatasetError
@@ -145,7 +146,7 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return out
 
 
-def _cut(picture: Any, box: FloatArray) -> Any:
+def _cut(picture: NDArray[np.uint8], box: FloatArray) -> NDArray[np.uint8]:
     """The square around a box with its margin, within the picture."""
     side = (1 + 2 * MARGIN) * max(box[2:] - box[:2])
     x1, y1 = np.maximum((box[:2] + box[2:] - side) / 2, 0).astype(int)
