@@ -70,6 +70,8 @@ def test_the_planted_timeline_comes_back(analyser, planted):
 class Masks:
     """Stands in for the network that knows masks: who is darkened wears one."""
 
+    sha256 = "d" * 64
+
     def __init__(self):
         self.looks = 0
 
@@ -84,8 +86,10 @@ class Masks:
 def test_a_cover_is_looked_for_once_a_second_in_clips_and_live(analyser, planted, settings):
     one = copy(analyser)
     one.accessories = Masks()
-    timeline = one.analyse(planted).timeline
+    session = one.analyse(planted)
+    timeline = session.timeline
     np.testing.assert_allclose(timeline["covered"], [0.02] * 3 + [np.nan] * 2 + [0.95] * 4)
+    assert (session.muscles, session.accessories) == (one.muscles.sha256, Masks.sha256)
     assert one.accessories.looks == 7
     assert np.isnan(analyser.analyse(planted).timeline["covered"][3:5]).all()
     follower = Follower(one.detector, settings.faces)
