@@ -18,6 +18,14 @@ PICTURE_BORDER = 0.25
 the edge, and MTCNN wants some surroundings (found on 92 % instead of 84 % of FER2013)."""
 PICTURE_THRESHOLDS = (0.4, 0.5, 0.5)
 """Lenient: a picture given for training or evaluation is known to show a face (96.5 %)."""
+PICTURE_TURNS = (0.0, 25.0, -25.0)
+"""Degrees by which such a picture is turned until a face is found: where a face fills 48 px, MTCNN
+finds a tilted one on 73 %. In a webcam's picture it finds all of them, up to 35 degrees."""
+DIM = 60.0
+"""Mean grey level up to which a dim picture is lightened for the search. Of webcam frames with 8 %
+of their light MTCNN misses 72 %, lightened none."""
+LIGHTEST = 16.0
+"""Times, at most: beyond it there is only noise."""
 
 
 class FaceDetector:
@@ -57,7 +65,7 @@ class FaceDetector:
         if min(small.shape[:2]) < self._settings.min_face:
             return []
         faces = [Face(box / scale, marks / scale, float(score))
-                 for box, score, marks in zip(*self._cascade.find(small), strict=True)]
+                 for box, score, marks in zip(*self._cascade.find(lightened(small)), strict=True)]
         return sorted(faces, key=lambda face: -face.size)
 
     @torch.inference_mode()
@@ -79,7 +87,7 @@ class FaceDetector:
         if x2 - x1 < 8 or y2 - y1 < 8:
             return None
         crop = cv2.resize(image[y1:y2, x1:x2], (48, 48), interpolation=cv2.INTER_AREA)
-        x = torch.from_numpy(crop).to(self._device).permute(2, 0, 1)[None].float()
+        x = torch.from_numpy(lightened(crop)).to(self._device).permute(2, 0, 1)[None].float()
         shift, points, score = (t[0].cpu().numpy().astype(float)
                                 for t in self._cascade.last((x - 127.5) * 0.0078125))
         if score[1] < self._settings.refine_confidence:
@@ -92,6 +100,14 @@ class FaceDetector:
         return refined if refined.size >= 8 and refined.eye_distance >= 2 else None
 
 
+def lightened(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A dim picture, (H, W, 3), as MTCNN's training pictures were lit; others as they are."""
+    mean = np.mean(cv2.mean(image)[:3])
+    if mean >= DIM:
+        return image
+    return cv2.convertScaleAbs(image, alpha=min(DIM / max(mean, 1.0), LIGHTEST))  # type: ignore[return-value]
+
+
 def picture_detector(device: str = "cpu") -> FaceDetector:
     """The detector for pictures that are known to show one face, cropped or not."""
     settings = FaceSettings(detect_side=480, min_face=40, thresholds=PICTURE_THRESHOLDS)
@@ -101,15 +117,15 @@ def picture_detector(device: str = "cpu") -> FaceDetector:
 def picture_landmarks(image: NDArray[np.uint8], detector: FaceDetector) -> FloatArray | None:
     """Landmarks of the one face that a training or evaluation picture is about.
 
-    The picture is enlarged if it is small and given a border; of several faces the largest
-    wins, those near the centre first.
+    The picture is enlarged if it is small, given a border, and turned where nothing is found; of
+    several faces the largest wins, those near the centre first.
 
     Args:
         image: (H, W) or (H, W, 3) uint8, grey or RGB.
         detector: from ``picture_detector``.
 
     Returns:
-        (5, 2) px in ``image``, or None: then ``transforms.whole_picture`` is the rule.
+        (5, 2) px in ``image``, or None: then ``alignment.whole_picture`` is the rule.
     """
     if image.ndim == 2:
         image = np.repeat(image[:, :, None], 3, axis=2)
@@ -118,11 +134,15 @@ def picture_landmarks(image: NDArray[np.uint8], detector: FaceDetector) -> Float
         image, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     border = int(PICTURE_BORDER * min(large.shape[:2]))
     framed = cv2.copyMakeBorder(large, border, border, border, border, cv2.BORDER_REPLICATE)
-    faces = detector.detect(framed)
-    if not faces:
-        return None
-    centre = np.array(framed.shape[1::-1]) / 2
-    best = max(faces, key=lambda f: f.confidence * f.size
-               / (f.size + float(np.linalg.norm(f.centre - centre))))
-    # cv2.resize maps pixel centres: (x + 0.5) * scale - 0.5.
-    return (best.landmarks - border + 0.5) / scale - 0.5
+    middle = np.array(framed.shape[1::-1]) / 2
+    for angle in PICTURE_TURNS:
+        turn = cv2.getRotationMatrix2D(middle - 0.5, angle, 1)
+        faces = detector.detect(framed if angle == 0 else cv2.warpAffine(
+            framed, turn, framed.shape[1::-1], borderMode=cv2.BORDER_REPLICATE))
+        if faces:
+            best = max(faces, key=lambda f: f.confidence * f.size
+                       / (f.size + float(np.linalg.norm(f.centre - middle))))
+            upright = cv2.transform(best.landmarks[None], cv2.invertAffineTransform(turn))[0]
+            # cv2.resize maps pixel centres: (x + 0.5) * scale - 0.5.
+            return (upright - border + 0.5) / scale - 0.5
+    return None

@@ -136,7 +136,8 @@ def landmarks(samples: Samples, settings: Settings) -> FloatArray:
 def _recipe() -> str:
     """Short digest of all that decides where landmarks are found."""
     return hashlib.sha256(repr((faces.PICTURE_SIDE, faces.PICTURE_BORDER,
-                                faces.PICTURE_THRESHOLDS)).encode()).hexdigest()[:8]
+                                faces.PICTURE_THRESHOLDS, faces.PICTURE_TURNS, faces.DIM,
+                                faces.LIGHTEST)).encode()).hexdigest()[:8]
 
 
 def digest(picture: NDArray[np.uint8]) -> str:
