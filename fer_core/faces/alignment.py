@@ -21,6 +21,11 @@ PROFILE_RATIO = 0.75
 """Eye distance over the distance from the eyes to the mouth below which a head is taken as
 turned. A frontal face has about 0.9; a turned one shows its eyes closer together, and
 scaling by them alone would zoom into the nose."""
+SHARPNESS = 0.12
+"""Share of a crop's contrast that is finer than a Gaussian of 1 px, up to which it is sharpened:
+6 % of FER2013's pictures have less, of those out of focus (``robustness``) 98 %."""
+MOST = 6.0
+"""Times its fine detail that a crop gets, at most: beyond it there is only noise."""
 
 
 def alignment(landmarks: FloatArray, size: int) -> FloatArray:
@@ -90,8 +95,7 @@ def align(image: NDArray[np.uint8], matrix: FloatArray, size: int) -> NDArray[np
 
 
 def to_tensor(crops: NDArray[np.uint8]) -> torch.Tensor:
-    """Crops to what the networks see: each crop with zero mean and unit variance, so that
-    brightness and contrast of the camera do not reach the reading.
+    """Crops to what the networks of expressions see: soft ones sharpened, all ``normalised``.
 
     Args:
         crops: (N, S, S) uint8.
@@ -99,6 +103,50 @@ def to_tensor(crops: NDArray[np.uint8]) -> torch.Tensor:
     Returns:
         (N, 1, S, S) float32.
     """
+    return normalised(np.stack([sharpened(crop) for crop in crops]))
+
+
+def normalised(crops: NDArray[np.uint8] | NDArray[np.float32]) -> torch.Tensor:
+    """Each crop with zero mean and unit variance, so that brightness and contrast of the camera
+    do not reach the reading.
+
+    Args:
+        crops: (N, S, S).
+
+    Returns:
+        (N, 1, S, S) float32.
+    """
     x = torch.from_numpy(np.ascontiguousarray(crops)).float().unsqueeze(1)
     std, mean = torch.std_mean(x, dim=(2, 3), keepdim=True)
     return (x - mean) / std.clamp_min(4.0)
+
+
+def sharpened(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Unsharp masking of a crop that is softer than ``SHARPNESS``, by as much as brings it there:
+    a lens out of focus reaches the reading less. A sharper one stays as it is.
+
+    With fine detail D x = x - G x (G: Gaussian of 1 px) and sharpness std(D x) / std(x), it is
+    x + a D x with the a that solves var(D x + a D D x) = SHARPNESS^2 var(x + a D x).
+
+    Args:
+        crop: (S, S) uint8.
+
+    Returns:
+        (S, S), grey levels, some beyond 0 to 255.
+    """
+    x = crop.astype(np.float32)
+    detail = _detail(x)
+    lacking = SHARPNESS**2 * cv2.meanStdDev(x)[1].item()**2 - cv2.meanStdDev(detail)[1].item()**2
+    if lacking <= 0:
+        return x
+    # Of x, its detail and the detail's detail.
+    spread = np.cov([x.ravel(), detail.ravel(), _detail(detail).ravel()], ddof=0)
+    square = spread[2, 2] - SHARPNESS**2 * spread[1, 1]
+    linear = spread[1, 2] - SHARPNESS**2 * spread[0, 1]
+    root = linear + np.sqrt(max(linear**2 + square * lacking, 0.0))
+    # Where there is no such a, the most was not enough.
+    return x + np.float32(min(lacking / root, MOST) if root > 0 else MOST) * detail
+
+
+def _detail(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    return x - cv2.GaussianBlur(x, (0, 0), 1.0)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import DatasetError
-from fer_core.faces.alignment import to_tensor
+from fer_core.faces.alignment import normalised
 from fer_core.lab.augmentation import augment
 from fer_core.lab.cropping import crops, matrices
 from fer_core.lab.datasets import Samples, accessories, landmarks, load
@@ -153,7 +153,7 @@ def train(sets: dict[str, Faces], out: Path, recipe: Recipe,
             seen, worn = zip(*(_varied(order[i][0], int(order[i][1]), rng, recipe)
                                for i in picked[at:at + recipe.batch]), strict=True)
             wanted = torch.from_numpy(np.stack(worn)).float()
-            value = loss(net(to_tensor(np.stack(seen))), wanted)
+            value = loss(net(normalised(np.stack(seen))), wanted)
             optimiser.zero_grad()
             value.backward()
             optimiser.step()
@@ -192,7 +192,7 @@ def measure(net: AccessoryNet, faces: Faces) -> dict[str, dict[str, Any]]:
     """
     net.eval()
     seen = crops(faces.pictures, faces.aligned, SIDE)
-    says = np.concatenate([net(to_tensor(seen[i:i + 256])).numpy() > 0
+    says = np.concatenate([net(normalised(seen[i:i + 256])).numpy() > 0
                            for i in range(0, len(seen), 256)])
     told = {}
     for index, name in enumerate(WORN):

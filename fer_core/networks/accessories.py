@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.faces.alignment import align, alignment, to_tensor
+from fer_core.faces.alignment import align, alignment, normalised
 from fer_core.faces.pose import head_pose
 from fer_core.networks.models.accessories import SIDE, AccessoryNet
 from fer_core.networks.readying import loaded
@@ -78,7 +78,7 @@ class Accessories:
         """What is worn in aligned crops, (64, 64) uint8 each."""
         if not crops:
             return []
-        return [Worn(*row) for row in self._net(to_tensor(np.stack(crops))).sigmoid().tolist()]
+        return [Worn(*row) for row in self._net(normalised(np.stack(crops))).sigmoid().tolist()]
 
 
 def _crop(image: NDArray[np.uint8], landmarks: FloatArray) -> NDArray[np.uint8]:

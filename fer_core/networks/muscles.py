@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fer_core.faces.alignment import align, alignment, to_tensor
+from fer_core.faces.alignment import align, alignment, normalised
 from fer_core.networks.models.muscles import EYE, FACE, MUSCLES, SHARP, MuscleNet
 from fer_core.networks.readying import loaded
 from fer_core.networks.recogniser import Manifest
@@ -73,7 +73,7 @@ def inputs(crops: NDArray[np.uint8], eyes: FloatArray) -> tuple[torch.Tensor, to
     for crop, ((x0, y0), (x1, y1)) in zip(crops, corners(eyes), strict=True):
         pairs.append(np.hstack([crop[y0:y0 + height, x0:x0 + width],
                                 crop[y1:y1 + height, x1:x1 + width][:, ::-1]]))
-    return to_tensor(faces), to_tensor(np.stack(pairs))
+    return normalised(faces), normalised(np.stack(pairs))
 
 
 def corners(eyes: FloatArray) -> NDArray[np.int64]:
