@@ -9,9 +9,11 @@ from fer_core.emotions import LABEL_SETS
 from fer_core.faces.alignment import (
     EYE_DISTANCE,
     NOSE,
+    SHARPNESS,
     align,
     alignment,
     grey,
+    sharpened,
     to_tensor,
     whole_picture,
 )
@@ -96,3 +98,22 @@ def test_landmarks_are_found_once(astronaut, tmp_path, settings, monkeypatch):
     first = datasets.landmarks(samples, local)
     monkeypatch.setattr("fer_core.lab.datasets.samples._find", None)
     np.testing.assert_array_equal(first, datasets.landmarks(samples, local))
+
+
+def test_a_face_out_of_focus_is_sharpened_and_a_sharp_one_stays(astronaut):
+    crop = cv2.resize(grey(astronaut[40:220, 140:320]), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(sharpened(crop), crop)
+    soft = cv2.GaussianBlur(crop, (0, 0), 1.44)
+    mended = sharpened(soft)
+    gap, left = (np.abs(x - crop.astype(float)).mean() for x in (soft, mended))
+    assert left < 0.85 * gap
+    detail = mended - cv2.GaussianBlur(mended, (0, 0), 1.0)
+    assert detail.std() / mended.std() == pytest.approx(SHARPNESS, abs=0.003)
+    # Half of the light, the same face.
+    np.testing.assert_allclose(2 * sharpened(soft * 0.5), mended, atol=0.01)
+
+
+def test_nothing_to_sharpen():
+    assert (sharpened(np.full((SIZE, SIZE), 7, np.uint8)) == 7).all()
+    ramp = np.add.outer(np.arange(SIZE), np.arange(SIZE)).astype(np.uint8)
+    assert np.isfinite(sharpened(ramp)).all()
