@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fer_core import LANGUAGES, LOCAL, say, to_json
+from fer_core import LANGUAGES, LOCAL, receipt_page, say, to_json
 from fer_core.desk.tables import READINGS
 from tests.browser import LEFT_TO_GC
 from tests.pages.desks import components, open_as, send, text_of
@@ -72,6 +72,25 @@ def test_a_choice_takes_reading_and_ticks_and_has_its_receipt(desk, team, monkey
     assert json.loads(found.receipt)["notice"]
     assert app.get("download_button")[0].label == t("chosen.receipt")
     assert components(app)
+
+
+def test_the_team_gets_the_page_that_the_candidate_gets(desk, team, monkeypatch):
+    files = {}
+
+    def button(label, data, file_name, mime, *, key, **_):
+        files[key] = file_name, mime, data()
+
+    monkeypatch.setattr("streamlit.download_button", button)
+    choose(come(monkeypatch, team.link, "ko"), "refuse")
+    app = open_as(monkeypatch, team.lead, "desk", opening=team.opening)
+    next(g for g in app.get("button_group") if g.key == "desk_part").set_value("people").run()
+    app.button(key=f"more_{team.kim}").click().run()
+    assert not app.exception
+    assert files[f"receipt_{team.kim}"] == files["receipt"]
+    assert files["receipt"][1:] == ("text/html", receipt_page(
+        desk.consents.newest(team.as_kim, team.kim).receipt))
+    assert '<html lang="ko">' in files["receipt"][2]
+    assert desk.consents.newest(team.as_kim, team.kim).version not in text_of(app)
 
 
 def test_who_refuses_goes_on_and_is_not_measured(desk, team, monkeypatch):

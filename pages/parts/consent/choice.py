@@ -59,9 +59,12 @@ def chosen(t: Words, person: Person, told: Notice, found: Consent, choose: Choos
     names = ", ".join(feature_name(f, language()) for f in found.features)
     notice(t("chosen.some" if names else "chosen.none", features=names,
              when=local(found.given).strftime("%Y-%m-%d %H:%M")), "good")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(t("chosen.receipt"), lambda: receipt_page(found.receipt),
-                           f"poise-{found.id[:8]}.html", "text/html", key="receipt",
-                           icon=":material/receipt_long:", on_click="ignore")
+    receipt(t("chosen.receipt"), found, "receipt")
     with st.expander(t("chosen.change")):
         ask(t, person, told, choose)
+
+
+def receipt(label: str, found: Consent, key: str) -> None:
+    """A button for the receipt: the same page for the candidate and for the team."""
+    st.download_button(label, lambda: receipt_page(found.receipt), f"poise-{found.id[:8]}.html",
+                       "text/html", key=key, icon=":material/receipt_long:", on_click="ignore")

@@ -10,6 +10,7 @@ import streamlit as st
 from fer_core import Candidate, Opening, Person, Receipt, Thing, feature_name, may
 from pages.parts import room
 from pages.parts.clock import local
+from pages.parts.consent import choice
 from pages.parts.desk import objections
 from pages.parts.speech import Words, draw, fill, guarded, language, notice, words
 
@@ -107,9 +108,7 @@ def consent(t: Words, person: Person, one: Candidate) -> None:
              features=", ".join(feature_name(f, language(), team=True)
                                 for f in found.features)),
            "good" if state == "given" else "calm")
-    st.download_button(t("consent.receipt"), found.receipt, f"consent-{found.id[:8]}.json",
-                       "application/json", key=f"receipt_{one.id}", icon=":material/receipt_long:",
-                       on_click="ignore")
+    choice.receipt(t("consent.receipt"), found, f"receipt_{one.id}")
 
 
 def groups(t: Words, person: Person, one: Candidate) -> None:
