@@ -38,7 +38,8 @@ def batch(
     place: Annotated[str, typer.Option(help="As of analyze.")] = "",
     role: Annotated[str, typer.Option(help="As of analyze.")] = "reviewer",
     consent: Annotated[bool, typer.Option("--consent", help="Everybody was told what is measured "
-                                          "and agreed.")] = False,
+                                          "and agreed; of recruitment the desk alone knows "
+                                          "it.")] = False,
     fps: Annotated[float, typer.Option(min=0.5, max=60, help="Frames analysed a second.")] = 8.0,
     device: Device = "auto",
     formats: Annotated[str, typer.Option("--format", help="As of analyze.")] = "json,csv",

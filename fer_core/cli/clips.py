@@ -41,7 +41,8 @@ def analyze(
                                       "person seen), reviewer, lead. Asked for other purposes "
                                       "than own practice.")] = "reviewer",
     consent: Annotated[bool, typer.Option("--consent", help="The person was told what is measured "
-                                          "and agreed.")] = False,
+                                          "and agreed; of recruitment the desk alone knows "
+                                          "it.")] = False,
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from fer_core.config import Settings
-from fer_core.desk.gate import EXPRESSIONS, Purpose, features_allowed
+from fer_core.desk.gate import EXPRESSIONS, Purpose, features_allowed, open_to_some
 from fer_core.emotions import LABEL_SETS, LabelSet, heads
 from fer_core.errors import PoiseError
 from fer_core.reports import export
@@ -104,7 +104,8 @@ def formats_of(text: str) -> tuple[str, ...]:
 
 def ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Language) -> None:
     """A report has expressions and scores: where one of them may not be read, it ends here,
-    before a network is loaded.
+    before a network is loaded. In recruitment it always does: who signs and who agreed is known
+    at the desk alone, where both are logged and can be taken back.
 
     Raises:
         typer.Exit: the gate is closed.
@@ -112,12 +113,14 @@ def ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Langu
     if purpose == "practice":
         typer.echo(say("gate.practice", lang), err=True)
         return
-    # In recruitment a consent counts only where the desk has it on record.
-    found = features_allowed(purpose, place, role, consent and purpose != "recruitment")
+    recruits = purpose == "recruitment"
+    found = features_allowed(purpose, place, role, consent and not recruits)
     for feature in (EXPRESSIONS, "scores"):
         if not found[feature].allowed:
             typer.echo("error: " + say("gate.closed", lang, reason=found[feature].reason[lang],
                                        source=found[feature].source), err=True)
+            if recruits and open_to_some(EXPRESSIONS, purpose, place, consent=True):
+                typer.echo(say("gate.at_the_desk", lang), err=True)
             raise typer.Exit(1)
 
 

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_core.cli import app
+from fer_core.texts import say
 from tests.clips import even, person, write_clip
 
 run = CliRunner().invoke
@@ -14,7 +15,7 @@ run = CliRunner().invoke
 
 @pytest.mark.parametrize(("options", "said"), [
     (["--purpose", "recruitment", "--place", "DE", "--consent"], "AI Act"),
-    (["--purpose", "recruitment", "--place", "KR", "--consent"], "error: "),
+    (["--purpose", "recruitment", "--place", "KR", "--consent"], say("gate.at_the_desk", "en")),
     (["--purpose", "training", "--place", "nowhere", "--consent"], "place is not known")])
 def test_the_gate_is_asked_first(tmp_path, options, said):
     result = run(app, ["batch", str(tmp_path), "--out", str(tmp_path / "out"), "--lang", "en",

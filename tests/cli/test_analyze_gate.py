@@ -48,6 +48,16 @@ def test_where_the_gate_is_closed_no_network_is_loaded_and_the_article_is_named(
     assert loads == []
 
 
+@pytest.mark.parametrize(("place", "told"), [("KR", True), ("US-NY", True), ("EU", False),
+                                             ("US-TX", False), ("ZZ", False)])
+@pytest.mark.parametrize("role", ["candidate", "reviewer"])
+def test_recruitment_is_told_where_signing_and_agreeing_open_something(loads, place, told, role):
+    result = analyze("--purpose", "recruitment", "--place", place, "--role", role, "--consent")
+    assert result.exit_code == 1
+    assert (say("gate.at_the_desk", "en") in result.stderr) == told
+    assert loads == []
+
+
 def test_training_with_consent_is_read(loads):
     analyze("--purpose", "training", "--place", "KR", "--consent")
     analyze("--purpose", "training", "--place", "EU", "--consent", "--role", "candidate")
