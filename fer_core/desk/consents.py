@@ -163,8 +163,10 @@ def notice(opening: Any, language: Language) -> Notice:
               "by": " ".join(data["by"][f][language] for f in features)}
     here = (None, "measured" if EXPRESSIONS in features else "observed" if features
             else "nothing")
+    group = table().group(opening.place)
     paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
-                       for p in data["paragraph"] if p.get("where") in here)
+                       for p in data["paragraph"] if p.get("where") in here
+                       and group in p.get("places", (group,)))
     return Notice(data["version"], language, features, paragraphs, opening.title,
                   opening.purpose, opening.place, tuple(json.loads(opening.questions)),
                   bool(opening.grants_report))

@@ -1,16 +1,20 @@
 """Adverse impact: how often people of one group are selected, against the group selected most.
 
-The impact ratio of New York City's Local Law 144 (6 RCNY § 5-300), on decisions of people. A
-small table means nothing, and says so.
+The impact ratio of New York City's Local Law 144 (6 RCNY § 5-300, 5-301: by sex, by race or
+ethnicity, by both together, with the number of those whose group is unknown), on decisions of
+people. A small table means nothing, and says so.
 """
 
 import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 SHOWN = 5
 """People under which a group is not shown: its row would tell of single persons."""
+Group: TypeAlias = tuple[str, ...]
+"""What somebody is of each category that is counted together."""
 ENOUGH = 30
 """People under whom, in either of two groups, their ratio is called too uncertain to mean
 anything: of 30 and 30, with 12 and 15 selected, 0.80 still has the interval 0.45 to 1.41."""
@@ -29,7 +33,7 @@ class Row:
         enough: whether both groups are large enough for it to mean anything.
     """
 
-    group: str
+    group: Group
     people: int
     selected: int
     rate: float
@@ -44,29 +48,34 @@ class Impact:
     """Attributes:
         rows: by group name, never by rate.
         hidden: people of groups too small to be shown.
+        unknown: people whose group is not known.
     """
 
     rows: tuple[Row, ...]
     hidden: int
+    unknown: int
 
 
-def impact(decided: Sequence[tuple[str, bool]]) -> Impact:
+def impact(decided: Sequence[tuple[Group | None, bool]]) -> Impact:
     """The table.
 
     Args:
-        decided: for each person decided upon, their group and whether they were selected.
+        decided: for each person decided upon, their group, None where it is not known, and
+            whether they were selected.
     """
-    people = Counter(group for group, _ in decided)
-    selected = Counter(group for group, chosen in decided if chosen)
+    known = [(group, chosen) for group, chosen in decided if group is not None]
+    unknown = len(decided) - len(known)
+    people = Counter(group for group, _ in known)
+    selected = Counter(group for group, chosen in known if chosen)
     shown = sorted(group for group, count in people.items() if count >= SHOWN)
     hidden = sum(count for group, count in people.items() if group not in shown)
     if not shown:
-        return Impact((), hidden)
+        return Impact((), hidden, unknown)
     most = max(shown, key=lambda group: (selected[group] / people[group], people[group]))
-    return Impact(tuple(_row(group, most, people, selected) for group in shown), hidden)
+    return Impact(tuple(_row(group, most, people, selected) for group in shown), hidden, unknown)
 
 
-def _row(group: str, most: str, people: Counter[str], selected: Counter[str]) -> Row:
+def _row(group: Group, most: Group, people: Counter[Group], selected: Counter[Group]) -> Row:
     a, n, b, m = selected[group], people[group], selected[most], people[most]
     ratio = None if b == 0 else (a / n) / (b / m)
     low = high = None

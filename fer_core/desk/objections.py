@@ -1,8 +1,9 @@
-"""A candidate's objection or request for an explanation, and the lead's answer (PIPA 37-2)."""
+"""A candidate's objection, for a person to look again, or request for an explanation, and the
+lead's answer (PIPA 37-2)."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from fer_core.history.database import aware
 
 Kind: TypeAlias = Literal["objection", "explanation"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+ANSWERED_IN = timedelta(days=30)
+"""PIPA Enforcement Decree Art. 44-3."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Objection:
     raised: datetime
     answer: str
     answered: datetime | None
+
+    @property
+    def due(self) -> datetime:
+        """When the answer is owed."""
+        return self.raised + ANSWERED_IN
 
 
 class Objections:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fer_core.desk.access import CONSENSUS, OWN, Access, Act, Target, find
 from fer_core.desk.agreement import alpha
 from fer_core.desk.criteria import LEVELS, from_data
-from fer_core.desk.impact import Impact, impact
+from fer_core.desk.impact import Group, Impact, impact
 from fer_core.desk.policy import Person, may
 from fer_core.desk.tables import (
     CANDIDATES,
@@ -220,18 +220,27 @@ class Scorecards:
                           for c in _criteria(found)]
         return alpha(units)
 
-    def impact(self, person: Person, opening: str, category: str) -> Impact:
-        """How often people of each group were selected; of the newest decisions alone."""
+    def impact(self, person: Person, opening: str, *categories: str) -> Impact:
+        """How often people of each group were selected, of several categories together; of the
+        newest decisions alone."""
         with self._access.looking(person, "summary.see", Target(opening)) as act:
-            rows = act.connection.execute(
-                sa.select(DECISIONS.c.candidate, DECISIONS.c.decision, GROUPS.c.value)
+            decisions = act.connection.execute(
+                sa.select(DECISIONS.c.candidate, DECISIONS.c.decision)
                 .join(CANDIDATES, CANDIDATES.c.id == DECISIONS.c.candidate)
-                .join(GROUPS, GROUPS.c.candidate == DECISIONS.c.candidate)
-                .where(CANDIDATES.c.opening == opening, GROUPS.c.category == category)
-                .order_by(DECISIONS.c.decided)).all()
-        newest = {r.candidate: (r.value, r.decision) for r in rows}
-        return impact([(group, decision == "selected") for group, decision in newest.values()
-                       if decision != "on_hold"])
+                .where(CANDIDATES.c.opening == opening).order_by(DECISIONS.c.decided)).all()
+            groups = act.connection.execute(
+                sa.select(GROUPS.c.candidate, GROUPS.c.category, GROUPS.c.value)
+                .join(CANDIDATES, CANDIDATES.c.id == GROUPS.c.candidate)
+                .where(CANDIDATES.c.opening == opening)).all()
+        said = {(r.candidate, r.category): r.value for r in groups}
+        newest = {r.candidate: r.decision for r in decisions}
+
+        def group(candidate: str) -> Group | None:
+            known = tuple(said[candidate, c] for c in categories if (candidate, c) in said)
+            return known if len(known) == len(categories) else None
+
+        return impact([(group(candidate), decision == "selected")
+                       for candidate, decision in newest.items() if decision != "on_hold"])
 
 
 def disagreements(cards: Sequence[Card], by: int = 2) -> tuple[str, ...]:

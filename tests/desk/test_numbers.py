@@ -34,13 +34,13 @@ def test_alpha_is_a_number_up_to_one_or_none(units):
 
 
 def decided(**groups):
-    return [(g, n < chosen) for g, (chosen, people) in groups.items() for n in range(people)]
+    return [((g,), n < chosen) for g, (chosen, people) in groups.items() for n in range(people)]
 
 
 def test_the_impact_ratio_with_its_interval():
     table = impact(decided(b=(24, 60), a=(30, 60)))
     a, b = table.rows  # by name, not by rate
-    assert (a.group, a.ratio, a.low, a.high, a.enough) == ("a", 1, None, None, True)
+    assert (a.group, a.ratio, a.low, a.high, a.enough) == (("a",), 1, None, None, True)
     assert (b.rate, b.ratio) == (pytest.approx(0.4), pytest.approx(0.8))
     spread = math.sqrt(1 / 24 - 1 / 60 + 1 / 30 - 1 / 60)
     assert b.low == pytest.approx(0.8 * math.exp(-1.959964 * spread))
@@ -50,8 +50,10 @@ def test_the_impact_ratio_with_its_interval():
 
 def test_small_groups_say_so_or_are_not_shown():
     table = impact(decided(a=(20, ENOUGH), b=(8, ENOUGH - 1), c=(1, SHOWN - 1)))
-    assert [(r.group, r.enough) for r in table.rows] == [("a", True), ("b", False)]
-    assert table.hidden == SHOWN - 1
+    assert [(r.group, r.enough) for r in table.rows] == [(("a",), True), (("b",), False)]
+    assert (table.hidden, table.unknown) == (SHOWN - 1, 0)
+    more = impact([*decided(a=(20, ENOUGH)), (None, True), (None, False)])
+    assert ([r.people for r in more.rows], more.hidden, more.unknown) == ([ENOUGH], 0, 2)
     assert impact([]).rows == ()
     assert impact(decided(a=(0, 9), b=(0, 9))).rows[0].ratio is None
     none = impact(decided(a=(9, 9), b=(0, 9))).rows[1]

@@ -186,6 +186,21 @@ def test_the_notice_names_what_measures_what_is_asked_for_and_nothing_else(desk,
     assert no not in words()
 
 
+@pytest.mark.parametrize("place", ["US-NY", "US-IL"])
+def test_who_lives_in_new_york_is_told_of_another_process(desk, place):
+    opening = desk.openings.create(LOCAL, "Clerk", "recruitment", place, CRITERIA,
+                                   grants_report=True, observed=["facing"])
+    kim = desk.candidates.add(LOCAL, opening, "Kim")
+    as_kim = Person("", frozenset({"candidate"}), candidate=kim)
+
+    def told():
+        return " ".join(t for _, t in desk.consents.notice(as_kim, kim, "en").paragraphs)
+
+    assert ("ten business days" in told()) == (place == "US-NY")
+    desk.openings.change(LOCAL, opening, grants_report=False)  # an observation is no such tool
+    assert "ten business days" not in told()
+
+
 def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):
     desk.candidates.get(team.ann, team.kim)
     with pytest.raises(Forbidden):

@@ -148,6 +148,29 @@ def test_agreement_is_told_of_what_is_open(desk, team):
             desk.scorecards.agreement(person, team.opening)
 
 
+def test_impact_counts_categories_alone_and_together_and_whom_it_cannot(desk, team):
+    people = [desk.candidates.add(team.lead, team.opening, f"P{n}") for n in range(11)]
+    for n, number in enumerate(people):
+        desk.candidates.declare(team.admin, number, "sex", "female" if n < 5 else "male")
+        if n < 10:
+            desk.candidates.declare(team.admin, number, "ethnicity", "A")
+        hand_in(desk, team.lead, number)
+        desk.scorecards.decide(team.lead, number, "on_hold", "soon")
+        desk.scorecards.decide(team.lead, number, "selected" if n in (0, 5, 6) else "declined", "x")
+    for number in (team.kim, team.lee):
+        hand_in(desk, team.lead, number)
+    desk.scorecards.decide(team.lead, team.kim, "selected", "nobody knows their group")
+    desk.scorecards.decide(team.lead, team.lee, "on_hold", "not decided")
+
+    def counted(*categories):
+        found = desk.scorecards.impact(team.lead, team.opening, *categories)
+        return {r.group: (r.selected, r.people) for r in found.rows}, found.hidden, found.unknown
+
+    assert counted("sex") == ({("female",): (1, 5), ("male",): (2, 6)}, 0, 1)
+    assert counted("sex", "ethnicity") == (
+        {("female", "A"): (1, 5), ("male", "A"): (2, 5)}, 0, 2)
+
+
 def test_comments_are_sealed_like_ratings(desk, team):
     from fer_core.desk.tables import CLIPS
     from tests.desk.rows import clip_row

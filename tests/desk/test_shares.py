@@ -87,7 +87,9 @@ def test_a_token_is_kept_as_its_hash_and_its_use_is_logged(desk, team, watched):
 def test_an_objection_reaches_the_lead_and_its_answer_the_candidate(desk, team):
     first = desk.objections.submit(team.as_kim, team.kim, "explanation", " Why? ")
     desk.objections.submit(team.as_kim, team.kim, "objection", "That is not me.")
-    assert [o.text for o in desk.objections.waiting(team.lead)] == ["Why?", "That is not me."]
+    waiting = desk.objections.waiting(team.lead)
+    assert [o.text for o in waiting] == ["Why?", "That is not me."]
+    assert [(o.due - o.raised).days for o in waiting] == [30, 30]
     for person in (team.ann, team.other, team.admin):
         assert desk.objections.waiting(person) == ()
     desk.objections.answer(team.lead, first, "Because.")

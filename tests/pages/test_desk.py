@@ -15,8 +15,9 @@ from fer_core.desk.policy import ACTIONS
 from fer_core.desk.tables import CLIPS
 from fer_core.errors import DeskError
 from pages.parts import room
+from pages.parts.clock import local
 from tests.browser import LEFT_TO_GC
-from tests.pages.desks import CRITERIA, components, open_as, send, text_of, zipped
+from tests.pages.desks import CRITERIA, components, open_as, rated, send, text_of, zipped
 
 pytestmark = LEFT_TO_GC
 ROOT = Path(__file__).parents[2]
@@ -217,14 +218,36 @@ def test_a_link_is_told_once_a_hold_keeps_and_forgetting_has_its_receipt(
     assert desk.log.verify(LOCAL).faults == ()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_impact_is_shown_of_sex_and_ethnicity_together(desk, team, language, monkeypatch):
+    for n in range(6):
+        number = desk.candidates.add(team.lead, team.opening, f"P{n}")
+        desk.candidates.declare(team.admin, number, "sex", "female")
+        if n < 5:
+            desk.candidates.declare(team.admin, number, "ethnicity", "A")
+        desk.scorecards.write(team.lead, number, rated())
+        desk.scorecards.hand_in(team.lead, number)
+        desk.scorecards.decide(team.lead, number, "selected", "x")
+    app = part(open_as(monkeypatch, team.lead, "desk", language, opening=team.opening), "impact")
+    assert t("impact.unknown", language, count=0)[:-3] not in text_of(app)
+    app.selectbox(key="impact_category").set_value(("sex", "ethnicity")).run()
+    assert not app.exception
+    assert f"{t('groups.value_female', language)} · A" in text_of(app)
+    assert t("impact.unknown", language, count=1) in text_of(app)
+
+
 def test_objections_come_first_on_the_leads_page_and_can_be_answered(desk, team, monkeypatch):
     number = desk.objections.submit(team.as_kim, team.kim, "objection", "It was not me.")
     assert "It was not me." not in text_of(open_as(monkeypatch, team.ann, "desk"))
     app = open_as(monkeypatch, team.lead, "desk")
     assert "It was not me." in text_of(app)
+    (one,) = desk.objections.waiting(team.lead)
+    due = t("objection.due", day=local(one.due).strftime("%Y-%m-%d"))
+    assert due in text_of(app)
     app.text_area(key=f"answer_text_{number}").set_value("We look again.")
     app.button(key=f"answer_go_{number}").click().run()
     assert desk.objections.waiting(team.lead) == ()
+    assert due not in text_of(app)
     assert desk.objections.of(team.as_kim, team.kim)[0].answer == "We look again."
 
 

@@ -49,7 +49,9 @@ def entry(t: Words, person: Person, one: Objection) -> None:
 
 def markup(t: Words, one: Objection) -> str:
     answer = fill("<p><b>{label}</b> {text}</p>", label=t("objection.answered"),
-                  text=one.answer) if one.answer else ""
+                  text=one.answer) if one.answer else fill(
+        '<p class="p-small">{due}</p>',
+        due=t("objection.due", day=local(one.due).strftime("%Y-%m-%d")))
     return fill('<div class="p-row"><b>{kind}</b><span>{day}</span><p>{text}</p>',
                 kind=t(f"objection.{one.kind}"), day=local(one.raised).strftime("%Y-%m-%d %H:%M"),
                 text=one.text) + answer + "</div>"
