@@ -17,6 +17,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run")
+PLAYED, ALLOW = "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
+CAMERA = (PLAYED, ALLOW)
+"""A camera and a microphone that Chromium plays, and that every page may use unasked."""
+WEBRTC = ("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
+"""A stream connects on this computer alone, without any network."""
+CUT_OFF = tuple(f"--{name}=disable_non_proxied_udp" for name in (
+    "webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"))
+"""A stream has no address to connect from; the name changed with Chromium 156."""
 PATIENCE = 120_000
 """ms; two cores may be busy."""
 

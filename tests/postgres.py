@@ -1,6 +1,7 @@
 """A PostgreSQL server of the tests' own: a temporary folder, a socket, no network."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -8,6 +9,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
 
 
 def programs() -> Path | None:
@@ -34,6 +37,14 @@ def postgres(folder: Path) -> Iterator[str]:
     finally:
         _run(home, str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+def new_database(url: str) -> str:
+    """The URL of an empty database, made on the server of another."""
+    name = f"t{time.monotonic_ns()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return re.sub(r"/\w+\?", f"/{name}?", url)
 
 
 def start_again(url: str) -> None:

@@ -9,14 +9,12 @@ import pytest
 
 from fer_core import say
 from pages.parts.frame import NAVIGATION
-from tests.browser import IN_A_BROWSER, PATIENCE, open_browser
+from tests.browser import CAMERA, IN_A_BROWSER, PATIENCE, WEBRTC, open_browser
 from tests.deploy.stack import SECRET, missing, own_address, stack
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [*IN_A_BROWSER, pytest.mark.skipif(
     bool(missing()), reason=f"not installed: {', '.join(missing())}")]
-CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
-          "--allow-loopback-in-peer-connection", "--ignore-certificate-errors")
 NOTED = """
 (() => {
   const Made = window.RTCPeerConnection;
@@ -65,7 +63,7 @@ def fetch(address, claimed="203.0.113.1"):
 @pytest.fixture
 def browser():
     with playwright.sync_playwright() as library:
-        yield open_browser(library, *CAMERA)
+        yield open_browser(library, *CAMERA, *WEBRTC, "--ignore-certificate-errors")
 
 
 def test_every_answer_has_its_headers(server):

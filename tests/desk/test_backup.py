@@ -15,7 +15,6 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -40,6 +39,7 @@ from fer_core.history.storage import Store
 from tests.desk.conftest import rated
 from tests.history.conftest import address, lite
 from tests.planted import session
+from tests.postgres import new_database
 
 ROOT = Path(__file__).parents[2]
 LATER = ("backup.make", "backup.restore")
@@ -72,11 +72,8 @@ def another(settings, tmp_path_factory, request):
         home = tmp_path_factory.mktemp("place") / "home"
         if lite(settings) or not same:
             return StorageSettings(home=home, database_url="")
-        name, url = f"t{time.monotonic_ns()}", request.getfixturevalue("server")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
         return StorageSettings(home=home, database_url=SecretStr(
-            url.replace("/postgres?", f"/{name}?")))
+            new_database(request.getfixturevalue("server"))))
     return place
 
 

@@ -23,6 +23,7 @@ from fer_core.errors import Cancelled, StorageError, VideoUnreadable
 from fer_core.reports.export import from_json, to_json
 from tests.history.conftest import address
 from tests.planted import session
+from tests.processes import running
 
 ROOT = Path(__file__).parents[2]
 REPORT = to_json(session(), "ko")
@@ -155,7 +156,7 @@ def test_a_worker_gives_back_and_ends_when_told_and_with_its_keeper(desk, team, 
     until(lambda: int((keeper.here / "pid").read_text()) != pid)
     process.kill()
     worker = int((keeper.here / "pid").read_text())
-    until(lambda: ended(worker))
+    until(lambda: not running(worker))
 
 
 @pytest.mark.slow
@@ -168,18 +169,11 @@ def test_a_worker_beside_an_app_ends_with_it(tmp_path):
     keeper = int(app.stdout.readline())
     try:
         until((tmp_path / "desk" / "queue.db").exists)
-        assert not ended(keeper)
+        assert running(keeper)
     finally:
         app.kill()
         app.communicate()
-    until(lambda: ended(keeper))
-
-
-def ended(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+    until(lambda: not running(keeper))
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """An empty history in SQLite and one in a real PostgreSQL."""
 
-import time
-
-import psycopg
 import pytest
 from pydantic import SecretStr
 
 from fer_core.config import StorageSettings
 from fer_core.history.storage import Store
-from tests.postgres import postgres, programs
+from tests.postgres import new_database, postgres, programs
 
 
 def lite(settings: StorageSettings) -> bool:
@@ -33,12 +30,8 @@ def settings(request, tmp_path):
     """An empty place."""
     if request.param == "sqlite":
         return StorageSettings(home=tmp_path / "home", database_url=SecretStr(""))
-    url = request.getfixturevalue("server")
-    name = f"t{time.monotonic_ns()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
     return StorageSettings(home=tmp_path, database_url=SecretStr(
-        url.replace("/postgres?", f"/{name}?")))
+        new_database(request.getfixturevalue("server"))))
 
 
 @pytest.fixture

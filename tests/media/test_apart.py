@@ -15,6 +15,7 @@ from fer_core.errors import Cancelled, VideoUnreadable
 from fer_core.media import apart, sound, video
 from fer_core.texts import LANGUAGES, explain
 from tests.clips import clock, cut, even, write_clip, write_sound
+from tests.processes import LISTED, children, running
 from tests.speech import voice_like, write_track
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +121,7 @@ def test_one_that_hangs_can_be_stopped(scripted, clip):
         list(slow.frames)
 
 
+@LISTED
 def test_nothing_is_left_of_it(clip):
     with apart.reading(clip, EIGHT) as one:
         assert not one.sound
@@ -131,6 +133,7 @@ def test_nothing_is_left_of_it(clip):
     assert children(os.getpid()) == []
 
 
+@LISTED
 def test_it_ends_with_whoever_asked(clip, tmp_path):
     code = ("import sys, time\nfrom pathlib import Path\nfrom fer_core.media import apart\n"
             "from fer_core.config import VideoSettings\n"
@@ -146,17 +149,3 @@ def test_it_ends_with_whoever_asked(clip, tmp_path):
     while any(map(running, found)):
         assert time.monotonic() < end
         time.sleep(0.05)
-
-
-def children(pid: int) -> list[int]:
-    if not Path("/proc/self/task").exists():
-        pytest.skip("this system does not list a process's children in /proc")
-    return [int(n) for task in Path(f"/proc/{pid}/task").glob("*/children")
-            for n in task.read_text().split()]
-
-
-def running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

@@ -12,7 +12,18 @@ import pytest
 
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
-from tests.browser import LEFT_TO_GC, PATIENCE, chromium, open_browser, reach, served
+from tests.browser import (
+    ALLOW,
+    CUT_OFF,
+    LEFT_TO_GC,
+    PATIENCE,
+    PLAYED,
+    WEBRTC,
+    chromium,
+    open_browser,
+    reach,
+    served,
+)
 from tests.clips import write_y4m
 from tests.speech import ENGLISH, joined, speak, write_track
 
@@ -23,12 +34,7 @@ pytestmark = [
                        reason="no trained weights in weights/"),
     *LEFT_TO_GC,
 ]
-ALLOW, DENY = "--use-fake-ui-for-media-stream", "--deny-permission-prompts"
-WEBRTC = ("--use-fake-device-for-media-stream",
-          "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
-CUT_OFF = tuple(f"--{name}=disable_non_proxied_udp" for name in (
-    "webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"))
-"""No address to connect from; the name changed with Chromium 156."""
+DENY = "--deny-permission-prompts"
 
 
 def t(key: str, language: str = "ko", **values: object) -> str:
@@ -65,7 +71,7 @@ def webcam(films, talk):
     """Opens a browser whose webcam shows a film; closes them all in the end."""
     with playwright.sync_playwright() as library:
         yield lambda film, *more: open_browser(
-            library, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}",
+            library, PLAYED, *WEBRTC, f"--use-file-for-fake-video-capture={films[film]}",
             f"--use-file-for-fake-audio-capture={talk}", *(more or (ALLOW,)))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
 from fer_core.media.video import probe
-from tests.browser import IN_A_BROWSER, PATIENCE, open_browser, served
+from tests.browser import CAMERA, IN_A_BROWSER, PATIENCE, open_browser, served
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = IN_A_BROWSER
@@ -21,8 +21,7 @@ def test_an_answer_is_recorded_and_sent(tmp_path):
         link = desk.candidates.invite(LOCAL, kim)
         desk.consents.give(desk.candidates.known(link), kim, "en", [])
         with served(tmp_path / "log") as app, playwright.sync_playwright() as library:
-            browser = open_browser(library, "--use-fake-device-for-media-stream",
-                                   "--use-fake-ui-for-media-stream")
+            browser = open_browser(library, *CAMERA)
             page = browser.new_context(permissions=["camera", "microphone"]).new_page()
             page.set_default_timeout(PATIENCE)
             page.goto(f"{app.address}/consent?k={link}&lang=en")

@@ -14,9 +14,12 @@ import pytest
 from fer_core import Settings, say
 from pages.parts.rehearsal import SAME_CLICK
 from tests.browser import (
+    ALLOW,
     LEFT_TO_GC,
     PATIENCE,
+    PLAYED,
     ROOT,
+    WEBRTC,
     at_home,
     chromium,
     free_port,
@@ -33,8 +36,6 @@ pytestmark = [
                        reason="no trained weights in weights/"),
     *LEFT_TO_GC,
 ]
-CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=fps=8",
-          "--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
 PLUG = """
 (() => {
   if (!navigator.mediaDevices) return;
@@ -144,7 +145,7 @@ def network(app):
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as library:
-        yield open_browser(library, *CAMERA)
+        yield open_browser(library, ALLOW, f"{PLAYED}=fps=8", *WEBRTC)
 
 
 @pytest.fixture

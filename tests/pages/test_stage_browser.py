@@ -8,16 +8,22 @@ import numpy as np
 import pytest
 
 from fer_core import say
-from tests.browser import IN_A_BROWSER, PATIENCE, ROOT, at_home, free_port, open_browser, until_up
+from tests.browser import (
+    CAMERA,
+    CUT_OFF,
+    IN_A_BROWSER,
+    PATIENCE,
+    ROOT,
+    WEBRTC,
+    at_home,
+    free_port,
+    open_browser,
+    until_up,
+)
 from tests.clips import write_y4m
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = IN_A_BROWSER
-CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-WEBRTC = ("--disable-features=WebRtcHideLocalIpsWithMdns", "--allow-loopback-in-peer-connection")
-CUT_OFF = tuple(f"--{name}=disable_non_proxied_udp" for name in (
-    "webrtc-ip-handling-policy", "force-webrtc-ip-handling-policy"))
-
 CORD = """
 (() => {
   const top = window.top, devices = navigator.mediaDevices;

@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import psycopg
 from pydantic import SecretStr
 
 from fer_core.config import StorageSettings
@@ -32,7 +30,7 @@ from fer_core.history.storage import Store
 from fer_core.reports.export import to_json
 from tests.desk.test_worker import REPORT, SCRIPT
 from tests.planted import session
-from tests.postgres import postgres, start_again
+from tests.postgres import new_database, postgres, start_again
 from tests.torture.killed import SECONDS
 
 ROOT = Path(__file__).parents[2]
@@ -183,11 +181,8 @@ class Killing:
             if not self.url:
                 yield StorageSettings(home=Path(folder), database_url=SecretStr(""))
                 return
-            name = f"m{time.monotonic_ns()}"
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")
-            yield StorageSettings(home=Path(folder), database_url=SecretStr(
-                re.sub(r"/\w+\?", f"/{name}?", self.url)))
+            yield StorageSettings(home=Path(folder),
+                                  database_url=SecretStr(new_database(self.url)))
 
     def _point(self, what: str) -> str:
         self.truth.points[what] += 1

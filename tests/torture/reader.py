@@ -13,6 +13,7 @@ from fer_core.errors import PoiseError
 from fer_core.pipeline import Analyser
 from fer_core.reports.export import from_json, to_json
 from fer_core.texts import LANGUAGES, explain
+from tests.processes import children
 from tests.torture.light import light
 
 _THEIRS = ("torchinductor_", ".ses")
@@ -52,12 +53,10 @@ class Reader:
 
 def left() -> list[str]:
     """Files in the temporary folder, processes, shared memory: there should be none."""
-    children = [n for task in Path("/proc/self/task").glob("*/children")
-                for n in task.read_text().split()]
     shared = [f.name for f in Path("/dev/shm").glob("*") if f.stat().st_uid == os.getuid()
               and f"{os.getpid()}" in f.name]
     files = [n for n in os.listdir(tempfile.gettempdir()) if not n.startswith(_THEIRS)]
-    return [*files, *children, *shared]
+    return [*files, *map(str, children(os.getpid())), *shared]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fer_core.batch.hands import Died, Hand
 from fer_core.batch.work import Job
+from tests.processes import children
 from tests.torture import damage
 
 COMMAND = (sys.executable, "-m", "tests.torture.reader")
@@ -101,8 +102,7 @@ def _held(pid: int, above: bytes = b"") -> float:
         if command == above:  # about to become another program, on its parent's pages
             return 0.0
         own = int((here / "statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-        below = [int(n) for task in here.glob("task/*/children")
-                 for n in task.read_text().split()]
+        below = children(pid)
     except (OSError, IndexError):  # it has just ended
         return 0.0
     return own / 1e6 + sum(_held(child, command) for child in below)
