@@ -36,6 +36,8 @@ from pages.parts.speech import Words, draw, fill, language, notice, words
 READ, TRAITS, ERROR = "poise.emoticon_read", "poise.emoticon", "poise.emoticon_error"
 ROUND, TAKEN = "poise.emoticon_round", "poise.emoticon_taken"
 """How often it was begun anew, and how often a file was handed over: each time widgets are new."""
+EDITED = "poise.emoticon_edited"
+"""The corrections, by picture and face."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def keep(t: Words, traits: Traits) -> None:
 
 def clear() -> None:
     """Forget what was read and chosen."""
-    for key in (READ, TRAITS, ERROR):
+    for key in (READ, TRAITS, EDITED, ERROR):
         st.session_state.pop(key, None)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
@@ -179,7 +181,8 @@ def editor(t: Words, read: Seen | None, mine: bool) -> Traits:
     # Another picture or face has widgets of its own; so has a visit to another page.
     key = f"{st.session_state.get(ROUND, 0)}_{found.faces.index(read) if found and read else 0}"
     start = read.traits.traits if read else own() if mine else Traits()
-    kept = st.session_state.get(f"{TRAITS}_{key}", start)
+    edited: dict[str, Traits] = st.session_state.setdefault(EDITED, {})
+    kept = edited.get(key, start)
     draw('<h2 class="p-h3">{title}</h2>', title=t("traits"))
 
     def pick(name: str, options: Sequence[str], value: str, words: Callable[[str], str]) -> str:
@@ -205,7 +208,7 @@ def editor(t: Words, read: Seen | None, mine: bool) -> Traits:
         # The tone as read stays finer than its class, until another class is chosen.
         "skin": kept.skin if tone == nearest else tones[tone], "hair": hair, "style": style,
         "glasses": glasses, "facial_hair": beard, "mask": mask, "face": shape})
-    st.session_state[f"{TRAITS}_{key}"] = made
+    edited[key] = made
     if mine:
         st.session_state[TRAITS] = made
     return made

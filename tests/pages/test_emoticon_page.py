@@ -37,6 +37,7 @@ def test_the_correction_wins():
     assert made == Traits(glasses="glasses", style="bun", mask=True)
     app.button(key="clear").click().run()
     assert app.session_state[emoticons.TRAITS] == Traits()
+    assert set(app.session_state[emoticons.EDITED].values()) == {Traits()}  # no old corrections
 
 
 @pytest.mark.slow
