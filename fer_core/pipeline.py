@@ -87,9 +87,7 @@ class Analyser:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        # Decoder, follower and each network have a thread: more for one of them would move the last
-        # digits from machine to machine.
-        torch.set_num_threads(self.settings.recogniser.threads or 1)
+        self._take_threads()
         self.recogniser = Recogniser(self.settings)
         self.muscles = Muscles.of(self.settings.weights, self.recogniser.device)
         self.accessories = Accessories.of(self.settings.weights)
@@ -121,6 +119,7 @@ class Analyser:
             ModelError: there is a model that writes words down, but it cannot be used.
             Cancelled: ``cancelled`` said so.
         """
+        self._take_threads()  # somebody else of this process may have set others
         follower = Follower(self.detector, self.settings.faces)
         builder = SessionBuilder(
             self.recogniser.labels, self.recogniser.names, self.settings,
@@ -152,6 +151,11 @@ class Analyser:
         return builder.session(source, follower.people(), tuple(
             replace(a, end=min(a.end, source.duration)) for a in answers
             if a.start < source.duration), voice=voice)
+
+    def _take_threads(self) -> None:
+        """Decoder, follower and each network have a thread: more for one of them would move the
+        last digits from machine to machine."""
+        torch.set_num_threads(self.settings.recogniser.threads or 1)
 
     @contextmanager
     def _hearing(self, path: Path, sound: bool, language: Language | None,

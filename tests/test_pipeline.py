@@ -5,6 +5,7 @@ from copy import copy
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from fer_core.emotions import LABEL_SETS
 from fer_core.errors import Cancelled, VideoError
@@ -65,6 +66,23 @@ def test_the_planted_timeline_comes_back(analyser, planted):
     assert session.source.name == "planted.mp4"
     assert session.people == ()
     assert [s.reason for s in session.scores] == 4 * ["abstain.seconds"] + ["abstain.no_sound"]
+
+
+def test_its_threads_are_its_own_whoever_has_set_others(analyser, planted, monkeypatch):
+    counts = set()
+
+    class Counting(Scripted):
+        def members(self, crops):
+            counts.add(torch.get_num_threads())
+            return super().members(crops)
+
+    monkeypatch.setattr(analyser, "recogniser", Counting())
+    torch.set_num_threads(3)
+    try:
+        analyser.analyse(planted)
+    finally:
+        torch.set_num_threads(1)
+    assert counts == {1}
 
 
 class Masks:

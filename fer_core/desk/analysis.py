@@ -38,11 +38,7 @@ def networks() -> "Analyser":
 
 def detectors() -> "Detectors":
     """What finds the faces that are to be covered. It reads nothing in them."""
-    import torch
-
-    from fer_core.config import choose_threads
     from fer_core.desk.cover import Detectors
-    torch.set_num_threads(choose_threads(0))
     return Detectors.load()
 
 
@@ -97,8 +93,12 @@ def _unnamed() -> Iterator[None]:
 @_unnamed()
 def _copy(turn: Turn, find: Callable[[], "Detectors"], tell: Callable[[float | None], None],
           stopped: Callable[[], bool]) -> None:
+    import torch
+
+    from fer_core.config import choose_threads
     from fer_core.desk.cover import write_copy
     assert turn.copy is not None
+    torch.set_num_threads(choose_threads(0))  # networks that read take their own
     turn.copy.parent.mkdir(parents=True, exist_ok=True)
     write_copy(turn.path, turn.copy, find if turn.blind else None, pitched=turn.pitched,
                tell=tell, stopped=stopped)
