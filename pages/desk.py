@@ -74,13 +74,13 @@ def one(t: Words, person: Person, shown: Opening) -> None:
 
 def choose(t: Words, name: str, options: list[str], kept: str) -> str:
     """One of several parts of a page; only that one is drawn, and so only that one is logged as
-    looked at."""
-    before = st.session_state.get(kept)
+    looked at. The address keeps it for a reload, the session for the way back."""
+    before = st.query_params.get(name) or st.session_state.get(kept)
     chosen = st.segmented_control(
         t(name), options, key=f"desk_{name}", required=True, label_visibility="collapsed",
         default=before if before in options else options[0],
         format_func=lambda o: t(f"{name}s.{o}"))
-    st.session_state[kept] = chosen
+    st.session_state[kept] = st.query_params[name] = str(chosen)
     return str(chosen)
 
 

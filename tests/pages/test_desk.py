@@ -61,6 +61,32 @@ def part(app, name):
     return app
 
 
+def test_a_part_is_in_the_address_so_that_a_reload_keeps_it(desk, team, monkeypatch):
+    app = part(open_as(monkeypatch, team.lead, "desk", opening=team.opening), "people")
+    assert app.query_params["part"] == "people"
+    again = open_as(monkeypatch, team.lead, "desk", opening=team.opening, part="people")
+    assert "Kim Jiwon" in text_of(again)
+    assert text_of(open_as(monkeypatch, team.ann, "desk", opening=team.opening, part="impact")
+                   ) == text_of(open_as(monkeypatch, team.ann, "desk", opening=team.opening))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lead_sees_whether_an_admin_has_signed(desk, team, language, monkeypatch):
+    def settings(person):
+        app = open_as(monkeypatch, person, "desk", language, opening=team.opening, part="settings")
+        assert not app.exception
+        return app
+
+    assert t("sign.waiting", language) in text_of(settings(team.lead))
+    app = settings(team.admin)
+    app.text_area(key=f"sign_reason_{team.opening}").set_value("They asked for it.")
+    app.button(key="sign_go").click().run()
+    assert "They asked for it." in text_of(app)
+    app = settings(team.lead)
+    assert "They asked for it." in text_of(app)
+    assert not any(b.key == "sign_go" for b in app.button)
+
+
 PARTS = {"admin": ["clips", "people", "settings"], "lead": ["clips", "people", "settings",
                                                             "impact"],
          "ann": ["clips", "people"], "LOCAL": ["clips", "people", "settings", "impact"]}

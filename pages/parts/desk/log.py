@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from fer_core import Person, say
+from fer_core import LOCAL, Person, say
 from pages.parts import room
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, fill, guarded, language
@@ -30,7 +30,8 @@ def log(t: Words, person: Person) -> None:
         body = "".join(fill(
             '<tr><td>{line}</td><td>{time}</td><td>{who}</td><td title="{action}">{did}</td>'
             "<td>{opening}</td><td>{thing}</td><td>{detail}</td></tr>", line=r.line,
-            time=local(r.time).strftime("%m-%d %H:%M:%S"), who=short(r.who), action=r.action,
+            time=local(r.time).strftime("%m-%d %H:%M:%S"),
+            who=t("log.nobody") if r.who == LOCAL.id else short(r.who), action=r.action,
             did=did(r.action),
             opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
         st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
@@ -60,7 +61,7 @@ def did(action: str) -> str:
 def short(word: str) -> str:
     """A pseudonym as far as it takes to tell two apart."""
     kind, _, number = word.rpartition(":")
-    return f"{kind}:{number[:8]}…" if len(number) == 32 else word
+    return f"{kind}{':' * bool(kind)}{number[:8]}…" if len(number) == 32 else word
 
 
 def told(detail: str) -> str:

@@ -38,12 +38,10 @@ def make(t: Words, person: Person, empty: bool) -> None:
             if kind:
                 draw('<p class="p-small">{text}</p>', text=t("make.criteria", names=", ".join(
                     c.name[spoken] for c in example_sets()[kind])))
-            left, middle, right = st.columns(3)
-            days = left.number_input(t("make.days"), 1, 3650, KEEP_DAYS, key="make_days")
-            blind = middle.checkbox(t("make.blind"), purpose == "recruitment",
-                                    key=f"make_blind_{purpose}", help=t("make.blind_help"))
-            grants = right.checkbox(t("make.grants"), key="make_grants",
-                                    help=t("make.grants_help"))
+            days = st.number_input(t("make.days"), 1, 3650, KEEP_DAYS, key="make_days")
+            blind = st.checkbox(t("make.blind"), purpose == "recruitment",
+                                key=f"make_blind_{purpose}", help=t("make.blind_help"))
+            grants = st.checkbox(t("make.grants"), key="make_grants", help=t("make.grants_help"))
             if st.form_submit_button(t("make.create"), type="primary", key="make_create"):
                 number = room.desk().openings.create(
                     person, title, purpose, place,

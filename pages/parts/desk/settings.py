@@ -21,8 +21,10 @@ def settings(t: Words, person: Person, shown: Opening) -> None:
     about = Thing(shown.id)
     if may(person, "opening.assign", about) and person.openings is not None:
         members(t, person, shown)
-    if may(person, "opening.sign", about) and shown.purpose == "recruitment":
-        sign(t, person, shown)
+    if shown.purpose == "recruitment":
+        signature(t, shown)
+        if may(person, "opening.sign", about):
+            sign(t, person, shown)
     draw('<h2 class="p-h2">{title}</h2>', title=t("settings.fixed"))
     draw('<p class="p-small">{text}</p>', text=t("settings.fixed_text"))
     for number, question in enumerate(shown.questions, 1):
@@ -78,13 +80,18 @@ def members(t: Words, person: Person, shown: Opening) -> None:
             st.rerun()
 
 
-def sign(t: Words, person: Person, shown: Opening) -> None:
-    """An admin's reason for reading more than people see."""
+def signature(t: Words, shown: Opening) -> None:
+    """Whether an admin has signed: a lead waits for it."""
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("sign.title"),
          text=t("sign.text"))
-    if shown.signed is not None:
-        notice(t("sign.signed", reason=shown.signed_reason,
-                 day=local(shown.signed).strftime("%Y-%m-%d")), "calm")
+    notice(t("sign.waiting") if shown.signed is None else t(
+        "sign.signed", reason=shown.signed_reason,
+        day=local(shown.signed).strftime("%Y-%m-%d")), "calm")
+
+
+def sign(t: Words, person: Person, shown: Opening) -> None:
+    """An admin's reason for reading more than people see."""
+    draw('<p class="p-small">{text}</p>', text=t("sign.how"))
     with st.form("sign", border=True), guarded():
         reason = st.text_area(t("sign.reason"), shown.signed_reason,
                               key=f"sign_reason_{shown.id}", max_chars=1000)
