@@ -55,7 +55,7 @@ class Comments:
 
     def list(self, person: Person, clip: str) -> tuple[Comment, ...]:
         """One's own comments, and once one's own card is handed in everybody's, by second."""
-        with self._access.looking(person, "comment.write", Target(clip=clip)) as act:
+        with self._access.looking(person, "comment.list", Target(clip=clip)) as act:
             which = [COMMENTS.c.clip == clip]
             if not may(person, "comment.see", act.thing):
                 which.append(COMMENTS.c.member == person.id)

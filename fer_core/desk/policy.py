@@ -164,6 +164,7 @@ RULES: Mapping[str, Mapping[Seat, Condition]] = {
     "scorecard.see": {"reviewer": _author_or_unsealed, "lead": _author_or_unsealed},
     "comment.write": {"reviewer": _assigned, "lead": _assigned},
     "comment.delete": {"reviewer": _author, "lead": _author},
+    "comment.list": {"reviewer": _assigned, "lead": _assigned},
     "comment.see": {"reviewer": _author_or_unsealed, "lead": _author_or_unsealed},
     "chapter.mark": {"reviewer": _assigned, "lead": _assigned},
     "consensus.write": {"lead": _unsealed},

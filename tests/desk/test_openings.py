@@ -1,5 +1,6 @@
 """What each of a team sees of openings and candidates, and what everybody's consent does."""
 
+import io
 import json
 
 import pytest
@@ -217,6 +218,20 @@ def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk,
     for name in ("Kim", "Jiwon", "home", "Engineer", "example", team.kim):
         assert name not in told
     assert audit.verify(desk.database).faults == ()
+
+
+def test_the_log_tells_a_look_from_a_deed_and_a_clip_once(desk, team):
+    def done(person):
+        with desk.database.reading() as connection:
+            return [r.action for r in audit.lines(connection) if r.who == person.id]
+
+    before = len(done(team.lead))
+    clip = desk.clips.add(team.lead, team.kim, "kim.mp4", io.BytesIO(b"clip")).id
+    assert desk.clips.add(team.lead, team.kim, "again.mp4", io.BytesIO(b"clip")).known
+    assert done(team.lead)[before:] == ["clip.add"]
+    desk.comments.list(team.ann, clip)
+    desk.comments.write(team.ann, clip, 1.0, "well said")
+    assert done(team.ann) == ["comment.list", "comment.write"]
 
 
 def test_a_look_is_in_the_log_once_a_visit_and_a_refusal_every_time(desk, team, monkeypatch):

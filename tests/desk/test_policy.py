@@ -41,7 +41,7 @@ MATRIX = {
     "agreement.see":      "..l.", "decision.make":     "..l.",
     "decision.see":       ".rl.", "summary.see":        "..l.",
     "share.make":         "..l.", "audit.see":         "...a",
-    "chapter.mark":       ".rl.",
+    "chapter.mark":       ".rl.", "comment.list":      ".rl.",
     "comment.delete":     "....",  # of a comment that is somebody else's
 }
 WITHOUT_A_PLACE = {"member.see", "opening.create"}

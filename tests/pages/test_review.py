@@ -280,6 +280,7 @@ def test_a_guest_watches_under_a_watermark_until_the_link_ends(planted, shown):
     token = desk.shares.make(LOCAL, planted.opening, "Dr. Choi", 7, planted.clip)
     app = open_room(share=token)
     assert shown.data["watermark"].startswith("Dr. Choi · 20")
+    assert shown.data["texts"]["keys"] == say("page.review.player.keys_of_guest", "en")
     assert not shown.data["writes"]
     assert shown.data["notes"] == []
     assert [q["text"] for q in shown.data["questions"]] == ["Why us?", "What went wrong?"]

@@ -18,6 +18,8 @@ OPEN, LINK, GONE = "poise.desk_person", "poise.desk_link", "poise.desk_gone"
 CATEGORIES = {"sex": ("female", "male", "other"), "age": ("under_40", "from_40"),
               "ethnicity": ()}
 """Groups of the adverse-impact table; of a category without values they are written."""
+WITHIN = ("candidate.invite", "consent.see", "objection.see", "group.enter", "candidate.hold")
+"""What may be done within a candidate's row; who may do none of it has nothing to open."""
 
 
 def candidates(t: Words, person: Person, shown: Opening) -> None:
@@ -49,21 +51,23 @@ def adding(t: Words, person: Person, shown: Opening) -> None:
 
 def row(t: Words, person: Person, one: Candidate, shown: Opening) -> None:
     """One candidate; more of them where it is opened."""
-    opened = st.session_state.get(OPEN) == one.id
+    about = Thing(shown.id, one.id, blind=shown.blind, held=bool(one.hold_reason))
+    within = any(may(person, action, about) for action in WITHIN)
+    opened = within and st.session_state.get(OPEN) == one.id
     with st.container(key=f"who_{one.id}", horizontal=True, vertical_alignment="center"):
         draw('<div class="p-row"><b>{number}</b><span>{name}{contact}{day}{hold}</span></div>',
              number=t("candidate", n=one.number), name=f"{one.name} · " if one.name else "",
              contact=f"{one.contact} · " if one.contact else "",
              day=local(one.added).strftime("%Y-%m-%d"),
              hold=f" · {t('people.held')}" if one.hold_reason else "")
-        if st.button(t("people.close" if opened else "people.more"), key=f"more_{one.id}",
-                     icon=":material/expand_less:" if opened else ":material/expand_more:"):
+        if within and st.button(
+                t("people.close" if opened else "people.more"), key=f"more_{one.id}",
+                icon=":material/expand_less:" if opened else ":material/expand_more:"):
             st.session_state[OPEN] = None if opened else one.id
             st.rerun()
     if opened:
         with guarded():
-            details(t, person, one, Thing(shown.id, one.id, blind=shown.blind,
-                                          held=bool(one.hold_reason)))
+            details(t, person, one, about)
 
 
 def details(t: Words, person: Person, one: Candidate, about: Thing) -> None:

@@ -14,6 +14,8 @@ from pages.parts.speech import Words, guarded, language
 TOLD = ("player", "loading", "broken", "play", "pause", "back", "forth", "speed", "place", "keys",
         "questions", "mark", "unmark", "notes", "note", "pin", "delete", "said")
 """Sentences that the browser says."""
+WRITING = ("player", "keys")
+"""Those that tell of notes: a guest, who writes none, is told them without."""
 
 _player = st.components.v2.component(
     "poise_player", js=script("elements", "review/player"),
@@ -56,7 +58,8 @@ def player(t: Words, person: Person, still: Callable[[], Person | None],
         "notes": [{"id": one.id, "second": one.second, "text": one.text,
                    "who": name(one.member), "mine": one.member == person.id}
                   for one in notes],
-        "texts": {name: t(f"player.{name}") for name in TOLD}})
+        "texts": {name: t(f"player.{name}{'' if writes or name not in WRITING else '_of_guest'}")
+                  for name in TOLD}})
 
 
 def _do(person: Person, clip: str, said: dict[str, Any]) -> None:
