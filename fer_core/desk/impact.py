@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-SHOWN = 5
-"""People under which a group is not shown: its row would tell of single persons."""
 Group: TypeAlias = tuple[str, ...]
 """What somebody is of each category that is counted together."""
+SHOWN = 5
+"""People under which a group is not shown: its row would tell of single persons."""
 ENOUGH = 30
 """People under whom, in either of two groups, their ratio is called too uncertain to mean
 anything: of 30 and 30, with 12 and 15 selected, 0.80 still has the interval 0.45 to 1.41."""
