@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from timm.layers import set_fused_attn
+from timm.layers import set_fused_attn, use_fused_attn
 from timm.models.deit import VisionTransformerDistilled
 from timm.utils import ModelEmaV3
 from torch import nn
@@ -125,10 +125,15 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
-    # The fused kernel's backward pass is a third slower on CPUs with many small heads.
+    # The fused kernel's backward pass is a third slower on CPUs with many small heads. What is
+    # built after this network, to read, keeps its own: other kernels, other last digits.
+    fused = use_fused_attn()
     set_fused_attn(device != "cpu")
-    model = models.create(recipe.architecture, sum(len(h.classes) for h in training.heads),
-                          pretrained=recipe.pretrained, **_drop_path(recipe))
+    try:
+        model = models.create(recipe.architecture, sum(len(h.classes) for h in training.heads),
+                              pretrained=recipe.pretrained, **_drop_path(recipe))
+    finally:
+        set_fused_attn(fused)
     if isinstance(model, VisionTransformerDistilled):
         model.set_distilled_training(True)
     if start is not None:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
+from timm.layers import use_fused_attn
 from typer.testing import CliRunner
 
 from fer_core import pipeline
@@ -188,6 +189,7 @@ def test_train_and_install(tmp_path, monkeypatch):
     result = run(app, ["train", "test_resnet", "--data", str(tmp_path / "fer2013plus.npz"), "--out",
                        str(tmp_path / "run"), "--epochs", "1", "--batch", "2"])
     assert result.exit_code == 0, result.output
+    assert use_fused_attn()  # what is built next in this process reads as in any other
     made = tmp_path / "run" / "test_resnet.safetensors"
     assert result.stdout.splitlines()[-1] == str(made)
     assert run(app, ["install", str(made), "--name", "mine"]).exit_code == 0
