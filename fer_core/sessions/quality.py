@@ -1,5 +1,7 @@
 """Doubts about a measurement: what the reader should know before trusting it."""
 
+from typing import Literal
+
 import numpy as np
 
 from fer_core.config import ScoringSettings
@@ -8,6 +10,9 @@ from fer_core.sessions.covering import covered
 from fer_core.sessions.delivery import SPEECH_LEAST
 from fer_core.sessions.measures import scored
 from fer_core.sessions.reference import EXCUSED_FROM, Reference
+
+Still = Literal["still", "dark"] | None
+"""Why a face counts as a picture's, if it does; names sentences."""
 
 DARK, BRIGHT = 0.2, 0.9
 """Median grey of the aligned face, 0 to 1: beyond these the face loses its shadows or lights."""
@@ -39,18 +44,30 @@ OF_INTERVALS = ("short", "no_neutral")
 """Codes of what only makes a face's score less sure: nothing to say where there is none."""
 
 
+def still_kind(still: bool, doubts: tuple[QualityWarning, ...]) -> Still:
+    """``dark`` where a still picture may be a living face in the dark: its noise hides a change.
+
+    Args:
+        still: whether the face changes no more than a picture's.
+        doubts: of ``recording``.
+    """
+    if not still:
+        return None
+    return "dark" if "too_dark" in {doubt.code for doubt in doubts} else "still"
+
+
 def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
-          still: bool) -> tuple[QualityWarning, ...]:
+          still: Still) -> tuple[QualityWarning, ...]:
     """What the timeline leaves in doubt, most important first.
 
     Args:
         timeline: its frozen and covered seconds not analysed.
-        still: whether it is a still picture's.
+        still: of ``still_kind``.
 
     Returns:
-        codes: ``covered``, ``no_face``, ``still_picture``, ``few_seconds`` or ``short``,
-        ``low_coverage``, ``not_analysed``, ``tense_take`` or ``no_neutral``, ``little_speech``;
-        each names a sentence.
+        codes: ``covered``, ``no_face``, ``still_picture``, ``dark_picture``, ``few_seconds`` or
+        ``short``, ``low_coverage``, ``not_analysed``, ``tense_take`` or ``no_neutral``,
+        ``little_speech``; each names a sentence.
     """
     found: list[QualityWarning] = []
     seconds = int(scored(timeline, settings).sum())
@@ -60,7 +77,9 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
         found.append(QualityWarning("covered", {"seconds": int(hidden.sum())}))
     if not timeline.seen.any() and not hidden.any():
         found.append(QualityWarning("no_face"))
-    elif still:
+    elif still == "dark":
+        found.append(QualityWarning("dark_picture"))
+    elif still is not None:
         found.append(QualityWarning("still_picture"))
     elif seconds < settings.min_seconds:
         found.append(QualityWarning(
@@ -75,7 +94,7 @@ def check(timeline: Timeline, settings: ScoringSettings, against: Reference,
     if against.own and against.tension > EXCUSED_FROM:
         found.append(QualityWarning(
             "tense_take", {"percent": round(100 * against.tension)}))
-    if not against.own and timeline.seen.any() and not still:
+    if not against.own and timeline.seen.any() and still is None:
         found.append(QualityWarning("no_neutral"))
     speech = timeline["speech"][~np.isnan(timeline["speech"])]
     if speech.sum() >= SPEECH_LEAST and speech.mean() < SPOKEN:

@@ -58,11 +58,13 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         neutral = neutral if measures.scored(neutral, settings).any() else None
     against = reference.reference(neutral, settings)
     timeline, still = _as_seen(delivery.asked(timeline, answers))
+    # In the dark the camera's noise hides what tells a living face from a picture.
+    kind = quality.still_kind(still, doubts)
     rows = measures.scored(timeline, settings)
     parts = {name: 100 * part for name, part in
              scoring.series(timeline, settings, against).items()}
-    scores = _scores(timeline, settings, against, still)
-    own_doubts = quality.check(timeline, settings, against, still)
+    scores = _scores(timeline, settings, against, kind)
+    own_doubts = quality.check(timeline, settings, against, kind)
     if all(s.value is None for s in scores if s.name in scoring.FACE_SCORES):
         own_doubts = tuple(w for w in own_doubts if w.code not in quality.OF_INTERVALS)
     return Scored(
@@ -73,7 +75,7 @@ def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | Non
         resting=against.tension, tense=against.tension + moments.TENSION_RISE,
         moments=moments.find(timeline, settings, against),
         warnings=(*own_doubts, *doubts),
-        answers=tuple(_scores(timeline, settings, against, still, (a.start, a.end))
+        answers=tuple(_scores(timeline, settings, against, kind, (a.start, a.end))
                       for a in answers), facing_pitch=against.pitch,
         facing_eyes=None if against.at_camera is None else (
             against.at_camera.x, against.at_camera.y, against.at_camera.yaw),
@@ -100,13 +102,15 @@ def values(timeline: Timeline, settings: ScoringSettings, scored: Scored) -> dic
 
 
 def _scores(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,
-            still: bool, within: tuple[float, float] | None = None) -> tuple[Score, ...]:
+            still: quality.Still, within: tuple[float, float] | None = None
+            ) -> tuple[Score, ...]:
     found = scoring.score_session(timeline, settings, against, within)
     # Why a photograph would have no score otherwise, such as its length, comes first. A voice
     # beside it is heard as it is.
-    return tuple(s if s.value is None or not still or s.name not in scoring.FACE_SCORES
+    return tuple(s if s.value is None or still is None or s.name not in scoring.FACE_SCORES
                  else replace(s, value=None, low=None, high=None, parts=(),
-                              reason="abstain.still", reference=None) for s in found)
+                              reason="abstain.dark" if still == "dark" else "abstain.still",
+                              reference=None) for s in found)
 
 
 def _alone(timeline: Timeline, settings: ScoringSettings, against: reference.Reference,

@@ -1,15 +1,18 @@
+import numpy as np
 import pytest
 
-from fer_core.records import Person
+from fer_core.records import Person, QualityWarning
 from fer_core.sessions.quality import check, recording
 from fer_core.sessions.reference import USUAL, Reference
+from fer_core.sessions.scored import score
+from fer_core.sessions.scoring import FACE_SCORES
 from tests.planted import ABSTAINING, FULL, NOBODY, SETTINGS, STALLED, session
 
 OWN = Reference(0.1, 0.0)
 
 
 def codes(session, light=0.5, eyes=30.0, people=()):
-    return [w.code for w in (*check(session.timeline, SETTINGS.scoring, OWN, False),
+    return [w.code for w in (*check(session.timeline, SETTINGS.scoring, OWN, None),
                              *recording(light, eyes, people))]
 
 
@@ -50,11 +53,21 @@ def test_too_little_to_see():
 
 def test_what_the_person_is_measured_against():
     timeline = FULL.timeline
-    assert [w.code for w in check(timeline, SETTINGS.scoring, USUAL, False)] == ["no_neutral"]
-    tense, = check(timeline, SETTINGS.scoring, Reference(0.5, 0.0), False)
+    assert [w.code for w in check(timeline, SETTINGS.scoring, USUAL, None)] == ["no_neutral"]
+    tense, = check(timeline, SETTINGS.scoring, Reference(0.5, 0.0), None)
     assert (tense.code, tense.values) == ("tense_take", {"percent": 50})
 
 
 def test_a_still_picture_says_so_alone():
-    assert [w.code for w in check(FULL.timeline, SETTINGS.scoring, USUAL, True)] == [
+    assert [w.code for w in check(FULL.timeline, SETTINGS.scoring, USUAL, "still")] == [
         "still_picture"]
+
+
+def test_in_the_dark_nobody_is_called_a_picture():
+    unmoved = FULL.timeline.having(change=np.full(len(FULL.timeline), 0.01))
+    dark = QualityWarning("too_dark", {"percent": 3})
+    for doubts, kind in (((dark,), "dark"), ((), "still")):
+        found = score(unmoved, SETTINGS.scoring, doubts=doubts)
+        assert {s.reason for s in found.scores if s.name in FACE_SCORES} == {f"abstain.{kind}"}
+        assert [w.code for w in found.warnings if w.code.endswith("_picture")] == [
+            f"{kind}_picture"]
