@@ -8,7 +8,7 @@ import pytest
 
 from fer_core import WRITERS, Settings, sample_session, say, to_json
 from tests.browser import LEFT_TO_GC, PATIENCE, chromium, served
-from tests.clips import even, write_clip
+from tests.clips import even, person, write_clip
 from tests.planted import FULL, spoken
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -41,12 +41,11 @@ def page(browser):
 
 @pytest.fixture
 def clip(settings, astronaut, tmp_path):
-    """A real person's clip where there is one, else a drifting photograph."""
+    """A real person's clip where there is one, else a photograph whose mouth moves."""
     real = settings.data / "clips" / "woman2.mp4"
     if real.is_file():
         return real
-    frames = ((t, astronaut[:384, int(4 * t):int(4 * t) + 384]) for t in even(12, 8))
-    return write_clip(tmp_path / "astronaut.mp4", frames)
+    return write_clip(tmp_path / "astronaut.mp4", person(astronaut, even(12, 8)))
 
 
 def switch(page, language: str) -> None:
