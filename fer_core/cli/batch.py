@@ -17,7 +17,7 @@ from fer_core.batch.work import NAME, Job, portable
 from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
 from fer_core.desk.gate import Purpose
 from fer_core.networks.recogniser import Manifest
-from fer_core.sessions.scored import VERSION
+from fer_core.sessions.scored import READING, VERSION
 from fer_core.system import cores
 from fer_core.texts import clock, say
 
@@ -59,7 +59,7 @@ def batch(
         # Candidates agreed to be seen, not to be heard.
         plan = Job("", NAME, portable(settings), networks, wanted, lang,
                    sound and not hidden, words and not hidden)
-        ledger = Ledger(out, [asdict(plan), VERSION], hidden)
+        ledger = Ledger(out, [asdict(plan), VERSION, READING], hidden)
         crew, let_go = _crew(address, workers, cpus, gpus)
 
     def job(clip: Clip) -> Job:

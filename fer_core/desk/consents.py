@@ -166,7 +166,8 @@ def notice(opening: Any, language: Language) -> Notice:
     group = table().group(opening.place)
     paragraphs = tuple((p["title"][language], p["text"][language].format(**values))
                        for p in data["paragraph"] if p.get("where") in here
-                       and group in p.get("places", (group,)))
+                       and group in p.get("places", (group,))
+                       and opening.purpose in p.get("purposes", (opening.purpose,)))
     return Notice(data["version"], language, features, paragraphs, opening.title,
                   opening.purpose, opening.place, tuple(json.loads(opening.questions)),
                   bool(opening.grants_report))

@@ -7,7 +7,7 @@ people. A small table means nothing, and says so.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -56,23 +56,40 @@ class Impact:
     unknown: int
 
 
-def impact(decided: Sequence[tuple[Group | None, bool]]) -> Impact:
+def impact(decided: Sequence[tuple[Group | None, bool]],
+           alone: Sequence[Mapping[str, int]] = ()) -> Impact:
     """The table.
 
     Args:
         decided: for each person decided upon, their group, None where it is not known, and
             whether they were selected.
+        alone: of each category that is counted together, how many people of each value the table
+            of that category alone has: what the two leave between them is not shown either.
     """
     known = [(group, chosen) for group, chosen in decided if group is not None]
     unknown = len(decided) - len(known)
     people = Counter(group for group, _ in known)
     selected = Counter(group for group, chosen in known if chosen)
-    shown = sorted(group for group, count in people.items() if count >= SHOWN)
+    shown = _apart(sorted(group for group, count in people.items() if count >= SHOWN),
+                   people, alone)
     hidden = sum(count for group, count in people.items() if group not in shown)
     if not shown:
         return Impact((), hidden, unknown)
     most = max(shown, key=lambda group: (selected[group] / people[group], people[group]))
     return Impact(tuple(_row(group, most, people, selected) for group in shown), hidden, unknown)
+
+
+def _apart(shown: list[Group], people: Counter[Group],
+           alone: Sequence[Mapping[str, int]]) -> list[Group]:
+    """The groups without the smallest ones, until none leaves fewer than ``SHOWN`` people of a
+    category's group that a subtraction would tell of."""
+    for place, values in enumerate(alone):
+        for value, count in values.items():
+            within = [group for group in shown if group[place] == value]
+            if within and 0 < count - sum(people[group] for group in within) < SHOWN:
+                least = min(within, key=lambda group: people[group])
+                return _apart([group for group in shown if group != least], people, alone)
+    return shown
 
 
 def _row(group: Group, most: Group, people: Counter[Group], selected: Counter[Group]) -> Row:

@@ -5,6 +5,7 @@ Nothing here adds ratings up or orders people by them.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -239,8 +240,12 @@ class Scorecards:
             known = tuple(said[candidate, c] for c in categories if (candidate, c) in said)
             return known if len(known) == len(categories) else None
 
-        return impact([(group(candidate), decision == "selected")
-                       for candidate, decision in newest.items() if decision != "on_hold"])
+        decided = {candidate: decision == "selected"
+                   for candidate, decision in newest.items() if decision != "on_hold"}
+        alone = [Counter(said[candidate, c] for candidate in decided if (candidate, c) in said)
+                 for c in categories] if len(categories) > 1 else ()
+        return impact([(group(candidate), chosen) for candidate, chosen in decided.items()],
+                      alone)
 
 
 def disagreements(cards: Sequence[Card], by: int = 2) -> tuple[str, ...]:

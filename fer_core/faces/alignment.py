@@ -1,7 +1,7 @@
 """Face -> aligned grey crop -> tensor: the one preprocessing.
 
 Training, evaluation, clips and the webcam all come through ``align`` and
-``to_tensor``; there is no second way in.
+``to_tensor`` (networks that do not vote: ``normalised``); there is no second way in.
 """
 
 import cv2

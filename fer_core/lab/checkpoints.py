@@ -27,8 +27,11 @@ def kept(path: Path, device: str = "cpu") -> Iterator[dict[str, Any]]:
     Raises:
         ModelError: damaged, of another network, or left by a version that kept less: whether
             that shows here or within.
+        PermissionError, torch.OutOfMemoryError: as they come; nothing is wrong with it.
     """
     try:
         yield torch.load(path, map_location=device, weights_only=True)
+    except (PermissionError, torch.OutOfMemoryError):
+        raise
     except (OSError, EOFError, UnpicklingError, RuntimeError, KeyError, ValueError) as error:
         raise ModelError("error.train.checkpoint", path=path) from error

@@ -174,7 +174,7 @@ def _coach_note(session: Session, advice: tuple[Advice, ...]) -> str:
         return "rules" if advice else "none"
     of_barriers = {one.code in BARRIERS for one in advice}
     if True in of_barriers:
-        return "partly" if False in of_barriers else "barrier"
+        return "partly" if False in of_barriers else "face_barrier" if given else "barrier"
     return "voice" if advice else "voice_none" if given else "unscored"
 
 

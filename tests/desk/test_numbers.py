@@ -61,6 +61,20 @@ def test_small_groups_say_so_or_are_not_shown():
     assert 0 < none.high < 1
 
 
+def test_two_tables_leave_nobody_between_them():
+    """Of 9 women 8 are A: beside the women's own row, that of women of A would tell of one."""
+    together = [((sex, origin), True) for sex, origin, count in (
+        ("f", "A", 8), ("f", "B", 1), ("m", "A", 9), ("m", "B", 6)) for _ in range(count)]
+    alone = [{"f": 9, "m": 15}, {"A": 17, "B": 7}]
+    assert [r.group for r in impact(together).rows] == [("f", "A"), ("m", "A"), ("m", "B")]
+    found = impact(together, alone)
+    for place, values in enumerate(alone):
+        for value, count in values.items():
+            shown = sum(r.people for r in found.rows if r.group[place] == value)
+            assert not shown or count - shown == 0 or count - shown >= SHOWN
+    assert ("f", "A") not in {r.group for r in found.rows}
+
+
 @given(st.dictionaries(st.sampled_from("abc"), st.tuples(
     st.integers(0, 50), st.integers(1, 50)).map(sorted), max_size=3))
 def test_intervals_hold_their_ratio(groups):

@@ -202,6 +202,14 @@ def test_who_lives_in_new_york_is_told_of_another_process(desk, place):
     assert "ten business days" not in told()
 
 
+def test_the_law_on_hiring_is_not_told_in_a_training(desk):
+    opening = desk.openings.create(LOCAL, "Course", "training", "US-NY", CRITERIA,
+                                   grants_report=True, observed=["facing"])
+    kim = desk.candidates.add(LOCAL, opening, "Kim")
+    told = desk.consents.notice(Person("", frozenset({"candidate"}), candidate=kim), kim, "en")
+    assert not [text for _, text in told.paragraphs if "ten business days" in text]
+
+
 def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk, team):
     desk.candidates.get(team.ann, team.kim)
     with pytest.raises(Forbidden):

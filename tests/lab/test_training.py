@@ -127,6 +127,14 @@ def test_a_checkpoint_that_cannot_be_gone_on_from_is_said(tmp_path, trained, dam
     assert str(path) in explain(caught.value, "en")
 
 
+def test_a_checkpoint_that_may_not_be_read_is_not_called_damaged(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError
+    monkeypatch.setattr(torch, "load", refused)
+    with pytest.raises(PermissionError):
+        training.reached(tmp_path / checkpoints.NAME)
+
+
 def test_weights_between_two_trainings(tmp_path):
     for name in "abd":
         (tmp_path / name).mkdir()

@@ -115,6 +115,12 @@ def test_other_networks_cannot_go_on_but_the_report_can_be_made(store, changed):
     assert [m.name for m in app.session_state["poise.session"].models] == ["vit", "mixer"]
 
 
+def test_a_round_from_before_covered_faces_were_looked_at_goes_on(store):
+    weights_or_skip()
+    store.rounds.save("1" * 32, ME, made(**(readers() | {"accessories": None})).pack())
+    assert buttons(practice()) == {"round_go_on", "round_report", "round_discard"}
+
+
 def test_a_round_without_a_question_left_can_only_be_reported(store):
     weights_or_skip()
     store.rounds.save("1" * 32, ME, made(**readers(), number=3).pack())

@@ -185,7 +185,8 @@ TALKING = replace(FULL, voice=spoken())
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("made", "note"), [
-    (masked(TALKING), "partly"), (masked(session()), "barrier"), (heard_alone(TALKING), "voice"),
+    (masked(TALKING), "partly"), (masked(session()), "barrier"),
+    (masked(FULL), "face_barrier"), (heard_alone(TALKING), "voice"),
     (heard_alone(FULL), "voice_none"), (UNREAD, "unscored"),
     (FULL, "rules")], ids=lambda value: value if isinstance(value, str) else "")
 def test_without_a_score_of_the_face_the_report_says_so_before_it_advises(made, note, language):
@@ -196,7 +197,7 @@ def test_without_a_score_of_the_face_the_report_says_so_before_it_advises(made, 
         reason = next(c.reason for c in report.cards if c.headline)
         assert reason in report.summary[:2]
         assert (heard.label in " ".join(report.summary)) == (heard.value is not None)
-    if note in ("partly", "barrier"):
+    if note in ("partly", "barrier", "face_barrier"):
         assert report.coaching[0].code == "uncover"
         assert report.coaching[0].title in report.summary[-1]
 

@@ -9,7 +9,7 @@ from pages.parts import room
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, fill, guarded, language
 
-NOBODY = (LOCAL.id, "system")
+NOBODY = {LOCAL.id: "log.local", "system": "log.system"}
 """Who is no member: whoever sits at the computer, and what it does by itself."""
 COLUMNS = ("line", "time", "who", "action", "opening", "thing", "detail")
 
@@ -33,7 +33,7 @@ def log(t: Words, person: Person) -> None:
             '<tr><td>{line}</td><td>{time}</td><td>{who}</td><td title="{action}">{did}</td>'
             "<td>{opening}</td><td>{thing}</td><td>{detail}</td></tr>", line=r.line,
             time=local(r.time).strftime("%m-%d %H:%M:%S"),
-            who=t("log.nobody") if r.who in NOBODY else short(r.who), action=r.action,
+            who=t(NOBODY[r.who]) if r.who in NOBODY else short(r.who), action=r.action,
             did=did(r.action),
             opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
         st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
