@@ -23,7 +23,7 @@ turned. A frontal face has about 0.9; a turned one shows its eyes closer togethe
 scaling by them alone would zoom into the nose."""
 SHARPNESS = 0.12
 """Share of a crop's contrast that is finer than a Gaussian of 1 px, up to which it is sharpened:
-6 % of FER2013's pictures have less, of those out of focus (``robustness``) 98 %."""
+5 % of FER2013's pictures have less, of those out of focus (``robustness``) 98 %."""
 MOST = 6.0
 """Times its fine detail that a crop gets, at most: beyond it there is only noise."""
 
