@@ -122,6 +122,14 @@ def until_up(address: str, server: subprocess.Popen[bytes], wait: float, log: Pa
     raise RuntimeError(f"the app did not start: {log.read_text('utf-8', 'replace')}")
 
 
+def drawn(page):
+    """Wait until the page's script has ended and nothing of it, its sidebar too, is still to be
+    drawn: what stands there sooner is Streamlit's skeleton."""
+    page.wait_for_function("""() => document.querySelector(
+        '[data-testid=stApp][data-test-script-state=notRunning]') && !document.querySelector(
+        '[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')""")
+
+
 def reach(page, text, *buttons):
     """Press whichever of the buttons is there until the page says that. On a busy computer a
     press can meet a page that is being redrawn, and a camera can stall: a person presses again."""

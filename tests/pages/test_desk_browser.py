@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fer_core import LOCAL, Desk, StorageSettings, example_sets, say
-from tests.browser import IN_A_BROWSER, PATIENCE, served
+from tests.browser import IN_A_BROWSER, PATIENCE, drawn, served
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed")
@@ -48,8 +48,7 @@ def open_page(browser, address, width=1280):
 
 def ready(page):
     page.locator(".stMain h1").first.wait_for()
-    page.wait_for_function("() => !document.querySelector("
-                           "'[data-testid=stStatusWidget], [data-stale=true]')")
+    drawn(page)
     page.wait_for_timeout(400)
 
 

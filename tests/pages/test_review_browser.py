@@ -10,7 +10,7 @@ from fer_core import LANGUAGES, LOCAL, Desk, StorageSettings, say
 from fer_core.desk.clips import copy_path
 from fer_core.desk.criteria import example_sets
 from fer_core.desk.tables import CLIPS
-from tests.browser import IN_A_BROWSER, PATIENCE, served
+from tests.browser import IN_A_BROWSER, PATIENCE, drawn, served
 from tests.clips import clock, even, write_clip
 from tests.pages.test_desk_browser import AXE
 from tests.pages.test_desk_browser import FAULTS as AXE_FAULTS
@@ -118,6 +118,7 @@ def test_nothing_runs_out_of_a_phone(browser, room, language):
     for query in ("", f"&opening={opening}", f"&opening={opening}&candidate={candidate}"):
         page.goto(f"{address}/review?lang={language}{query}")
         page.locator(".watch .play" if "candidate" in query else ".p-row").first.wait_for()
+        drawn(page)
         assert page.evaluate(FAULTS) == []
         assert page.evaluate(FAINT) == []
         page.evaluate(AXE)
