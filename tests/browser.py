@@ -130,6 +130,16 @@ def drawn(page):
         '[data-testid=stStatusWidget], [data-testid=stSkeleton], [data-stale=true]')""")
 
 
+def lasting(page, script):
+    """What a script finds wrong with a page, and finds again: what is gone a moment later was a
+    page that a slow computer was still drawing."""
+    for _ in range(10):
+        if not (found := page.evaluate(script)):
+            break
+        page.wait_for_timeout(400)
+    return found
+
+
 def reach(page, text, *buttons):
     """Press whichever of the buttons is there until the page says that. On a busy computer a
     press can meet a page that is being redrawn, and a camera can stall: a person presses again."""

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from fer_core import LANGUAGES, StorageSettings, Store
-from tests.browser import IN_A_BROWSER, PATIENCE, served
+from tests.browser import IN_A_BROWSER, PATIENCE, lasting, served
 from tests.planted import FULL, scored_again, session
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -105,12 +105,9 @@ def test_every_page_fits_and_can_be_read(browser, address, language, scheme):
             page.locator(".p-parts").first.wait_for()
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
-            for _ in range(10):  # charts follow a new width when the computer finds the time
-                page.wait_for_timeout(400)
-                if not (faults := page.evaluate(FAULTS)):
-                    break
-            found += [f"{path} {width}: {fault}" for fault in faults]
-        found += [f"{path} faint: {fault}" for fault in page.evaluate(FAINT)]
+            page.wait_for_timeout(400)  # charts follow a new width when the computer finds the time
+            found += [f"{path} {width}: {fault}" for fault in lasting(page, FAULTS)]
+        found += [f"{path} faint: {fault}" for fault in lasting(page, FAINT)]
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     context.close()
     assert found == []

@@ -17,6 +17,7 @@ from tests.browser import (
     WEBRTC,
     at_home,
     free_port,
+    lasting,
     open_browser,
     until_up,
 )
@@ -48,6 +49,13 @@ CORD = """
 })()
 """
 """``plug(false)`` pulls the camera's cord, ``plug(true)`` puts it back."""
+OUTSIDE = """() => {
+  const width = document.documentElement.scrollWidth;
+  const votes = [...document.querySelectorAll('.p-vote')];
+  const edges = votes.map((one) => one.getBoundingClientRect().right);
+  return [...(votes.length ? [] : ['no votes']), ...(width > innerWidth ? [`${width} px`] : []),
+          ...edges.filter((edge) => edge > innerWidth - 16)];
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +106,14 @@ def t(key: str) -> str:
 def test_it_starts_fits_survives_its_cord_and_stops(present):
     page = present(*WEBRTC)
     page.locator(".p-live", has_text=say("score.delivery.label", "en")).wait_for()
-    assert page.locator(".p-live").count() == 4
+    playwright.expect(page.locator(".p-live")).to_have_count(4, timeout=PATIENCE)
     for width, height in ((1920, 1080), (1024, 768)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        edges = page.locator(".p-vote").evaluate_all(
-            "(all) => all.map((one) => one.getBoundingClientRect().right)")
-        assert max(edges) <= width - 16
+        assert lasting(page, OUTSIDE) == []
     page.evaluate("plug(false)")
     page.get_by_text(t("unplugged")).wait_for()
-    assert page.locator(".p-vote").count() == 0
+    playwright.expect(page.locator(".p-vote")).to_have_count(0, timeout=PATIENCE)
     page.evaluate("plug(true)")
     page.locator(".p-vote").nth(2).wait_for()
     page.keyboard.press("Space")
@@ -120,9 +125,12 @@ def test_without_a_connection_it_goes_on_and_follows_whom_one_presses(present):
     page.get_by_text(t("through_page")).wait_for()
     other = page.get_by_role("button", name=t("several")).first
     before = other.bounding_box()["x"]
-    other.click()
-    deadline = time.monotonic() + PATIENCE / 1000
-    # It comes and goes with the faces: it may be gone before its place is asked for.
+    deadline, again = time.monotonic() + PATIENCE / 1000, 0.0
+    # It comes and goes with the faces: it may be gone before its place is asked for, and on a busy
+    # computer whom one pressed may have been lost and found as somebody new. One presses again.
     while (box := other.bounding_box(timeout=PATIENCE)) is None or abs(box["x"] - before) < 50:
         assert time.monotonic() < deadline, "the other is not followed"
+        if box is not None and time.monotonic() > again:
+            other.click()
+            again = time.monotonic() + 15
         page.wait_for_timeout(200)
