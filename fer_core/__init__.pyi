@@ -185,6 +185,7 @@ from .reports.transcript import SUMS as SUMS
 from .reports.transcript import SaidRow as SaidRow
 from .reports.transcript import sums as sums
 from .reports.working import WorkedPart as WorkedPart
+from .sessions.builder import READING as READING
 from .sessions.covering import bare as bare
 from .sessions.covering import covered as covered
 from .sessions.followups import FollowUp as FollowUp

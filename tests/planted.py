@@ -60,7 +60,7 @@ def session(seconds: int = 40, unseen: slice = slice(20, 24), people: tuple[Pers
         models=(ModelName("vit", "a" * 64), ModelName("mixer", "b" * 64)),
         settings=SETTINGS.model_dump(mode="json", exclude={"data", "weights", "cache"}),
         answers=answers, created="2026-11-20T00:00:00+00:00", accuracies=(), held=(),
-        muscles="c" * 64, accessories="d" * 64)
+        muscles="c" * 64, accessories="d" * 64, reading=2)
 
 
 def talking(seconds: int) -> dict[str, FloatArray]:

@@ -17,7 +17,8 @@ from fer_core.batch.work import NAME, Job, portable
 from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
 from fer_core.desk.gate import Purpose
 from fer_core.networks.recogniser import Manifest
-from fer_core.sessions.scored import READING, VERSION
+from fer_core.sessions.builder import READING
+from fer_core.sessions.scored import VERSION
 from fer_core.system import cores
 from fer_core.texts import clock, say
 

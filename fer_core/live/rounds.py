@@ -98,6 +98,11 @@ class Round:
         return self._builder.accessories
 
     @property
+    def reading(self) -> int:
+        """The way in which they read."""
+        return self._builder.reading
+
+    @property
     def settings(self) -> Settings:
         """Under which they read them."""
         return self._builder.settings
@@ -128,7 +133,7 @@ class Round:
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
             accuracies=builder.accuracies, held=builder.held, muscles=builder.muscles,
-            accessories=builder.accessories,
+            accessories=builder.accessories, reading=builder.reading,
             settings=builder.settings.model_dump(
                 mode="json", exclude={"data", "weights", "cache"}))
         out = BytesIO()
@@ -158,7 +163,7 @@ class Round:
             neutral = _neutral(labels, arrays)
             builder = SessionBuilder.from_state(
                 labels, header.models, Settings(**header.settings), arrays, header.accuracies,
-                header.held, header.muscles, header.accessories)
+                header.held, header.muscles, header.accessories, header.reading)
             kept = Kept(builder, Takes(**takes), header.people, header.pictures, heard,
                         header.written)
         except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
@@ -218,4 +223,5 @@ class _Header(BaseModel):
     held: tuple[Held, ...]
     muscles: str | None = None
     accessories: str | None = None
+    reading: int = 1
     settings: dict[str, Any]

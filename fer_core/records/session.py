@@ -131,6 +131,7 @@ class Basis(NamedTuple):
         voice: what delivery was made of: ``words``, ``sound`` alone, or empty: nothing was heard.
         accessories: SHA-256 of the network that told which seconds show a covered face; empty as
             for ``muscles``.
+        reading: the way from picture and sound to the timeline.
     """
 
     version: int
@@ -140,6 +141,7 @@ class Basis(NamedTuple):
     muscles: str = ""
     voice: Literal["words", "sound", ""] = ""
     accessories: str = ""
+    reading: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +158,8 @@ class Session:
         muscles: SHA-256 of the network that read muscles and gaze; None where there was none, or
             nobody kept which.
         accessories: of the one that saw whether the face was covered; None likewise.
+        reading: the way from picture and sound to the timeline, of which ``sessions.builder``
+            tells; 1 where nobody kept it.
         typed: what was typed instead of said, in order.
         pictures: second in the middle of a moment -> JPEG of the face then; empty unless the
             person agreed to keep them.
@@ -186,6 +190,7 @@ class Session:
     voice: Voice | None = None
     muscles: str | None = None
     accessories: str | None = None
+    reading: int = 1
     typed: tuple[Exchange, ...] = ()
 
     def __post_init__(self) -> None:
@@ -210,7 +215,7 @@ class Session:
             self.scored.recipe.version, tuple(sorted(m.sha256 for m in self.models)),
             str(self.settings["recogniser"]["vote"]), self.scored.recipe.neutral,
             self.muscles or "", "words" if known("words") else "sound" if known("speech") else "",
-            self.accessories or "")
+            self.accessories or "", self.reading)
 
     @property
     def scores(self) -> tuple[Score, ...]:

@@ -27,6 +27,12 @@ from fer_core.sessions.scored import score
 from fer_core.sessions.spoken import with_voice
 from fer_core.sessions.timeline import TimelineBuilder
 
+READING = 2
+"""The way from picture and sound to the timeline, apart from the networks' weights. Whoever changes
+it so that numbers move raises this: sessions read in another way are not compared, a round is not
+gone on with, and ``batch`` does its clips anew. 1: the first, and whatever kept none. 2: dim
+pictures are lightened, soft faces sharpened, a hum on a word's tail is none."""
+
 
 class SessionBuilder:
     """Sums readings up as they come; only a row per second and two numbers per reading stay,
@@ -40,14 +46,16 @@ class SessionBuilder:
         held: how scores of theirs went with what people said.
         muscles: SHA-256 of the network that reads muscles and gaze; None: there is none.
         accessories: of the one that sees whether a face is covered; None likewise.
+        reading: the way in which they read.
     """
 
     def __init__(self, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                  accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
-                 muscles: str | None = None, accessories: str | None = None) -> None:
+                 muscles: str | None = None, accessories: str | None = None,
+                 reading: int = READING) -> None:
         self.labels, self.models, self.settings = labels, models, settings
         self.accuracies, self.held = accuracies, held
-        self.muscles, self.accessories = muscles, accessories
+        self.muscles, self.accessories, self.reading = muscles, accessories, reading
         self._builder = TimelineBuilder(labels)
         self._lights, self._eyes = array("f"), array("f")
         self._pictures: dict[int, bytes] = {}
@@ -100,13 +108,14 @@ class SessionBuilder:
     def from_state(cls, labels: LabelSet, models: tuple[ModelName, ...], settings: Settings,
                    state: Mapping[str, NDArray[Any]],
                    accuracies: tuple[Accuracy, ...] = (), held: tuple[Held, ...] = (),
-                   muscles: str | None = None, accessories: str | None = None) -> Self:
+                   muscles: str | None = None, accessories: str | None = None,
+                   reading: int = READING) -> Self:
         """The builder whose ``state`` that was; the next reading belongs to another take.
 
         Raises:
             KeyError, ValueError: it is of another kind.
         """
-        builder = cls(labels, models, settings, accuracies, held, muscles, accessories)
+        builder = cls(labels, models, settings, accuracies, held, muscles, accessories, reading)
         builder._builder = TimelineBuilder.from_state(labels, state)
         builder._lights.extend(state["lights"].tolist())
         builder._eyes.extend(state["eyes"].tolist())
@@ -142,7 +151,8 @@ class SessionBuilder:
             pictures={m.middle: self._pictures[m.middle] for m in scored.moments
                       if m.middle in self._pictures},
             neutral=neutral, accuracies=self.accuracies, held=self.held,
-            voice=voice, muscles=self.muscles, accessories=self.accessories)
+            voice=voice, muscles=self.muscles, accessories=self.accessories,
+            reading=self.reading)
 
 
 def _median(values: "array[float]") -> float | None:

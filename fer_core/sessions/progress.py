@@ -37,8 +37,8 @@ LINE = 3
 """Sessions from which a line is drawn."""
 _Z = 1.96
 
-_FACE = ("version", "networks", "vote", "neutral", "muscles", "accessories")
-_VOICE = ("version", "voice")
+_FACE = ("version", "networks", "vote", "neutral", "muscles", "accessories", "reading")
+_VOICE = ("version", "voice", "reading")
 """Places of a basis that a score of the face, of the voice stands on."""
 
 

@@ -42,11 +42,6 @@ VERSION = 3
 looks at the camera. Covered seconds are left out; no table from before tells which they are, so
 its scores are the same by both."""
 
-READING = 2
-"""The way from picture and sound to the timeline, apart from the networks' weights. Whoever changes
-it so that numbers move raises this: ``batch`` then does its clips anew. 2: dim pictures are
-lightened, soft faces sharpened, a hum on a word's tail is none."""
-
 
 def score(timeline: Timeline, settings: ScoringSettings, neutral: Timeline | None = None, *,
           answers: tuple[Answer, ...] = (), doubts: tuple[QualityWarning, ...] = ()) -> Scored:

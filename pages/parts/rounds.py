@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from fer_core import (
+    READING,
     ROUND_HOURS,
     Interview,
     Manifest,
@@ -75,7 +76,7 @@ def offer(t: Words) -> Rehearsal | None:
         log.warning("a round is dropped: %r", error)
         forget(kept.id)
         return None
-    fits = _same_networks(found)
+    fits = _same_reading(found)
     with st.container(key="round"):
         draw('<h3 class="p-h3">{title}</h3><p>{text}</p>', title=t("round.title"), text=t(
             "round.about", ago=_ago(t, kept.saved), total=len(found.plan.questions),
@@ -107,14 +108,15 @@ def offer(t: Words) -> Rehearsal | None:
     return Rehearsal.resumed(found, kept.id, camera.stream(found.name, found.kept))
 
 
-def _same_networks(found: Round) -> bool:
-    """Whether the answers so far were read by the networks that would read the rest."""
+def _same_reading(found: Round) -> bool:
+    """Whether the answers so far were read as the rest would be, and by the same networks."""
     try:
         manifest = Manifest.read(analysis.settings().weights)
         stanzas = manifest.choose(found.settings.recogniser.members)
     except ModelError:
         return False
     return (found.models == tuple(ModelName(s.name, s.sha256) for s in stanzas)
+            and found.reading == READING
             and found.muscles == (manifest.muscles and manifest.muscles.sha256)
             # Rounds of before kept none: only what they left out would differ.
             and found.accessories in (None, manifest.accessories and manifest.accessories.sha256))

@@ -223,7 +223,8 @@ def test_every_past_schema_migrates_with_its_rows(settings, revision):
     assert (entry.sets, entry.before, entry.after) == (
         practised(a.question for a in FULL.answers), None, None)
     assert opened.load(entry.id).scores == FULL.scores
-    assert entry.basis == FULL.basis._replace(muscles="", accessories=""), "no older report tells"
+    assert entry.basis == FULL.basis._replace(
+        muscles="", accessories="", reading=1), "no older report tells"
     opened.change(entry.id, note="new")
     opened.close()
 

@@ -13,7 +13,7 @@ from fer_core.live.stream import Kept
 from fer_core.live.takes import Takes
 from fer_core.records import Answer, Face, HeadPose, ModelName, Person, Reading, Timeline
 from fer_core.reports.export import to_json
-from fer_core.sessions.builder import SessionBuilder
+from fer_core.sessions.builder import READING, SessionBuilder
 from fer_core.sessions.interview import Plan
 
 LABELS = LABEL_SETS["ferplus"]
@@ -26,10 +26,10 @@ TAKE = Timeline(LABELS, np.full((5, 8), 1 / 8), {"yaw": np.arange(5.0), "coverag
 
 
 def made(pictures=True, models=MODELS, number=2, muscles="c" * 64,
-         accessories="d" * 64) -> Round:
+         accessories="d" * 64, reading=READING) -> Round:
     """Two answers of 8 and 7 s, read at 4 frames a second."""
     builder, takes = SessionBuilder(LABELS, models, SETTINGS, muscles=muscles,
-                                    accessories=accessories), Takes()
+                                    accessories=accessories, reading=reading), Takes()
     answers = []
     for question, (began, ended) in enumerate(((10.0, 18.0), (30.0, 37.0))):
         start = takes.begin(began)
@@ -50,10 +50,11 @@ def made(pictures=True, models=MODELS, number=2, muscles="c" * 64,
 
 @pytest.mark.parametrize("pictures", [True, False])
 def test_it_comes_back_as_it_was(pictures):
-    before = made(pictures)
+    before = made(pictures, reading=READING - 1)
     after = Round.unpack(before.pack())
     for name in ("name", "plan", "number", "answers", "speak", "feedback", "save",
-                 "style", "size", "models", "muscles", "accessories"):
+                 "style", "size", "models", "muscles", "accessories",
+                 "reading"):
         assert getattr(after, name) == getattr(before, name), name
     np.testing.assert_array_equal(after.neutral.probabilities, TAKE.probabilities)
     np.testing.assert_array_equal(after.neutral["yaw"], TAKE["yaw"])
@@ -62,6 +63,7 @@ def test_it_comes_back_as_it_was(pictures):
     assert (after.kept.people, after.kept.pictures) == (before.kept.people, pictures)
     one, other = before.session(), after.session()
     assert len(one.answers) == 2
+    assert one.reading == READING - 1
     assert one.source.duration == 15.0
     assert any(s.value is not None for s in one.scores)
     told = (json.loads(to_json(s, "ko")) | {"created": ""} for s in (one, other))

@@ -152,6 +152,15 @@ def test_what_scoring_anew_does_not_mend_is_said(store):
         say(f"score.{name}.label", "ko") for name in FACE_SCORES)) in text_of(app)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sessions_read_in_another_way_are_not_compared(store, language):
+    """One that does not tell was read before dim pictures were lightened."""
+    store.save(replace(FULL, reading=1, created=now(1)), language)
+    store.save(replace(FULL, created=now()), language)
+    assert t("change.other", language,
+             what=t("change.basis.reading", language)) in text_of(open_page("history", language))
+
+
 def test_a_delivery_with_words_is_not_compared_with_one_without(store):
     unknown = np.full(len(FULL.timeline), np.nan)
     mute = scored_again(FULL, timeline=FULL.timeline.having(

@@ -180,7 +180,7 @@ def test_every_version_ever_shipped_is_read(version):
         assert (session.self_rating, session.written) == (None, None)
         assert session.coach == CoachStyle()
     new = json.loads(to_json(session, "ko"))
-    assert new["schema_version"] == 7
+    assert new["schema_version"] == 8
     assert kept.pop("schema_version") == version
     for ours, theirs in zip(new.pop("timeline"), kept.pop("timeline"), strict=True):
         assert {**ours, **theirs} == ours
@@ -196,6 +196,14 @@ def test_version_6_had_no_covered_seconds():
     assert (session.accessories, session.basis.accessories) == (None, "")
     assert not is_older(session.scored)
     assert rescore(session).scores == session.scores
+
+
+def test_a_file_that_does_not_tell_how_it_was_read_is_an_older_one():
+    kept = json.loads(to_json(FULL, "ko"))
+    assert from_json(json.dumps(kept)).reading == FULL.reading == 2
+    del kept["reading"]
+    session = from_json(json.dumps(kept | {"schema_version": 7}))
+    assert (session.reading, session.basis) == (1, FULL.basis._replace(reading=1))
 
 
 def test_covered_seconds_come_back():

@@ -120,6 +120,12 @@ def test_a_face_does_not_mind_the_words_nor_a_voice_who_read_the_face():
     assert progress.differing(one, read, "delivery") == ()
 
 
+def test_pictures_and_sound_read_in_another_way_part_two_sessions():
+    older = Basis(1, ("a",), "average", "take", "m", "words")
+    for score in (None, "confidence", "delivery"):
+        assert progress.differing(older, older._replace(reading=2), score) == ("reading",)
+
+
 def test_who_sees_a_covered_face_tells_two_sessions_apart_only_where_both_kept_it():
     older = Basis(1, ("a",), "average", "take", "m", "words")
     one, other = older._replace(accessories="x"), older._replace(accessories="y")

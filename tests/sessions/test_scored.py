@@ -76,6 +76,7 @@ def test_what_makes_scores_comparable():
             replace(FULL, scored=score(FULL.timeline, SETTINGS.scoring, CALM)),
             replace(FULL, muscles="d" * 64),
             replace(FULL, accessories="e" * 64),
+            replace(FULL, reading=3),
             older(FULL)):
         assert other.basis != FULL.basis
     for of, columns in (("words", {}), ("sound", {"words": UNKNOWN}),

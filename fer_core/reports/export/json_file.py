@@ -30,14 +30,15 @@ from fer_core.reports.export.json_voice import said_data, voice_data
 from fer_core.reports.report import build_report
 from fer_core.texts import LANGUAGES, Language
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """2 added self_rating, coach and written, 3 pictures: all may be missing, so that 1 is still read.
 4 tells seconds without an analysed frame (coverage null) from those without a face (0).
 5 keeps what the scores were made of: recipe, values second by second, scores of answers, the
 networks' own readings, their accuracies and the neutral take; columns come from the registry.
 6 keeps what was heard and typed, and which network read the muscles; all may be missing.
 7 tells seconds of a covered face, by a column and in reasons and warnings, and which network saw
-them; all may be missing."""
+them; all may be missing.
+8 keeps in which way it was read; missing: as the first did."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
@@ -63,6 +64,7 @@ def to_json(session: Session, language: Language) -> str:
         "models": [vars(m) for m in session.models],
         "muscles": session.muscles,
         "accessories": session.accessories,
+        "reading": session.reading,
         "accuracies": None if session.accuracies is None else [
             vars(a) for a in session.accuracies],
         "held": None if session.held is None else [vars(h) for h in session.held],
@@ -167,7 +169,7 @@ def _session(file: json_schema.File) -> Session:
         accuracies=None if file.accuracies is None else tuple(file.accuracies),
         held=None if file.held is None else tuple(file.held),
         voice=None if file.voice is None else file.voice.voice(), muscles=file.muscles,
-        accessories=file.accessories, typed=tuple(file.typed))
+        accessories=file.accessories, reading=file.reading, typed=tuple(file.typed))
 
 
 def _advice(advice: json_schema.Advice) -> Advice:

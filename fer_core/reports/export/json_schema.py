@@ -130,6 +130,7 @@ class File(ScoredFile, Take):
     models: list[ModelName]
     muscles: str | None = None
     accessories: str | None = None
+    reading: int = Field(1, ge=1)
     label_set: str
     labels: list[str]
     settings: dict[str, Any]
