@@ -8,6 +8,7 @@ from .config import Settings as Settings
 from .config import SpeechSettings as SpeechSettings
 from .config import StorageSettings as StorageSettings
 from .config import WebRtcSettings as WebRtcSettings
+from .desk.audit import Verdict as Verdict
 from .desk.batches import Taken as Taken
 from .desk.candidates import Candidate as Candidate
 from .desk.clips import ENDED as ENDED

@@ -16,7 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from fer_core import LANGUAGES, Language, say
-from pages.parts import analysis, browser, profiles, room
+from pages.parts import analysis, browser, once, profiles, room
 from pages.parts.speech import LANGUAGE, Words, draw, guarded, language, words
 
 STYLE, ICON = (Path(__file__).with_name(n) for n in ("style.css", "icon.svg"))
@@ -60,6 +60,7 @@ def page(name: str, visitors: bool = False) -> Iterator[Words]:
     """
     if not visitors:
         profiles.greet()
+    once.arrive(name)
     spoken = language()
     t = words("frame")
     st.set_page_config(page_title=f"{t(f'nav.{name}')} · Poise", page_icon=str(ICON),

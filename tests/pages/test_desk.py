@@ -234,6 +234,9 @@ def test_a_link_is_told_once_a_hold_keeps_and_forgetting_has_its_receipt(
     token = app.code[0].value.rpartition("/consent?k=")[2]
     assert desk.candidates.known(token) is not None
     assert desk.candidates.known(team.link) is None
+    assert app.run().code[0].value.endswith(token)
+    app.button(key=f"close_invite_{team.kim}").click().run()
+    assert not app.code
     app.text_input(key=f"hold_reason_{team.kim}").set_value("lawsuit").run()
     app.button(key=f"hold_{team.kim}").click().run()
     assert t("forget.held", reason="lawsuit") in text_of(app)
@@ -242,7 +245,9 @@ def test_a_link_is_told_once_a_hold_keeps_and_forgetting_has_its_receipt(
     app.checkbox(key=f"forget_sure_{team.kim}").check().run()
     app.button(key=f"forget_{team.kim}").click().run()
     assert not app.exception
-    assert t("receipt.nothing") in text_of(app)
+    assert t("receipt.nothing") in text_of(app.run())
+    app.button(key="close_gone").click().run()
+    assert t("receipt.nothing") not in text_of(app)
     assert desk.candidates.list(LOCAL, team.opening) == ()
     assert desk.log.verify(LOCAL).faults == ()
 
@@ -288,7 +293,9 @@ def test_the_log_is_seen_verified_and_exported_and_says_so(desk, team, monkeypat
     assert "Lead" in said
     assert "Kim Jiwon" not in said
     app.button(key="log_verify").click().run()
-    assert "intact" in text_of(app)
+    assert "intact" in text_of(app.run())
+    app.button(key="close_verdict").click().run()
+    assert "intact" not in text_of(app)
     assert desk.log.export(team.admin).startswith("line,time,who")
     assert "audit.see" in {line.action for line in desk.log.newest(team.admin)}
     assert say("desk.action.audit.see", "en") in text_of(app)

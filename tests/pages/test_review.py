@@ -302,17 +302,31 @@ def test_a_guest_watches_under_a_watermark_until_the_link_ends(planted, shown):
         assert shown.files == []
 
 
-def test_a_link_is_made_and_ended_on_the_page(planted):
+def test_a_link_stands_until_it_is_closed_or_ended_or_the_page_is_left(planted):
     app = open_room(opening=planted.opening)
-    app.text_input(key="share_label").set_value("Dr. Choi")
-    app.button(key="share_make").click().run()
-    (link,) = [e.value for e in app.code]
-    assert planted.desk.shares.guest(link.partition("share=")[2]) is not None
-    made = planted.desk.shares.list(LOCAL, planted.opening)[0]
-    app.run()
-    assert not app.code  # told once
-    app.button(key=f"revoke_{made.id}").click().run()
+
+    def made():
+        app.text_input(key="share_label").set_value("Dr. Choi")
+        app.button(key="share_make").click().run()
+        (link,) = [e.value for e in app.code]
+        assert planted.desk.shares.guest(link.partition("share=")[2]) is not None
+        return link
+
+    link = made()
+    assert [e.value for e in app.run().code] == [link]
+    app.button(key=f"close_share_{planted.opening}").click().run()
+    assert not app.code
+    assert made() != link
+    newest = planted.desk.shares.list(LOCAL, planted.opening)[0]
+    app.button(key=f"revoke_{newest.id}").click().run()
     assert planted.desk.shares.list(LOCAL, planted.opening)[0].revoked is not None
+    assert not app.code
+    made()
+    app.switch_page("pages/models.py").run()
+    app.switch_page("pages/review.py")
+    app.query_params["opening"] = planted.opening
+    assert not app.run().exception
+    assert not app.code
 
 
 def test_what_is_done_in_the_player_is_kept(planted):

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from fer_core import Candidate, Opening, Person, Receipt, Thing, feature_name, may
-from pages.parts import room
+from pages.parts import once, room
 from pages.parts.clock import local
 from pages.parts.consent import choice
 from pages.parts.desk import objections
-from pages.parts.speech import Words, draw, fill, guarded, language, notice, words
+from pages.parts.speech import Words, draw, fill, guarded, language, notice
 
-OPEN, LINK, GONE = "poise.desk_person", "poise.desk_link", "poise.desk_gone"
+OPEN, GONE = "poise.desk_person", "gone"
 CATEGORIES = {"sex": ("female", "male", "other"), "age": ("under_40", "from_40"),
               "ethnicity": ()}
 """Groups of the adverse-impact table; of a category without values they are written."""
@@ -86,17 +86,20 @@ def details(t: Words, person: Person, one: Candidate, about: Thing) -> None:
 
 
 def link(t: Words, person: Person, one: Candidate) -> None:
-    """Their own link, told once."""
+    """Their own link, told once. As a new one ends it, the last one made is enough."""
+    place = f"invite_{one.id}"
     draw('<h3 class="p-h3">{title}</h3>', title=t("link.title"))
     if st.button(t("link.make"), key=f"invite_{one.id}", icon=":material/link:",
                  help=t("link.help")):
-        st.session_state[LINK] = one.id, room.desk().candidates.invite(person, one.id)
-    whose, token = st.session_state.get(LINK, ("", ""))
-    if whose == one.id:
+        once.tell(place, room.desk().candidates.invite(person, one.id))
+    token = once.told(place)
+    if token is not None:
         here = urlsplit(st.context.url or "")
         root = here.path.rpartition("/")[0]
         draw('<p class="p-small">{text}</p>', text=t("link.once"))
-        st.code(f"{here.scheme}://{here.netloc}{root}/consent?k={token}", language=None)
+        st.code(f"{here.scheme}://{here.netloc}{root}/consent?k={token}", language=None,
+                wrap_lines=True)
+        once.close(place)
 
 
 def consent(t: Words, person: Person, one: Candidate) -> None:
@@ -159,16 +162,17 @@ def forget(t: Words, person: Person, one: Candidate) -> None:
         sure = st.checkbox(t("forget.sure"), key=f"forget_sure_{one.id}")
         if st.button(t("forget.go"), key=f"forget_{one.id}", disabled=not sure):
             with st.spinner(t("forget.busy")):
-                st.session_state[GONE] = room.desk().forgetting.forget(person, one.id)
+                once.tell(GONE, room.desk().forgetting.forget(person, one.id))
             st.session_state[OPEN] = None
             st.rerun()
 
 
 def receipt_of_last(t: Words) -> None:
-    """The receipt of the last forgetting, until another page."""
-    found: Receipt | None = st.session_state.pop(GONE, None)
-    if found is not None:
-        receipt(words("desk"), found)
+    """The receipt of the last forgetting."""
+    found = once.told(GONE)
+    if isinstance(found, Receipt):
+        receipt(t, found)
+        once.close(GONE)
 
 
 def receipt(t: Words, found: Receipt) -> None:

@@ -4,13 +4,14 @@ import json
 
 import streamlit as st
 
-from fer_core import LOCAL, Person, say
-from pages.parts import room
+from fer_core import LOCAL, Person, Verdict, say
+from pages.parts import once, room
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, fill, guarded, language
 
 NOBODY = {LOCAL.id: "log.local", "system": "log.system"}
 """Who is no member: whoever sits at the computer, and what it does by itself."""
+VERDICT = "verdict"
 COLUMNS = ("line", "time", "who", "action", "opening", "thing", "detail")
 
 
@@ -19,10 +20,15 @@ def log(t: Words, person: Person) -> None:
          text=t("log.text"))
     with st.container(horizontal=True):
         if st.button(t("log.verify"), key="log_verify", icon=":material/verified_user:"):
-            verify(person)
+            with guarded():
+                once.tell(VERDICT, room.desk().log.verify(person))
         st.download_button(t("log.export"), lambda: room.desk().log.export(person),
                            "poise-log.csv", "text/csv", key="log_export", on_click="ignore",
                            icon=":material/table:")
+    found = once.told(VERDICT)
+    if isinstance(found, Verdict):
+        verdict(found)
+        once.close(VERDICT)
     with guarded():
         rows = room.desk().log.newest(person)
         if not rows:
@@ -40,14 +46,13 @@ def log(t: Words, person: Person) -> None:
                 f"</tr></thead><tbody>{body}</tbody></table></div>")
 
 
-def verify(person: Person) -> None:
-    """The chain, gone through line by line."""
-    verdict = room.desk().log.verify(person)
-    lines = [say(f"desk.audit.{f.kind}", language(), line=f.line) for f in verdict.faults]
+def verdict(found: Verdict) -> None:
+    """Of the chain, gone through line by line."""
+    lines = [say(f"desk.audit.{f.kind}", language(), line=f.line) for f in found.faults]
     lines.append(say(f"desk.audit.{'broken' if lines else 'intact'}", language(),
-                     lines=verdict.lines, mark=verdict.mark))
+                     lines=found.lines, mark=found.mark))
     st.html(fill('<div class="p-note {kind}" role="status">',
-                 kind="bad" if verdict.faults else "good")
+                 kind="bad" if found.faults else "good")
             + "".join(fill('<p class="p-plain">{line}</p>', line=line) for line in lines)
             + "</div>")
 

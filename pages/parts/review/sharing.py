@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from fer_core import MOST_DAYS, Opening, Person
-from pages.parts import room
+from pages.parts import once, room
 from pages.parts.clock import local
 from pages.parts.review.player import player
 from pages.parts.speech import Words, draw, guarded, notice
 
-MADE, HERE = "poise.review_link", "poise.review_guest"
+HERE = "poise.review_guest"
 
 
 def sharing(t: Words, person: Person, shown: Opening, clips: dict[str, str]) -> None:
@@ -23,10 +23,14 @@ def sharing(t: Words, person: Person, shown: Opening, clips: dict[str, str]) -> 
     desk = room.desk()
     draw('<h2 class="p-h2">{title}</h2><p class="p-small">{text}</p>', title=t("share.title"),
          text=t("share.lead"))
-    link = st.session_state.pop(MADE, None)
-    if link is not None and link[0] == shown.id:
+    place = f"share_{shown.id}"
+    token = once.told(place)
+    if isinstance(token, str) and desk.shares.guest(token, again=True):  # not ended meanwhile
         notice(t("share.made"), "good")
-        st.code(link[1], language=None, wrap_lines=True)
+        at = urlsplit(st.context.url or "")
+        st.code(f"{at.scheme}://{at.netloc}{at.path}?share={token}", language=None,
+                wrap_lines=True)
+        once.close(place)
     with st.form("share", border=False, clear_on_submit=True), guarded():
         left, right = st.columns(2)
         label = left.text_input(t("share.label"), key="share_label", max_chars=80)
@@ -34,9 +38,7 @@ def sharing(t: Words, person: Person, shown: Opening, clips: dict[str, str]) -> 
         clip = st.selectbox(t("share.what"), [None, *clips], key="share_clip",
                             format_func=lambda c: t("share.all") if c is None else clips[c])
         if st.form_submit_button(t("share.make"), key="share_make", icon=":material/link:"):
-            token = desk.shares.make(person, shown.id, label, int(days), clip)
-            at = urlsplit(st.context.url or "")
-            st.session_state[MADE] = (shown.id, f"{at.scheme}://{at.netloc}{at.path}?share={token}")
+            once.tell(place, desk.shares.make(person, shown.id, label, int(days), clip))
             st.rerun()
     for one in desk.shares.list(person, shown.id):
         over = one.revoked is not None or one.expires <= datetime.now(UTC)
