@@ -80,6 +80,7 @@ from .emotions import LabelSet as LabelSet
 from .errors import Cancelled as Cancelled
 from .errors import CoachError as CoachError
 from .errors import DeskError as DeskError
+from .errors import FileError as FileError
 from .errors import Forbidden as Forbidden
 from .errors import ModelError as ModelError
 from .errors import PictureError as PictureError
@@ -87,6 +88,7 @@ from .errors import PoiseError as PoiseError
 from .errors import ReportError as ReportError
 from .errors import StorageError as StorageError
 from .errors import VideoError as VideoError
+from .errors import unexpected as unexpected
 from .history.archive import Restored as Restored
 from .history.archive import pack_history as pack_history
 from .history.archive import restore_history as restore_history

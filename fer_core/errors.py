@@ -14,11 +14,24 @@
     ├── CoachError              a language model that gave no usable advice
     ├── DeskError               something at the desk that its rules do not take
     ├── Forbidden               somebody asked for what is not theirs, or not there
+    ├── FileError               why the system would not read or write: part of another's sentence
     └── Cancelled               the person stopped the work
 
 Each carries the key of a sentence in ``texts.toml`` and the values that fill it,
-so that the pages and the command line say it in the reader's language.
+so that the pages and the command line say it in the reader's language. A value may be such an
+error too: ``explain`` says both.
 """
+
+import errno
+
+_FILES = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EACCES: "denied",
+          errno.EPERM: "denied", errno.EROFS: "readonly", errno.ENOENT: "missing",
+          errno.EISDIR: "folder", errno.ENOTDIR: "file", errno.EEXIST: "file",
+          errno.EMFILE: "many", errno.ENFILE: "many"}
+"""Number of the operating system's error -> how ``texts.toml`` calls it."""
+_KINDS = {FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES,
+          IsADirectoryError: errno.EISDIR, NotADirectoryError: errno.ENOTDIR}
+"""What a library raises, often without the number."""
 
 
 class PoiseError(Exception):
@@ -101,8 +114,36 @@ class Forbidden(PoiseError):
     """Not theirs, or not there: which of the two is not said."""
 
 
+class FileError(PoiseError):
+    """Why the operating system would not read or write a file."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "FileError":
+        """The common reasons in words, the others by their number: the system says them in a
+        language of its own."""
+        number = error.errno or _KINDS.get(type(error))
+        if number is None:
+            return cls("error.file.unknown")
+        known = _FILES.get(number)
+        return cls(f"error.file.{known}") if known else cls("error.file.other", number=number)
+
+
 class Cancelled(PoiseError):
     """The person stopped the work."""
 
     def __init__(self) -> None:
         super().__init__("error.cancelled")
+
+
+def unexpected(error: Exception) -> PoiseError:
+    """What nobody foresaw, by its kind: its own words may name files and people."""
+    return PoiseError("error.unexpected", detail=FileError.of(error) if isinstance(
+        error, OSError) else type(error).__name__)
+
+
+def why(error: Exception) -> FileError | str:
+    """Why a source could not be read, to fill another error's sentence: a library's own words,
+    where the operating system gives no reason."""
+    if isinstance(error, OSError) and (error.errno or type(error) in _KINDS):
+        return FileError.of(error)
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -42,7 +42,9 @@ def say(key: str, language: Language, **values: object) -> str:
 
 def explain(error: PoiseError, language: Language) -> str:
     """What an error means, for the person."""
-    return say(error.key, language, **error.values)
+    return say(error.key, language, **{
+        name: explain(value, language) if isinstance(value, PoiseError) else value
+        for name, value in error.values.items()})
 
 
 def local(moment: datetime | str, zone: tzinfo | None = None) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fer_core.batch.hands import COMMAND, KILLED, Died, Hand
 from fer_core.batch.work import Answer, Job
-from fer_core.errors import DatasetError
+from fer_core.errors import DatasetError, why
 
 PAUSE = 1.0
 """s between looks for a place, where the cluster has none left."""
@@ -48,7 +48,7 @@ class Cluster:
             ray.init(address=address, log_to_driver=False)
         except (OSError, RuntimeError, ValueError) as error:
             raise DatasetError("error.batch.cluster", address=address,
-                               detail=str(error).splitlines()[0][:200]) from error
+                               detail=why(error)) from error
         self._cpus, self._gpus, self._command = cpus, gpus, command
 
     def workers(self, count: int | None = None) -> list["Remote"]:

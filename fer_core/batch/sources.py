@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from pyarrow import ArrowException
 from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType
 
-from fer_core.errors import DatasetError
+from fer_core.errors import DatasetError, why
 from fer_core.media.names import CLIP_SUFFIXES
 
 _CHUNK = 1 << 20
@@ -55,8 +55,7 @@ def find(sources: Iterable[str]) -> list[Clip]:
         try:
             clips = list(_clips(source))
         except (OSError, ArrowException, ValueError) as error:
-            raise DatasetError("error.batch.source", source=source,
-                               detail=str(error).splitlines()[0][:200]) from error
+            raise DatasetError("error.batch.source", source=source, detail=why(error)) from error
         if not clips:
             raise DatasetError("error.batch.empty", source=source)
         found |= {clip.uri: clip for clip in clips}

@@ -18,7 +18,7 @@ from pyarrow import ArrowException
 
 from fer_core.batch.sources import at_hand, digest
 from fer_core.config import Settings
-from fer_core.errors import PoiseError
+from fer_core.errors import PoiseError, why
 from fer_core.texts import Language, explain
 
 TELL = 5.0
@@ -93,9 +93,8 @@ class Reader:
                 except PoiseError as error:
                     return _failed(error, job, began, digest(str(path)) if path.is_file() else "")
         except (OSError, ArrowException) as error:
-            text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            return _failed(PoiseError("error.batch.source", source=job.uri, detail=text), job,
-                           began, "")
+            return _failed(PoiseError("error.batch.source", source=job.uri, detail=why(error)),
+                           job, began, "")
 
     def _read(self, job: Job, path: Path, tell: Told, began: float) -> Answer:
         from fer_core.reports import export

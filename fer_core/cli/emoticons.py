@@ -10,7 +10,7 @@ import typer
 
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
 from fer_core.config import Settings
-from fer_core.errors import PictureError, StorageError
+from fer_core.errors import FileError, PictureError, StorageError
 from fer_core.media.names import CLIP_SUFFIXES, safe_name, safe_stem
 from fer_core.texts import say
 
@@ -88,7 +88,7 @@ def _picture(file: Path, settings: Settings) -> _Found:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise PictureError("error.picture.missing", detail=error.strerror or str(error)) from error
+        raise PictureError("error.picture.missing", detail=FileError.of(error)) from error
     photo, picture = PhotoReader.of(settings).read(data, safe_name(file.name))
     if not photo.faces:
         return _Found(0, frames=photo.frames)
@@ -133,5 +133,5 @@ def _write(out: Path, stem: str, found: _Found) -> list[str]:
         for name, data in files.items():
             (out / name).write_bytes(data)
     except OSError as error:
-        raise StorageError("error.disk", detail=error.strerror or str(error)) from error
+        raise StorageError("error.disk", detail=FileError.of(error)) from error
     return list(files)

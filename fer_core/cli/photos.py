@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_core.cli.common import Device, Json, Lang, Models, app, configure, said
-from fer_core.errors import PoiseError
+from fer_core.errors import FileError, PictureError, PoiseError, StorageError
 from fer_core.texts import Language, explain, say
 
 if TYPE_CHECKING:
@@ -40,10 +40,9 @@ def photo(
             found, _ = reader.read(file.read_bytes(), safe_name(file.name))
         except (PoiseError, OSError) as error:
             failed = True
-            reason = (explain(error, lang) if isinstance(error, PoiseError)
-                      else say("error.picture.missing", lang,
-                               detail=error.strerror or str(error)))
-            typer.echo(f"error: {file}: {reason}", err=True)
+            failure = error if isinstance(error, PoiseError) else PictureError(
+                "error.picture.missing", detail=FileError.of(error))
+            typer.echo(f"error: {file}: {explain(failure, lang)}", err=True)
             continue
         if why:
             reasons |= {(len(photos), seen.number): doubts(reader.recogniser, seen.crop, seen.vote)
@@ -61,8 +60,8 @@ def photo(
             (out / "photos.csv").write_text(photos_csv(photos), "utf-8-sig")
             (out / "photos.json").write_text(photos_json(photos, reasons) + "\n", "utf-8")
         except OSError as error:
-            typer.echo(f"error: {out}: "
-                       f"{say('error.disk', lang, detail=error.strerror or str(error))}", err=True)
+            failure = StorageError("error.disk", detail=FileError.of(error))
+            typer.echo(f"error: {out}: {explain(failure, lang)}", err=True)
             failed = True
     if failed:
         raise typer.Exit(1)

@@ -27,7 +27,7 @@ from fer_core.desk.forgetting import LEFT_OVER, SYSTEM
 from fer_core.desk.rows import copy_rows
 from fer_core.desk.tables import CLIPS
 from fer_core.desk.worker import clips_folder
-from fer_core.errors import StorageError
+from fer_core.errors import FileError, StorageError
 from fer_core.history.database import Database, aware
 from fer_core.history.tables import SESSIONS
 from fer_core.system import alive
@@ -116,8 +116,7 @@ def _written(file: Path) -> Iterator[Path]:
                 os.fsync(written.fileno())
             half.replace(file)
     except OSError as error:
-        raise StorageError("error.backup.write", path=file, reason=error.strerror
-                           or type(error).__name__) from error
+        raise StorageError("error.backup.write", path=file, reason=FileError.of(error)) from error
 
 
 def _left_over(folder: Path) -> bool:

@@ -28,7 +28,7 @@ from fer_core.desk.forgetting import SYSTEM
 from fer_core.desk.rows import copy_rows, empty
 from fer_core.desk.tables import AUDIT, CANDIDATES, CLIPS
 from fer_core.desk.worker import clips_folder
-from fer_core.errors import StorageError
+from fer_core.errors import FileError, StorageError
 from fer_core.history import rewriting
 from fer_core.history.database import Database
 
@@ -135,8 +135,7 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise StorageError("error.backup.damaged", path=file) from error
     except OSError as error:
-        raise StorageError("error.backup.read", path=file, reason=error.strerror
-                           or type(error).__name__) from error
+        raise StorageError("error.backup.read", path=file, reason=FileError.of(error)) from error
 
 
 def _about(archive: zipfile.ZipFile) -> Backup:

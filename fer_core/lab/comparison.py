@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
-from fer_core.errors import ModelError
+from fer_core.errors import ModelError, why
 from fer_core.faces.alignment import to_tensor
 from fer_core.lab import checkpoints, embeddings, evaluation
 from fer_core.lab.cropping import aligned
@@ -87,7 +87,7 @@ class Plan(_Strict):
         try:
             plan = cls.model_validate(tomllib.loads(path.read_text("utf-8")))
         except (OSError, ValueError, ValidationError) as error:
-            raise ModelError("error.compare.file", path=path, detail=str(error)[:200]) from error
+            raise ModelError("error.compare.file", path=path, detail=why(error)) from error
         known: set[str] = set()
         for strategy in plan.strategy:
             needed = {*strategy.teachers, *([strategy.start] if strategy.start else [])}

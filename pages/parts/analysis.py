@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import streamlit as st
 
 import fer_core
-from fer_core import Cancelled, PoiseError, Settings, alive
+from fer_core import Cancelled, FileError, PoiseError, Settings, alive, unexpected
 from pages.parts import art, browser, compat, history
 from pages.parts.speech import Words, draw, guarded, words
 
@@ -77,12 +77,12 @@ class Job:
             self.session = work(self._keep, self._stop.is_set)
         except PoiseError as error:
             self.error = error
-        except OSError:
+        except OSError as error:
             log.exception("the clip could not be stored")
-            self.error = PoiseError("page.upload.disk")
+            self.error = PoiseError("page.upload.disk", reason=FileError.of(error))
         except Exception as error:
             log.exception("the analysis failed")
-            self.error = PoiseError("error.unexpected", detail=type(error).__name__)
+            self.error = unexpected(error)
         finally:
             self._finished.set()
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from fer_core import LANGUAGES, Language, PoiseError, explain, say
+from fer_core import LANGUAGES, Language, PoiseError, explain, say, unexpected
 
 log = logging.getLogger("poise.pages")
 
@@ -82,4 +82,4 @@ def guarded() -> Iterator[None]:
         notice(explain(error, language()), "bad")
     except Exception as error:
         log.exception("a page failed")
-        notice(say("error.unexpected", language(), detail=type(error).__name__), "bad")
+        notice(explain(unexpected(error), language()), "bad")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.emotions import LABEL_SETS, LabelSet
-from fer_core.errors import TableError
+from fer_core.errors import FileError, TableError
 from fer_core.records import COLUMNS, FloatArray, Timeline
 
 REQUIRED = ("second", "coverage", "yaw", "pitch", "roll", "motion")
@@ -31,7 +31,7 @@ def read_table(path: Path) -> Timeline:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return _timeline(csv.reader(lines))
     except OSError as error:
-        raise TableError("error.table.unreadable", detail=error.strerror or str(error)) from None
+        raise TableError("error.table.unreadable", detail=FileError.of(error)) from None
     except (UnicodeDecodeError, csv.Error):
         raise TableError("error.table.no_text") from None
 
