@@ -23,6 +23,7 @@ from .desk.criteria import example_sets as example_sets
 from .desk.criteria import own_criterion as own_criterion
 from .desk.criteria import set_name as set_name
 from .desk.desk import Desk as Desk
+from .desk.forgetting import SYSTEM as SYSTEM
 from .desk.forgetting import Receipt as Receipt
 from .desk.gate import EXPRESSIONS as EXPRESSIONS
 from .desk.gate import PURPOSES as PURPOSES

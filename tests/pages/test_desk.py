@@ -1,6 +1,7 @@
 """The desk's pages under Streamlit's own test runner: everybody sees what is theirs, in every
 state that a page can be in."""
 
+import inspect
 import json
 import re
 from pathlib import Path
@@ -9,13 +10,27 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from fer_core import LANGUAGES, LOCAL, Desk, Person, StorageSettings, say
+from fer_core import (
+    LANGUAGES,
+    LOCAL,
+    OBSERVABLE,
+    TEAM,
+    Desk,
+    Person,
+    StorageSettings,
+    say,
+)
 from fer_core.desk.clips import told
+from fer_core.desk.consents import REPORT
+from fer_core.desk.objections import KINDS
+from fer_core.desk.openings import Openings
 from fer_core.desk.policy import ACTIONS
+from fer_core.desk.scorecards import CHOICES
 from fer_core.desk.tables import CLIPS
 from fer_core.errors import DeskError
-from pages.parts import room
+from pages.parts import room, speech
 from pages.parts.clock import local
+from pages.parts.desk import log
 from tests.browser import LEFT_TO_GC
 from tests.pages.desks import CRITERIA, components, open_as, rated, send, text_of, zipped
 
@@ -299,6 +314,8 @@ def test_the_log_is_seen_verified_and_exported_and_says_so(desk, team, monkeypat
     assert desk.log.export(team.admin).startswith("line,time,who")
     assert "audit.see" in {line.action for line in desk.log.newest(team.admin)}
     assert say("desk.action.audit.see", "en") in text_of(app)
+    assert say("desk.detail.verify", "en") in text_of(app)
+    assert '""verify"": true' in desk.log.export(team.admin)  # codes, as they are hashed
     app = open_as(monkeypatch, team.lead, "desk")
     assert all(g.key != "desk_room" for g in app.get("button_group"))
 
@@ -311,6 +328,35 @@ def test_every_action_of_the_log_is_told_in_words(language):
     assert {"backup.make", "candidate.forget"} <= appended
     told = [say(f"desk.action.{action}", language) for action in {*ACTIONS, *appended}]
     assert len(set(told)) == len(told)
+
+
+FLAGS = {*inspect.signature(Openings.change).parameters} - {"self", "person", "number"}
+"""What a change of an opening may be of: its details are named after them."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_detail_of_the_log_is_told_in_words(language, monkeypatch):
+    for module in (log, speech):
+        monkeypatch.setattr(module, "language", lambda: language)
+    noted = {key for file in (ROOT / "fer_core" / "desk").glob("*.py")
+             for codes in re.findall(r"detail\s*=[^{\n]*\{([^}]*)\}", file.read_text("utf-8"))
+             for key in re.findall(r'"(\w+)":', codes)}
+    assert {"refused", "rewritten", "roles", "held"} <= noted
+    values = {"decision": CHOICES, "kind": KINDS, "roles": ["+".join(TEAM)]}
+    said = [log.told(key, value) for key in noted | FLAGS
+            for value in values.get(key, [3])]
+    said += [log.told(key, False) for key in ("held", "signed", "marked", "covered", "rewritten")]
+    said += [log.told(feature, True) for feature in (*OBSERVABLE, *REPORT)]
+    assert len(set(said)) == len(said)
+    code = re.compile("_|True|False" + ("|(?!MB)[A-Za-z]{2}" if language == "ko" else ""))
+    assert [words for words in said if code.search(words)] == []
+    t = speech.words("desk")
+    assert log.short(t, f"clip:{'a' * 32}") == t("log.clip", number="a" * 8)
+    assert log.short(t, "candidate:gone") == t("log.gone")
+    assert log.short(t, f"Clerk:{'a' * 32}") == f"Clerk:{'a' * 32}"  # a title
+    assert log.told("question", 0) == say("desk.detail.question", language, value=1)
+    assert log.told("of_tomorrow", 3) == "of_tomorrow 3"
+    assert log.told("decision", "of_tomorrow") == "decision of_tomorrow"
 
 
 def test_the_team_is_changed_and_assigned(desk, team, monkeypatch):

@@ -4,13 +4,15 @@ import json
 
 import streamlit as st
 
-from fer_core import LOCAL, Person, Verdict, say
+from fer_core import LOCAL, SYSTEM, Person, Verdict, feature_name, say
 from pages.parts import once, room
 from pages.parts.clock import local
 from pages.parts.speech import Words, draw, fill, guarded, language
 
-NOBODY = {LOCAL.id: "log.local", "system": "log.system"}
+NOBODY = {LOCAL.id: "log.local", SYSTEM.id: "log.system"}
 """Who is no member: whoever sits at the computer, and what it does by itself."""
+SETS = {"decision": "review.decision", "kind": "desk.objection", "roles": "desk.role"}
+"""A detail whose values are of a fixed set -> where the pages say each of them."""
 VERDICT = "verdict"
 COLUMNS = ("line", "time", "who", "action", "opening", "thing", "detail")
 
@@ -39,9 +41,9 @@ def log(t: Words, person: Person) -> None:
             '<tr><td>{line}</td><td>{time}</td><td>{who}</td><td title="{action}">{did}</td>'
             "<td>{opening}</td><td>{thing}</td><td>{detail}</td></tr>", line=r.line,
             time=local(r.time).strftime("%m-%d %H:%M:%S"),
-            who=t(NOBODY[r.who]) if r.who in NOBODY else short(r.who), action=r.action,
-            did=did(r.action),
-            opening=short(r.opening), thing=short(r.thing), detail=told(r.detail)) for r in rows)
+            who=t(NOBODY[r.who]) if r.who in NOBODY else short(t, r.who), action=r.action,
+            did=did(r.action), opening=short(t, r.opening), thing=short(t, r.thing),
+            detail=", ".join(told(*one) for one in json.loads(r.detail).items())) for r in rows)
         st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
                 f"</tr></thead><tbody>{body}</tbody></table></div>")
 
@@ -65,11 +67,42 @@ def did(action: str) -> str:
         return action
 
 
-def short(word: str) -> str:
+def short(t: Words, word: str) -> str:
     """A pseudonym as far as it takes to tell two apart."""
     kind, _, number = word.rpartition(":")
-    return f"{kind}{':' * bool(kind)}{number[:8]}…" if len(number) == 32 else word
+    if word == "candidate:gone":
+        return t("log.gone")
+    if len(number) != 32 or kind not in ("", "candidate", "clip"):
+        return word
+    return t(f"log.{kind}", number=number[:8]) if kind else f"{number[:8]}…"
 
 
-def told(detail: str) -> str:
-    return ", ".join(f"{k} {v}" for k, v in json.loads(detail).items())
+def told(key: str, value: str | int | bool | None) -> str:
+    """A detail in words; as the log has it where it is of another version."""
+    spoken = language()
+    try:
+        return say(f"desk.detail.{'not_' if value is False else ''}{key}", spoken,
+                   value=worded(key, value))
+    except KeyError:
+        pass
+    try:
+        return feature_name(key, spoken, team=True)
+    except KeyError:
+        return f"{key} {value}"
+
+
+def worded(key: str, value: str | int | bool | None) -> object:
+    """The value of a detail as people read it.
+
+    Raises:
+        KeyError: it is of no set that is known.
+    """
+    if key in SETS:
+        return ", ".join(say(f"page.{SETS[key]}.{one}", language())
+                         for one in str(value).split("+"))
+    if key == "share":
+        return str(value)[:8]
+    if isinstance(value, int):
+        # Questions are counted from 1 where people read of them.
+        return {"question": value + 1, "bytes": f"{value / 1e6:.1f}"}.get(key, value)
+    return value
