@@ -44,6 +44,7 @@ class Round:
         number: of the question to go on with, from 0; as many as there are questions: none.
         answers: stretches of the session's clock.
         neutral: the take of the quiet face, None where there was none.
+        talked: whether the person seemed to talk in it.
         speak, feedback, save, style: what the person wished: questions read aloud, readings
             shown, a recording kept, the ``Overlay``.
         sound, hints: likewise: the voice heard, hints on pace and silence.
@@ -72,6 +73,7 @@ class Round:
     words: bool = False
     follow: int = 0
     typed: tuple[Exchange, ...] = ()
+    talked: bool = False
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -118,7 +120,7 @@ class Round:
             Source(self.name, "", self.kept.takes.clock(0), *self.size), self.kept.people,
             self.answers, self.neutral,
             None if self.kept.heard is None else voice(
-                self.kept.heard, self.kept.written, self.kept.takes))
+                self.kept.heard, self.kept.written, self.kept.takes), self.talked)
         return replace(session, typed=self.typed)
 
     def pack(self) -> bytes:
@@ -128,7 +130,7 @@ class Round:
             name=self.name, plan=self.plan, number=self.number, answers=self.answers,
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
             sound=self.sound, hints=self.hints, words=self.words, written=self.kept.written,
-            follow=self.follow, typed=self.typed,
+            follow=self.follow, typed=self.typed, talked=self.talked,
             size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
@@ -170,7 +172,8 @@ class Round:
             raise ValueError("not a round of this version") from error
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
                    header.feedback, header.save, header.style, header.size, kept,
-                   header.sound, header.hints, header.words, header.follow, header.typed)
+                   header.sound, header.hints, header.words, header.follow, header.typed,
+                   header.talked)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -213,6 +216,7 @@ class _Header(BaseModel):
     written: Written = Field(default_factory=Written)
     follow: int = 0
     typed: tuple[Exchange, ...] = ()
+    talked: bool = False
     size: tuple[int, int]
     pictures: bool
     people: tuple[Person, ...]

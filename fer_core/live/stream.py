@@ -331,13 +331,14 @@ class LiveAnalysis:
         begin = max(end - SECONDS, (take and take.began) or 0.0)
         return pace(self.hearing.recent(begin, end), max(end - begin, 0.0))
 
-    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None
-                ) -> Session | None:
+    def session(self, answers: tuple[Answer, ...], neutral: Timeline | None = None,
+                talked: bool = False) -> Session | None:
         """The session up to now; None where nothing was read.
 
         Args:
             answers: stretches of the session's clock.
             neutral: the take of the person's quiet face.
+            talked: whether the person seemed to talk in it.
         """
         with self._lock:
             if self._builder is None:
@@ -346,7 +347,7 @@ class LiveAnalysis:
             return self._builder.session(
                 Source(self.name, "", self._takes.clock(self.moment), width, height),
                 self._bystanders.people, answers, neutral,
-                self.hearing.voice(self._takes))
+                self.hearing.voice(self._takes), talked)
 
     def said(self) -> str | None:
         """The words of the answer just given; None while they are being written down, empty where

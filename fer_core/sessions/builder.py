@@ -126,7 +126,7 @@ class SessionBuilder:
 
     def session(self, source: Source, people: tuple[Person, ...],
                 answers: tuple[Answer, ...] = (), neutral: Timeline | None = None,
-                voice: Voice | None = None) -> Session:
+                voice: Voice | None = None, talked: bool = False) -> Session:
         """Score what was read.
 
         Args:
@@ -135,9 +135,10 @@ class SessionBuilder:
             answers: stretches of questions; empty for a clip without any.
             neutral: a take of the person's quiet face; None where there was none.
             voice: what was heard; None where nobody listened.
+            talked: whether the person seemed to talk in that take.
         """
         timeline = self.timeline(source.duration)
-        doubts = quality.recording(_median(self._lights), _median(self._eyes), people)
+        doubts = quality.recording(_median(self._lights), _median(self._eyes), people, talked)
         if voice is not None:
             voice = voice.apart(edge for a in answers for edge in (a.start, a.end))
             timeline = with_voice(timeline, voice)

@@ -37,7 +37,8 @@ before or after their picture."""
 
 HEARD = ("several_voices", "other_sound", "quiet", "clipped", "noise")
 """Doubts of a ``Voice`` that are told as they are. Of no speech at all the score itself says it."""
-RECORDING = ("too_dark", "too_bright", "small_face", "second_person", "short_sound", *HEARD)
+RECORDING = ("too_dark", "too_bright", "small_face", "second_person", "talked_take", "short_sound",
+             *HEARD)
 """Codes of what the recording itself leaves in doubt: no other scoring mends that."""
 
 OF_INTERVALS = ("short", "no_neutral")
@@ -118,13 +119,14 @@ def hearing(voice: Voice, seconds: float) -> tuple[QualityWarning, ...]:
 
 
 def recording(light: float | None, eye_distance: float | None,
-              people: tuple[Person, ...]) -> tuple[QualityWarning, ...]:
+              people: tuple[Person, ...], talked: bool = False) -> tuple[QualityWarning, ...]:
     """What the recording leaves in doubt, codes of ``RECORDING``.
 
     Args:
         light: median grey of the aligned face, 0 to 1; None where nobody was seen.
         eye_distance: median px between the eyes; None where nobody was seen.
         people: others who were in the picture.
+        talked: whether the person seemed to talk in the neutral take that they kept.
     """
     found: list[QualityWarning] = []
     if light is not None and light < DARK:
@@ -136,4 +138,6 @@ def recording(light: float | None, eye_distance: float | None,
     if people:
         found.append(QualityWarning("second_person", {
             "people": len(people), "seconds": sum(p.seconds for p in people)}))
+    if talked:
+        found.append(QualityWarning("talked_take"))
     return tuple(found)

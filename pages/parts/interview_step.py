@@ -187,9 +187,10 @@ def _recorder(rehearsal: Rehearsal) -> None:
 def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
     """The session to the report page; the camera is given back."""
     answers, neutral, typed = tuple(rehearsal.answers), rehearsal.neutral, tuple(rehearsal.typed)
+    talked = rehearsal.talking
 
     def made() -> Session | None:
-        found = live.session(answers, neutral)
+        found = live.session(answers, neutral, talked)
         return None if found is None else replace(found, typed=typed)
 
     dictation = live.last_words()

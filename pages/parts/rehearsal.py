@@ -48,7 +48,7 @@ class Rehearsal:
         style: of what is drawn on the picture, see ``Overlay.style``.
         neutral: the take of the quiet face, None before it; ``refused_take``: the newest one,
             where it is none that one could rely on; ``talked``: how many were refused because the
-            person talked.
+            person talked; ``talking``: whether they did in the one that is used.
         now: a clock, s, where there is no stream.
         take: number of the take under way, 0 for none; ``takes``: number -> question.
         turn: counts the questions asked, repetitions too.
@@ -76,6 +76,7 @@ class Rehearsal:
     neutral: Timeline | None = None
     refused_take: NeutralTake | None = None
     talked: int = 0
+    talking: bool = False
     now: Callable[[], float] = time.monotonic
     answers: list[Answer] = field(default_factory=list)
     take: int = 0
@@ -113,7 +114,7 @@ class Rehearsal:
                         found.kept.pictures, live, found.style, found.neutral,
                         answers=list(found.answers), id=number, sound=found.sound,
                         words=found.words, hints=found.hints, follow=found.follow,
-                        typed=list(found.typed))
+                        typed=list(found.typed), talking=found.talked)
         rehearsal.interview = Interview(found.plan, number=found.number)
         return rehearsal
 
@@ -130,7 +131,7 @@ class Rehearsal:
         return Round(self.name, plan, left, tuple(self.answers), self.neutral,
                      speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
                      sound=self.sound, hints=self.hints, words=self.words, follow=self.follow,
-                     typed=tuple(self.typed),
+                     typed=tuple(self.typed), talked=self.talking,
                      size=self.live.snapshot().size or (0, 0), kept=kept)
 
     @property
@@ -169,7 +170,7 @@ class Rehearsal:
 
     def take_neutral(self, take: NeutralTake) -> None:
         """A take of the quiet face is over."""
-        self.neutral = None if take.fault else take.timeline
+        self.neutral, self.talking = None if take.fault else take.timeline, False
         self.refused_take = take if take.fault else None
         self.talked += take.fault == "talked"
 
@@ -184,6 +185,7 @@ class Rehearsal:
         """Use it."""
         if self.refused_take is not None:
             self.neutral, self.refused_take = self.refused_take.timeline, None
+            self.talking = True
 
     def start(self) -> None:
         now = self._looked = self.moment

@@ -66,7 +66,7 @@ def test_what_was_typed_before_a_camera_goes_with_its_round(state, monkeypatch):
     rehearsal = Rehearsal("x", Plan(("job.1",), 0, 30), False, False, False, False, None,
                           answers=list(FULL.answers), typed=list(TYPED))
     interview_step._finish(rehearsal, SimpleNamespace(
-        last_words=lambda: None, session=lambda answers, neutral: FULL))
+        last_words=lambda: None, session=lambda *_: FULL))
     assert state[analysis.SESSION].typed == TYPED
 
 

@@ -38,7 +38,8 @@ networks' own readings, their accuracies and the neutral take; columns come from
 6 keeps what was heard and typed, and which network read the muscles; all may be missing.
 7 tells seconds of a covered face, by a column and in reasons and warnings, and which network saw
 them; all may be missing.
-8 keeps in which way it was read; missing: as the first did."""
+8 keeps in which way it was read (missing: as the first did), and tells a neutral take in which the
+person talked."""
 SAMPLE = Path(__file__).parent.parent / "sample.report.json"
 """A session that we computed from a real clip; it holds no picture."""
 
