@@ -123,8 +123,8 @@ from .live.overlay import Overlay as Overlay
 from .live.pace import SILENT as SILENT
 from .live.pace import Pace as Pace
 from .live.rounds import Round as Round
+from .live.sitting import Kept as Kept
 from .live.snapshot import Snapshot as Snapshot
-from .live.stream import Kept as Kept
 from .live.stream import LiveAnalysis as LiveAnalysis
 from .media.names import CLIP_SUFFIXES as CLIP_SUFFIXES
 from .media.names import safe_name as safe_name

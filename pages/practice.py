@@ -132,7 +132,7 @@ def setup(t: Words) -> None:
                  disabled=chosen == "own" and not own):
         asked = own or choose_questions(chosen, count, random.randrange(1 << 30))
         live.rewind(0)
-        live.pictures = pictures
+        live.sitting.pictures = pictures
         to_camera(Rehearsal(
             live.name, Plan(tuple(asked), preparation, answer, follow > 0), speak, feedback,
             save, pictures, live, sound=sound,

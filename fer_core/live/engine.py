@@ -17,8 +17,9 @@ from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.errors import ModelError, PoiseError
 from fer_core.live.census import ENGINES
 from fer_core.live.child import COMMAND, Child
+from fer_core.live.sitting import Kept
 from fer_core.live.snapshot import Status
-from fer_core.live.stream import Draw, Kept, LiveAnalysis
+from fer_core.live.stream import Draw, LiveAnalysis
 from fer_core.live.worker import Unread
 from fer_core.records import Frame, ModelName
 from fer_core.records.sound import Sound

@@ -16,7 +16,7 @@ from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS, LabelSet
 from fer_core.live.dictation import Written
 from fer_core.live.hearing import voice
-from fer_core.live.stream import Kept
+from fer_core.live.sitting import Kept
 from fer_core.live.takes import Take, Takes
 from fer_core.records import (
     Accuracy,

@@ -3,36 +3,33 @@
 The camera's callback only puts a frame into a slot of one and draws the newest known reading,
 so it returns at once; everything older is dropped and nothing ever queues. Frames and presses
 are marked on one clock, s since the stream was opened. What belongs to an answer is decided
-by those marks alone, however late a page runs or a reading comes (``takes``).
+by those marks alone, however late a page runs or a reading comes (``sitting``).
 """
 
-import copy
 import logging
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_core.config import Settings
 from fer_core.emotions import LabelSet
 from fer_core.errors import PoiseError
-from fer_core.live.bystanders import Bystanders
 from fer_core.live.company import Company
-from fer_core.live.dictation import Dictation, Written
+from fer_core.live.dictation import Dictation
 from fer_core.live.hearing import Hearing, Rows
+from fer_core.live.lately import Lately, rows
 from fer_core.live.pace import SECONDS, STALE, Pace, pace
-from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status, covered_now
+from fer_core.live.sitting import Kept, Sitting
+from fer_core.live.snapshot import LATE, RECENT, Snapshot, Status
 from fer_core.live.stream_time import StreamTime
-from fer_core.live.takes import Takes
-from fer_core.media.pictures import thumbnail
+from fer_core.media.pictures import fit, thumbnail
 from fer_core.media.stills import read_still
 from fer_core.networks.results import accuracies, held
 from fer_core.records import (
@@ -40,7 +37,6 @@ from fer_core.records import (
     Face,
     Frame,
     ModelName,
-    Person,
     Reading,
     Score,
     Session,
@@ -51,12 +47,9 @@ from fer_core.records.sound import Sound
 from fer_core.sessions.builder import SessionBuilder
 from fer_core.sessions.scored import score
 from fer_core.sessions.spoken import with_voice
-from fer_core.sessions.timeline import build
 
 log = logging.getLogger("poise.live")
 
-WINDOW = 3.0
-"""s over which rates and ages are measured."""
 FAULTY = 5
 """Frames in a row that could not be read or kept, from which on it has failed."""
 DEADLY = 3
@@ -65,20 +58,6 @@ DEADLY = 3
 Draw = Callable[[NDArray[np.uint8], Reading | None, bool], NDArray[np.uint8]]
 """The picture to show, from the camera's (H, W, 3) RGB, the newest reading, and whether the lower
 half of the face is covered."""
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """What a stream has scored, to go on with in another one. Can be pickled."""
-
-    builder: SessionBuilder | None
-    takes: Takes
-    people: tuple[Person, ...]
-    pictures: bool
-    heard: Rows | None = None
-    """(n, 4) what was heard, every 10 ms of the session's clock."""
-    written: Written = field(default_factory=Written)
-    """What of it was written down."""
 
 
 class Engine(Protocol):
@@ -120,24 +99,14 @@ class LiveAnalysis:
         self._lock = threading.Lock()
         self._slot: Frame | None = None
         self._time = StreamTime()
-        kept = copy.deepcopy(kept) or Kept(None, Takes(), (), False)
-        self._takes, self._builder = kept.takes, kept.builder
-        self._bystanders = Bystanders(kept.people)
-        self.hearing = Hearing(lambda: self.moment, kept.heard, kept.written)
-        self._take = 0
-        """Number of the take that the builder's last reading is of; 0: a cut is due."""
-        self._reading: Reading | None = None
-        self._covered = False
-        self._recent: deque[Reading] = deque()
-        self._company = Company()
-        self._shown: deque[tuple[float, float | None]] = deque(maxlen=600)
-        self._read: deque[float] = deque(maxlen=600)
+        self.sitting = Sitting(kept)
+        self.hearing = (Hearing(lambda: self.moment) if kept is None else
+                        Hearing(lambda: self.moment, kept.heard, kept.written.copy()))
+        self._lately, self._company = Lately(), Company()
         self._size: tuple[int, int] | None = None
         self._origin = self._heard = self._hoped = now()
         self._faults = self._deaths = 0
         self.closed = False
-        self.pictures = kept.pictures
-        """Whether a small picture of every moment is kept, because the person agreed."""
         self.on_silence: Callable[[], object] | None = None
         """Called once the camera has been silent for ``live.idle`` s: its tab was closed."""
 
@@ -153,9 +122,7 @@ class LiveAnalysis:
         exception that leaves a webcam callback freezes the picture for good."""
         try:
             now = self.moment
-            reading = self._reading
-            age = None if reading is None else now - reading.time
-            self._shown.append((now, age))
+            reading, age = self._lately.show(now)
             image = fit(np.asarray(picture.to_ndarray(format="rgb24"), np.uint8),
                         self.settings.video.max_side)
             camera = (None if picture.pts is None or picture.time_base is None
@@ -163,7 +130,7 @@ class LiveAnalysis:
             self.push(Frame(self._time.of(now, camera), image))
             shown = av.VideoFrame.from_ndarray(
                 self.draw(image, reading if age is not None and age < 1 else None,
-                          self._covered), "rgb24")
+                          self._lately.covered), "rgb24")
             shown.pts = picture.pts
             if picture.time_base is not None:
                 shown.time_base = picture.time_base
@@ -179,8 +146,8 @@ class LiveAnalysis:
             PictureError: it is none.
         """
         image = read_still(picture, self.name, self.settings.video.max_side).image
-        now, reading = self.moment, self._reading
-        self._shown.append((now, None if reading is None else now - reading.time))
+        now = self.moment
+        self._lately.show(now)
         self.push(Frame(now, image))
 
     def push(self, frame: Frame) -> None:
@@ -208,7 +175,7 @@ class LiveAnalysis:
             the session's time, a whole second.
         """
         with self._lock:
-            return self._takes.begin(self.moment if at is None else at, longest)
+            return self.sitting.takes.begin(self.moment if at is None else at, longest)
 
     def pause(self, at: float | None = None) -> float:
         """The take ends; the session's time. What was seen before counts, read late or not.
@@ -217,44 +184,27 @@ class LiveAnalysis:
             at: the stream's time of the press; now by default.
         """
         with self._lock:
-            end = self._takes.end(self.moment if at is None else at)
-            if self._builder is not None and end == math.floor(end):
-                self._builder.rewind(int(end))
-                self._bystanders.rewind(int(end))
-                self._take = 0
-            return end
+            return self.sitting.end(self.moment if at is None else at)
 
     @property
     def clock(self) -> float:
         """The session's time, s."""
         with self._lock:
-            return self._takes.clock(self.moment)
+            return self.sitting.takes.clock(self.moment)
 
     def rewind(self, moment: float) -> None:
         """Set the session's clock back to the start of a take, forgetting what was scored
         since and what is still being read of it; it stands there."""
         with self._lock:
-            self._takes.rewind(moment)
-            self._bystanders.rewind(moment)
-            self._take = 0
-            if moment <= 0:
-                self._builder = None
-            elif self._builder is not None:
-                self._builder.rewind(math.ceil(moment))
+            self.sitting.rewind(moment)
 
     def snapshot(self) -> Snapshot:
         """The state of the stream now."""
         now = self.moment
         with self._lock:
-            shown = [(t, age) for t, age in list(self._shown) if now - t <= WINDOW]
-            read = sum(now - t <= WINDOW for t in self._read)
-            ages = [age for _, age in shown if age is not None]
-            fresh = self._reading is not None and now - self._reading.time <= LATE
             return Snapshot(
-                self._status(), self._reading if fresh else None,
-                tuple(r for r in self._recent if now - r.time <= RECENT),
-                len(shown) / WINDOW, read / WINDOW,
-                float(np.median(ages)) if ages else None, self._size, self._engine.error)
+                self._status(), self._lately.fresh(now), self._lately.readings(now),
+                *self._lately.rates(now), self._size, self._engine.error)
 
     def _status(self) -> Status:
         status, now = self._engine.status, self._now()
@@ -282,14 +232,9 @@ class LiveAnalysis:
     def _newest(self, seconds: float, end: float) -> tuple[float, Timeline] | None:
         """The stream's time of its second 0, and the timeline."""
         with self._lock:
-            readings = tuple(r for r in self._recent if 0 < end - r.time <= seconds)
-        if not readings or self._engine.labels is None:
-            return None
-        # Whole seconds of the stream stay rows of their own, so that a band does not shimmer.
-        first = readings[0].time if seconds < RECENT else math.floor(readings[0].time)
-        # Of the newest second, nothing may have been read yet: that is no gap.
-        return first, build((replace(r, time=r.time - first) for r in readings),
-                            self._engine.labels, max(end - first - 1, 0.0))
+            readings = self._lately.within(seconds, end)
+        labels = self._engine.labels
+        return rows(readings, seconds, end, labels) if readings and labels is not None else None
 
     def scores(self, neutral: Timeline | None = None) -> tuple[Score, ...]:
         """Scores of the last ``RECENT`` s, for the eye; empty before the first reading.
@@ -321,11 +266,11 @@ class LiveAnalysis:
         """
         with self._lock:
             self._company.wish = track
-            self._recent.clear()
+            self._lately.forget()
 
     def pace(self) -> Pace | None:
         """How the person speaks now, in an answer since it began; None where nothing is heard."""
-        end, take = self.hearing.heard_until, self._takes.running
+        end, take = self.hearing.heard_until, self.sitting.takes.running
         if self.moment - end > STALE:
             return None
         begin = max(end - SECONDS, (take and take.began) or 0.0)
@@ -341,40 +286,30 @@ class LiveAnalysis:
             talked: whether the person seemed to talk in it.
         """
         with self._lock:
-            if self._builder is None:
+            builder, takes = self.sitting.builder, self.sitting.takes
+            if builder is None:
                 return None
             width, height = self._size or (0, 0)
-            return self._builder.session(
-                Source(self.name, "", self._takes.clock(self.moment), width, height),
-                self._bystanders.people, answers, neutral,
-                self.hearing.voice(self._takes), talked)
+            return builder.session(
+                Source(self.name, "", takes.clock(self.moment), width, height),
+                self.sitting.people, answers, neutral, self.hearing.voice(takes), talked)
 
     def said(self) -> str | None:
         """The words of the answer just given; None while they are being written down, empty where
         nobody does that."""
         with self._lock:
-            return self.hearing.said(self._takes)
+            return self.hearing.said(self.sitting.takes)
 
     def last_words(self) -> Dictation | None:
         """Who still writes down what is scored, to be waited for; None: nobody does."""
         with self._lock:
-            return self.hearing.last_words(self._takes)
+            return self.hearing.last_words(self.sitting.takes)
 
     def keep(self) -> Kept:
         """What was scored in the takes that have ended, to go on with in another stream."""
         with self._lock:
-            takes, builder = self._takes.closed(), copy.deepcopy(self._builder)
-            bystanders, end = copy.deepcopy(self._bystanders), math.ceil(takes.clock(0))
-            bystanders.rewind(end)
-            if builder is not None:
-                builder.rewind(end)
-            heard = self.hearing.session(self._closed_here())
-            return Kept(builder, takes, bystanders.people, self.pictures,
-                        None if np.isnan(heard).all() else heard, self.hearing.written.copy())
-
-    def _closed_here(self) -> Takes:
-        """The takes that have ended, as this stream knows them."""
-        return replace(self._takes, kept=[t for t in self._takes.kept if t.lasted is not None])
+            return self.sitting.keep(self.hearing.session(self.sitting.takes.ended()),
+                                     self.hearing.written.copy())
 
     def close(self) -> None:
         """Give everything back; a closed stream takes no more frames."""
@@ -398,12 +333,12 @@ class LiveAnalysis:
         if not self.hearing.waiting:
             return []
         with self._lock:
-            return self.hearing.take(self._takes)
+            return self.hearing.take(self.sitting.takes)
 
     def deliver_sound(self, heard: list[tuple[int, Rows]]) -> None:
         """What the worker heard of it."""
         with self._lock:
-            self.hearing.deliver(heard, self._takes)
+            self.hearing.deliver(heard, self.sitting.takes)
 
     @property
     def waiting(self) -> bool:
@@ -435,33 +370,18 @@ class LiveAnalysis:
             Exception: it could not be kept; nothing of it was.
         """
         picture = None
-        found = self._takes.find(frame.time)
-        if self.pictures and found is not None and reading.face is not None:
+        if (self.sitting.pictures and reading.face is not None
+                and self.sitting.takes.find(frame.time) is not None):
             picture = thumbnail(frame.image, reading.face)
         with self._lock:
-            found = self._takes.find(frame.time)  # it may have been taken back meanwhile
-            if found is not None:
-                take, scored = found
-                if self._builder is None:
-                    self._builder = SessionBuilder(
-                        labels, models, self.settings,
-                        accuracies(self.settings.weights, models),
-                        held(self.settings.weights, models), self._engine.muscles,
-                        self._engine.accessories)
-                elif take.number != self._take:
-                    self._builder.cut()
-                self._take = take.number
-                timed = replace(reading, time=scored, picture=picture)
-                self._builder.add(timed)
-                self._bystanders.note(timed)
-            self._reading = reading
-            self._hoped = self._now()
-            self._read.append(self.moment)
+            # Its take may have been taken back meanwhile.
+            self.sitting.note(frame.time, reading, picture, lambda: SessionBuilder(
+                labels, models, self.settings, accuracies(self.settings.weights, models),
+                held(self.settings.weights, models), self._engine.muscles,
+                self._engine.accessories))
+            self._lately.note(reading, self.moment)
             self._company.note(reading)
-            self._recent.append(reading)
-            while reading.time - self._recent[0].time > RECENT:
-                self._recent.popleft()
-            self._covered = covered_now(self._recent, reading.time)
+            self._hoped = self._now()
         self._faults = self._deaths = 0
 
     def fault(self) -> None:
@@ -476,16 +396,4 @@ class LiveAnalysis:
     def cut(self) -> None:
         """Another worker, or one that has forgotten this stream, reads from now on."""
         with self._lock:
-            self._take = 0
-            self._bystanders.cut()
-
-
-def fit(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Scaled down like a clip's pictures, to ``side`` px, where the camera gives more than was
-    asked for."""
-    scale = side / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    height, width = (max(1, round(scale * n)) for n in image.shape[:2])
-    return cv2.resize(  # type: ignore[return-value]
-        image, (width, height), interpolation=cv2.INTER_AREA)
+            self.sitting.cut()

@@ -102,6 +102,10 @@ class Takes:
                 return (take, time) if time < take.end else None
         return None
 
+    def ended(self) -> "Takes":
+        """Those that have, as this stream knows them."""
+        return replace(self, kept=[take for take in self.kept if take.lasted is not None])
+
     def closed(self) -> "Takes":
         """The same takes for a stream that goes on elsewhere; one under way is not among them."""
         done = [replace(t, began=None) for t in self.kept if t.lasted is not None]

@@ -1,4 +1,4 @@
-"""Faces cut out of pictures, and small pictures of them.
+"""Faces cut out of pictures, small pictures of them, and pictures made smaller.
 
 A small picture of a candidate is made only where the person agreed to keep pictures.
 """
@@ -54,3 +54,18 @@ def small_jpeg(picture: NDArray[np.uint8], side: int, quality: int = 95) -> byte
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     bgr = small if small.ndim == 2 else small[..., ::-1]
     return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+
+
+def fit(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Scaled down like a clip's pictures, where a camera gives more than was asked for.
+
+    Args:
+        image: (H, W, 3).
+        side: px, at most, of the longer side.
+    """
+    scale = side / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    height, width = (max(1, round(scale * n)) for n in image.shape[:2])
+    return cv2.resize(  # type: ignore[return-value]
+        image, (width, height), interpolation=cv2.INTER_AREA)

@@ -98,7 +98,7 @@ def killed_once(engine, stream, after: float) -> None:
     stream.begin()
     until = stream.moment + after
     film([stream], lambda: stream.moment > until and engine.process is not None, "a worker")
-    recorded, before = stream._builder is not None, engine.process
+    recorded, before = stream.sitting.builder is not None, engine.process
     killed = stream.clock
     os.kill(before, signal.SIGKILL)
     film([stream], lambda: engine.process not in (before, None), "a new worker")
@@ -157,7 +157,7 @@ STAGES = {
 def test_an_exception_in_any_stage_ends_nothing_for_good(engine, streams, monkeypatch, stage):
     """Once in every stage; afterwards the worker is killed too, so that all of them are met."""
     stream, other = streams
-    stream.pictures = True
+    stream.sitting.pictures = True
     stream.begin()
     comes_back(stream, other)
     recorded = int(stream.clock)

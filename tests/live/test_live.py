@@ -119,15 +119,15 @@ def test_pictures_are_kept_only_where_they_were_agreed_to(stream, face):
     camera(stream, face, 1.2)
     stream.pause()
     camera(stream, face)  # what was under way has been delivered
-    assert stream._builder._pictures == {}
-    stream.pictures = True
+    assert stream.sitting.builder._pictures == {}
+    stream.sitting.pictures = True
     start = stream.begin()
     camera(stream, face, 1.2)
     stream.pause()
-    assert start in stream._builder._pictures
-    assert start - 1 not in stream._builder._pictures
+    assert start in stream.sitting.builder._pictures
+    assert start - 1 not in stream.sitting.builder._pictures
     stream.rewind(start)
-    assert stream._builder._pictures == {}
+    assert stream.sitting.builder._pictures == {}
 
 
 def test_only_the_newest_frame_waits(stream, face):

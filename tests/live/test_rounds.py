@@ -9,7 +9,7 @@ import pytest
 from fer_core.config import Settings
 from fer_core.emotions import LABEL_SETS
 from fer_core.live.rounds import Round
-from fer_core.live.stream import Kept
+from fer_core.live.sitting import Kept
 from fer_core.live.takes import Takes
 from fer_core.records import Answer, Face, HeadPose, ModelName, Person, Reading, Timeline
 from fer_core.reports.export import to_json

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from fer_core.errors import WeightsMissing
 from fer_core.live.snapshot import LATE
-from fer_core.live.stream import DEADLY, FAULTY, fit
+from fer_core.live.stream import DEADLY, FAULTY
+from fer_core.media.pictures import fit
 from fer_core.records import Answer, Frame
 from fer_core.sessions.interview import Plan
 from pages.parts.rehearsal import SAME_CLICK, Rehearsal
