@@ -92,9 +92,8 @@ def describe(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def camera_pictures(settings: Settings, clip: Path | None = None) -> list[av.VideoFrame]:
-    """The first pictures of a clip, by default ``usual_clip``, of the camera's size."""
-    clip = clip or usual_clip(settings)
+def camera_pictures(settings: Settings, clip: Path) -> list[av.VideoFrame]:
+    """The first pictures of a clip, of the camera's size."""
     video.probe(clip)
     out: list[av.VideoFrame] = []
     with av.open(str(clip)) as container:

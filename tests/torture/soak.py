@@ -16,6 +16,7 @@ import av
 import numpy as np
 
 from fer_core.config import Settings
+from fer_core.lab.benchmark import usual_clip
 from fer_core.lab.live_benchmark import LOAD, camera_pictures, held_memory, times_of_a_camera
 from fer_core.live.child import COMMAND
 from fer_core.live.engine import LiveEngine
@@ -77,7 +78,7 @@ def soak(settings: Settings, minutes: float, streams: int, light: bool) -> Soake
         light: with the reader that costs nothing, and a shade for each stream.
     """
     pictures = ([[_shade(n, streams, settings)] for n in range(streams)] if light
-                else [camera_pictures(settings)] * streams)
+                else [camera_pictures(settings, usual_clip(settings))] * streams)
     engine = LiveEngine(settings, READER if light else COMMAND)
     try:
         opened = [engine.open(f"{n}", lambda image, *_: image) for n in range(streams)]
