@@ -86,7 +86,7 @@ def details(t: Words, person: Person, one: Candidate, about: Thing) -> None:
 
 
 def link(t: Words, person: Person, one: Candidate) -> None:
-    """Their own link, told once. As a new one ends it, the last one made is enough."""
+    """Their own link, told once."""
     place = f"invite_{one.id}"
     draw('<h3 class="p-h3">{title}</h3>', title=t("link.title"))
     if st.button(t("link.make"), key=f"invite_{one.id}", icon=":material/link:",
