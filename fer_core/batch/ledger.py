@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from fer_core.batch.sources import Clip, digest
+from fer_core.errors import FileError, StorageError
 from fer_core.media.names import safe_stem
 
 Status = Literal["done", "failed", "set_aside"]
@@ -52,7 +53,7 @@ class Ledger:
         hidden: clips are named by their hash only.
 
     Raises:
-        OSError: it cannot be written.
+        StorageError: it cannot be written; so do its methods.
     """
 
     def __init__(self, folder: Path, basis: Any, hidden: bool = False) -> None:
@@ -60,7 +61,10 @@ class Ledger:
         self._basis = json.dumps(basis, sort_keys=True)
         self._records = folder / "records"
         for place in (self._records, self.reports):
-            place.mkdir(parents=True, exist_ok=True)
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StorageError("error.disk", detail=FileError.of(error)) from error
             # Whatever was being written when a batch was killed.
             for left in place.glob(".*.partial"):
                 left.unlink(missing_ok=True)
@@ -150,6 +154,11 @@ def _flat(row: Row, hidden: bool) -> dict[str, Any]:
 
 
 def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all.
+
+    Raises:
+        StorageError: it cannot be.
+    """
     partial = path.parent / f".{secrets.token_hex(8)}.partial"
     try:
         with partial.open("xb") as file:
@@ -157,5 +166,7 @@ def _write(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
+    except OSError as error:
+        raise StorageError("error.disk", detail=FileError.of(error)) from error
     finally:
         partial.unlink(missing_ok=True)

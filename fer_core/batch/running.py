@@ -116,7 +116,7 @@ def run(clips: Sequence[Clip], ledger: Ledger, job: Callable[[Clip], Job],
         a row for each clip, in order; fewer only if interrupted.
 
     Raises:
-        OSError: a report cannot be written.
+        StorageError: a report cannot be written.
     """
     rows: dict[Clip, Row] = {}
     missing = []

@@ -32,6 +32,15 @@ def test_a_source_that_is_not_there(tmp_path):
     assert "cannot be read" in result.output
 
 
+def test_a_folder_that_cannot_be(tmp_path):
+    (tmp_path / "a.mp4").write_bytes(b"no clip")
+    (tmp_path / "out").write_bytes(b"a file")
+    result = run(app, ["batch", str(tmp_path / "a.mp4"), "--out", str(tmp_path / "out"),
+                       "--lang", "en"])
+    assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
+    assert say("error.file.file", "en") in result.output
+
+
 @pytest.mark.slow
 def test_reports_are_those_of_analyze_and_failures_are_listed(astronaut, tmp_path):
     (tmp_path / "in").mkdir()

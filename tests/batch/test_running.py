@@ -1,5 +1,6 @@
 """The hands and the ledger, with a scripted analysis: whatever dies, a clip ends in one row."""
 
+import errno
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from fer_core.batch.hands import Died, Hand
 from fer_core.batch.ledger import Ledger
 from fer_core.batch.sources import find
 from fer_core.batch.work import Job
+from fer_core.errors import StorageError
+from fer_core.texts import explain, say
 
 COMMAND = (sys.executable, "-m", "tests.batch.scripted")
 
@@ -58,6 +61,19 @@ def test_every_clip_has_its_row_and_its_report(batch):
     assert list(table["score_confidence"].dropna()) == [50, 50]
     assert list(table["error"]) == ["", "error.video.empty", ""]
     assert len(pd.read_csv(batch.out / "manifest.csv")) == 3
+
+
+def test_a_full_disk_is_said_and_the_batch_goes_on_later(batch, monkeypatch):
+    batch.put(a="fine", b="fine")
+    kept, full = os.fsync, OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(os, "fsync", lambda file: (_ for _ in ()).throw(full))
+    with pytest.raises(StorageError) as failure:
+        batch.run(workers=1)
+    assert explain(failure.value, "ko") == say("error.disk", "ko",
+                                               detail=say("error.file.full", "ko"))
+    assert list((batch.out / "reports").iterdir()) == []
+    monkeypatch.setattr(os, "fsync", kept)
+    assert [row.status for row in batch.run().values()] == ["done"] * 2
 
 
 def test_run_again_only_what_is_missing_is_done(batch):
