@@ -164,7 +164,8 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
     targets = np.concatenate(training.targets, axis=1)
     if teachers:
         shown = crops(training.pictures, alignments, size)
-        taught = np.mean([_taught(path, shown, training.heads, device) for path in teachers], 0)
+        taught = np.mean([_taught(path, shown, training.heads, device, kind)
+                          for path in teachers], 0)
         targets = np.concatenate([targets, taught], axis=1)
 
     def keep(epoch: int, step: int) -> None:
@@ -213,7 +214,7 @@ def train(recipe: Recipe, training: Joint, validation: Joint, out: Path, *,
             if (step + 1) % EVERY == 0:
                 keep(epoch, step + 1)
         row = {"epoch": epoch + 1, "loss": round(float(np.mean(losses)), 4),
-               **_validate(average.module, held_out, validation, device),
+               **_validate(average.module, held_out, validation, device, kind),
                "seconds": round(time.monotonic() - began)}
         with (out / "history.jsonl").open("a") as history:
             history.write(json.dumps(row) + "\n")
@@ -268,7 +269,7 @@ def _freeze(model: nn.Module, stages: int) -> list[nn.Module]:
 
 
 def _taught(teacher: Path, pictures: NDArray[np.uint8], heads: tuple[LabelSet, ...],
-            device: str) -> FloatArray:
+            device: str, kind: torch.dtype) -> FloatArray:
     """(N, ΣC) what a teacher says of aligned crops and their mirror images, each head
     summing to 1."""
     model, labels = models.load(teacher)
@@ -276,7 +277,7 @@ def _taught(teacher: Path, pictures: NDArray[np.uint8], heads: tuple[LabelSet, .
         raise ModelError("error.model.teacher", path=teacher, labels=labels)
     model = model.to(device)
     ends = np.cumsum([len(h.classes) for h in heads])[:-1]
-    views = [np.split(logits(model, view, device), ends, axis=1)
+    views = [np.split(logits(model, view, device, kind), ends, axis=1)
              for view in (pictures, np.ascontiguousarray(pictures[:, :, ::-1]))]
     return np.concatenate([(softmax(a) + softmax(b)) / 2
                            for a, b in zip(*views, strict=True)], axis=1)
@@ -303,21 +304,22 @@ def _loss(logits: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor,
 
 @torch.inference_mode()
 def logits(model: nn.Module, pictures: NDArray[np.uint8], device: str = "cpu",
-           batch: int = 256) -> FloatArray:
+           kind: torch.dtype = torch.float32, batch: int = 256) -> FloatArray:
     """(N, ΣC) outputs of a network for aligned crops (N, S, S) uint8."""
     model.eval()
-    out = [model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu().numpy()
-           for i in range(0, len(pictures), batch)]
+    with precision.autocast(kind, device):
+        out = [model(to_tensor(pictures[i:i + batch]).to(device)).float().cpu().numpy()
+               for i in range(0, len(pictures), batch)]
     return np.concatenate(out).astype(np.float64)
 
 
 def _validate(model: nn.Module, pictures: NDArray[np.uint8], validation: Joint,
-              device: str) -> dict[str, Any]:
+              device: str, kind: torch.dtype) -> dict[str, Any]:
     """Accuracy and mean recall of every head, and the mean of the accuracies."""
     row: dict[str, Any] = {}
     accuracies = []
     ends = np.cumsum([len(h.classes) for h in validation.heads])
-    parts = np.split(logits(model, pictures, device), ends[:-1], axis=1)
+    parts = np.split(logits(model, pictures, device, kind), ends[:-1], axis=1)
     for head, part, label in zip(validation.heads, parts, validation.label.T, strict=True):
         right, label = part.argmax(1)[label >= 0] == label[label >= 0], label[label >= 0]
         recalls = [right[label == c].mean() for c in np.unique(label)]
