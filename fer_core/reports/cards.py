@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fer_core.records import Part, Score, Session
+from fer_core.records import FloatArray, Part, Score, Session, Stretch
 from fer_core.sessions.scoring import FACE_SCORES
 from fer_core.sessions.signals import ONLY_COSTS
+from fer_core.sessions.timeline import runs_of
 from fer_core.texts import Language, between, say
 
 HEADLINE = ("confidence", "composure")
@@ -126,9 +127,14 @@ def card(score: Score, total: int, language: Language,
 
 
 def findings(session: Session, cards: tuple[ScoreCard, ...],
+             shown: Mapping[str, tuple[Stretch, ...]],
              language: Language) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """The two strongest parts of the main scores, and the two that cost these most points;
-    what costs under ``LEAST_LOST`` is no weakness, and what only ever costs no strength."""
+    what costs under ``LEAST_LOST`` is no weakness, and what only ever costs no strength.
+
+    Args:
+        shown: part -> the seconds that advice about it names: the same are looked at here.
+    """
     parts = {p.name: p for c in cards if c.headline for p in c.parts
              if p.value is not None and not np.isnan(
                  session.scored.part(p.name)[session.scored.rows]).all()}
@@ -142,8 +148,8 @@ def findings(session: Session, cards: tuple[ScoreCard, ...],
                   key=lambda name: (-(parts[name].value or 0.0), list(parts).index(name)))[:2]
     worst = [name for name in sorted(parts, key=lambda name: -lost(name))
              if name not in best and lost(name) >= LEAST_LOST][:2]
-    return (tuple(_finding(session, parts[n], "strength", 0.0, language) for n in best),
-            tuple(_finding(session, parts[n], "weakness", lost(n), language) for n in worst))
+    return (tuple(_finding(session, parts[n], "strength", 0.0, {}, language) for n in best),
+            tuple(_finding(session, parts[n], "weakness", lost(n), shown, language) for n in worst))
 
 
 def _part(part: Part, language: Language) -> PartRow:
@@ -167,22 +173,41 @@ def _moved(parts: tuple[PartRow, ...], language: Language) -> str:
 
 
 def _finding(session: Session, part: PartRow, kind: str, lost: float,
-             language: Language) -> Finding:
-    """The 3 s in which the part was best or lowest; fewer where no 3 s were measured."""
+             shown: Mapping[str, tuple[Stretch, ...]], language: Language) -> Finding:
+    """The 3 s in which the part was best or lowest. Where nothing that was seen is as low as the
+    whole, the longest stretch without the person, which counts 0."""
+    start, value = session.timeline.start, part.value or 0.0
+    known = session.scored.part(part.name)
     # A second without the person counts 0, but there is nothing in it to look at.
-    series = np.where(session.scored.rows, session.scored.part(part.name), np.nan)
-    start = session.timeline.start
-    size, means = WINDOW, np.array([])
-    while size > 0:
-        if len(series) >= size:
-            means = np.convolve(series, np.full(size, 1 / size), "valid")
-            if not np.isnan(means).all():
-                break
-        size -= 1
-    at = int(np.nanargmax(means) if kind == "strength" else np.nanargmin(means))
-    begin, end = float(start + at), float(start + at + size)
-    when = between(begin, end)
+    series = np.where(session.scored.rows, known, np.nan)
+    named = np.zeros(len(series), bool)
+    for stretch in shown.get(part.name, ()):
+        named[round(stretch.start) - start:round(stretch.end) - start] = True
+    sign = 1 if kind == "strength" else -1
+    found = (_window(np.where(named, series, np.nan), sign, value)
+             or _window(series, sign, value))
+    unseen = runs_of(np.isnan(series) & ~np.isnan(known))
     fills = {"lost": f"{lost:.0f}"} if kind == "weakness" else {}
-    return Finding(part.name, part.label, part.value or 0.0, begin, end, when, say(
-        f"report.{kind}", language, value=round(part.value or 0.0), clock=when,
-        there=round(float(means[at])), **fills))
+    if kind == "weakness" and found is None and unseen:
+        kind = "weakness_unseen"
+        at, end = max(unseen, key=lambda run: run[1] - run[0])
+        there = float(np.nanmin(series))
+    else:
+        at, end, there = found or _window(series, sign, -sign * np.inf) or (0, len(series), value)
+    begin, end = float(start + at), float(start + end)
+    when = between(begin, end)
+    return Finding(part.name, part.label, value, begin, end, when, say(
+        f"report.{kind}", language, value=round(value), clock=when, there=round(there), **fills))
+
+
+def _window(series: FloatArray, sign: int, whole: float) -> tuple[int, int, float] | None:
+    """[start, end) and mean of the best (``sign`` 1) or the lowest (-1) 3 s; of fewer where no
+    3 s were measured, or none of them is as good or low as the ``whole``; None where no
+    second is."""
+    for size in range(min(WINDOW, len(series)), 0, -1):
+        means = np.convolve(series, np.full(size, 1 / size), "valid")
+        if not np.isnan(means).all():
+            at = int(np.nanargmax(sign * means))
+            if sign * (means[at] - whole) > -1e-6:
+                return at, at + size, float(means[at])
+    return None

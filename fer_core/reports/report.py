@@ -9,7 +9,7 @@ from fer_core.reports.answers import AnswerRow, MixRow, SecondRow, answer_row
 from fer_core.reports.cards import HEADLINE, Finding, PartRow, ScoreCard, card, findings
 from fer_core.reports.coach import advise
 from fer_core.reports.ratings import GapRow, gap_rows
-from fer_core.reports.rules import BARRIERS
+from fer_core.reports.rules import BARRIERS, PART_OF
 from fer_core.reports.transcript import SaidRow, StepRow, Token, said_rows, tokens
 from fer_core.reports.working import (
     ModelRow,
@@ -122,8 +122,9 @@ def build_report(session: Session, language: Language) -> Report:
     cards = tuple(card(score, len(session.timeline), language,
                        session.scored.by_network(score.name))
                   for score in session.scores)
-    strengths, weaknesses = findings(session, cards, language)
     coaching, coach_note = _coaching(session, language)
+    strengths, weaknesses = findings(session, cards, {
+        PART_OF[a.code]: a.evidence for a in reversed(coaching) if a.code in PART_OF}, language)
     answers = tuple(answer_row(session, number, language)
                     for number in range(1, len(session.answers) + 1))
     return Report(
@@ -218,7 +219,10 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
         reason = next((one.reason for one in cards if one.reason), None)
         return seen, reason or say("report.summary.none", language), *heard, then
     best = strengths[0]
-    if not weaknesses:
+    if coaching:
+        last = say("report.summary.first", language, best=best.label, best_clock=best.clock,
+                   title=coaching[0].title)
+    elif not weaknesses:
         last = say("report.summary.keep", language, best=best.label, best_clock=best.clock)
     else:
         last = say("report.summary.next", language, best=best.label, best_clock=best.clock,

@@ -58,6 +58,11 @@ BARRIERS = ("uncover", "stay_in_view", "record_longer")
 OF_THE_VOICE = ("shorten_pauses", "fewer_fillers", "quicken")
 """Rules that need a score of the voice; all others need one of the face."""
 
+PART_OF = {"look_at_camera": "facing", "centre_camera": "facing", "level_head": "head_level",
+           "steady_head": "head_steadiness", "nod": "head_liveliness", "recover": "relaxed",
+           "release": "relaxed"}
+"""Rules whose evidence is where a part was low, and which part."""
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -240,7 +245,9 @@ def _smile(view: View) -> Trigger | None:
             for v in (s.start, s.end - 2)]
     mask = _mask(len(view.timeline), [(e, e + 2) for e in ends]) & view.rows & (smiling < 1)
     p = view.timeline.probabilities
-    smiled = _smiling(p, labels.role("positive"), np.full(len(p), SMILE_FULL))
+    # A smile takes no tension away, so that it earns nothing where smiling does not count.
+    tense = labels.role("tension")
+    smiled = _smiling(p, labels.role("positive"), np.minimum(SMILE_FULL, 1 - p @ tense), tense)
     mended = replace(view.timeline, probabilities=np.where(mask[:, None], smiled, p))
     return _trigger(view, runs_of(mask), mended) if mask.any() else None
 
@@ -365,13 +372,19 @@ def _natural(before: Timeline, mended: Timeline) -> Timeline:
         broad[:, None], _smiling(p, role, most), p)).having(motion=np.maximum(moved, least))
 
 
-def _smiling(p: FloatArray, role: FloatArray, most: FloatArray) -> FloatArray:
-    """(T, C) with P(positive) of ``most``, (T,), and all else in the proportions it had."""
-    rest = p * (1 - role)
+def _smiling(p: FloatArray, role: FloatArray, most: FloatArray,
+             kept: FloatArray | float = 0.0) -> FloatArray:
+    """(T, C) with P(positive) of ``most``, (T,), and all else in the proportions it had, but for
+    the classes ``kept``, (C,) 0 or 1, which stay as they were. Unchanged where these are all."""
+    free = (1 - role) * (1 - kept)
+    if not free.any():
+        return p
+    held, rest = p * kept, p * free
     total, level = rest.sum(axis=1, keepdims=True), most[:, None]
-    others = np.divide(rest, total, out=np.broadcast_to((1 - role) / (1 - role).sum(),
-                                                        p.shape).copy(), where=total > 0)
-    return np.asarray(others * (1 - level) + level * role / role.sum())
+    others = np.divide(rest, total, out=np.broadcast_to(free / free.sum(), p.shape).copy(),
+                       where=total > 0)
+    left = 1 - held.sum(axis=1, keepdims=True) - level
+    return np.asarray(held + others * left + level * role / role.sum())
 
 
 def _tense(view: View) -> NDArray[np.bool_]:

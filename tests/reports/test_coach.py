@@ -213,6 +213,14 @@ def test_frozen_seconds_stay_out_of_what_a_change_is_worth():
     assert "nod" not in {a.code for a in advise(frozen, "en")}
 
 
+def test_a_smile_promises_nothing_where_smiling_does_not_count():
+    """A tense face that smiles is as tense as before."""
+    view = look(still(probabilities=put(slice(0, 60), [0.5, 0.04, 0.01, 0.41, *[0.01] * 4])))
+    found = gains(view, RULES["smile"](view).mended)
+    assert found["composure"] == pytest.approx(0, abs=1e-9)
+    assert found["confidence"] > 0
+
+
 def test_a_half_hidden_head_is_not_told_to_turn():
     """Half of the frames show it, straight ahead in each."""
     advice = {a.code for a in advise(still(coverage=put(slice(20, 30), 0.5)), "en")}

@@ -161,7 +161,7 @@ def test_the_summary_is_three_sentences_with_both_scores_and_their_intervals():
         assert f"{card.value:.0f} (" in scores
         assert f"{card.low:.0f}–{card.high:.0f}" in scores
     assert report.strengths[0].label in then
-    assert report.weaknesses[0].clock in then
+    assert report.coaching[0].title in then
     assert len(build_report(ABSTAINING, "en").summary) == 3
     assert len(build_report(NOBODY, "en").summary) == 1
 
@@ -222,6 +222,30 @@ def test_nothing_to_practise_where_nothing_is_lost():
         assert report.weaknesses == ()
         assert "Facing the camera" in report.summary[2]
         assert "start by practising" not in report.summary[2]
+
+
+def test_the_lowest_stretch_is_never_above_the_whole():
+    """Relaxed all the time that it is seen, a face loses points only where it is not, at 20 s."""
+    calm = np.zeros_like(FULL.timeline.probabilities)
+    calm[:, 0], calm[:, 1] = 0.6, 0.4
+    calm[~FULL.timeline.seen] = np.nan
+    straight = np.where(FULL.timeline.seen, 0.0, np.nan)
+    report = build_report(scored_again(FULL, timeline=replace(
+        FULL.timeline, probabilities=calm).having(yaw=straight, pitch=straight)), "en")
+    found = {f.part: f for f in report.weaknesses}["relaxed"]
+    assert (found.start, found.end) == (20, 24)
+    assert "time without the face" in found.text
+    assert "never below 100" in found.text
+
+
+def test_a_weakness_is_shown_where_the_advice_on_it_points():
+    """Still for 10 s from 5 s on, and stiller yet for 2 s at the end."""
+    motion = np.full(len(FULL.timeline), 0.3)
+    motion[5:15], motion[-2:] = 0.06, 0.04
+    report = build_report(scored_again(FULL, timeline=FULL.timeline.having(motion=motion)), "en")
+    nod = next(a for a in report.coaching if a.code == "nod").evidence[0]
+    found = {f.part: f for f in report.weaknesses}["head_liveliness"]
+    assert nod.start <= found.start < found.end <= nod.end
 
 
 def test_findings_point_at_the_seconds_that_show_them():
