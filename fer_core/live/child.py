@@ -21,6 +21,8 @@ log = logging.getLogger("poise.live")
 
 SECONDS_TO_LOAD = 180.0
 """s after which a child that has not said hello is given up."""
+SECONDS_TO_END = 5.0
+"""s that whoever listens to a killed child may take to hear that it has ended."""
 COMMAND = (sys.executable, "-m", "fer_core.live.worker")
 
 
@@ -38,9 +40,12 @@ class Child:
         environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment,
                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._killed = False
         self._said: queue.Queue[Any] = queue.Queue()
         self._hello = Hello("", ())
-        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+        self._listener = threading.Thread(
+            target=self._listen, args=(self._process.stdout,), daemon=True)
+        self._listener.start()
 
     def load(self, settings: Settings) -> Hello:
         """Who reads, once the networks are loaded.
@@ -105,16 +110,18 @@ class Child:
 
     def kill(self) -> None:
         """End it at once; whoever waits for an answer gets ``EOFError``."""
+        self._killed = True
         self._process.kill()
 
     def end(self) -> None:
         """End it and give everything back."""
-        self._process.kill()
+        self.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        # It closes what it reads from: closed under its hands, a pipe has no buffer to read into.
+        self._listener.join(SECONDS_TO_END)
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
     def _check(self, answer: object, frame: Frame) -> None:
         """What a child says is data from elsewhere: only what is complete goes on."""
@@ -132,15 +139,17 @@ class Child:
 
     def _listen(self, out: IO[bytes]) -> None:
         try:
-            while True:
-                self._said.put(pickle.load(out))
+            with out:
+                while True:
+                    self._said.put(pickle.load(out))
         except Exception as error:  # whatever it is, it is the end of this child
-            if not isinstance(error, EOFError):
+            # Killed in the middle of a message it leaves half of one.
+            if not isinstance(error, EOFError) and not self._killed:
                 log.warning("the live worker said what nobody understands: %r", error)
             self._said.put(None)
 
     def _ask(self, message: object, patience: float) -> Any:
-        watch = threading.Timer(patience, self._process.kill)
+        watch = threading.Timer(patience, self.kill)
         watch.start()
         try:
             self._tell(message)
