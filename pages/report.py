@@ -103,11 +103,15 @@ def body(t: Words) -> None:
 def empty(t: Words) -> None:
     """No session: where to get one."""
     draw('<div class="p-empty"><h1 class="p-h1">{title}</h1><p class="p-lead">{text}</p></div>',
-         title=t("empty.title"), text=t("empty.text"))
+         title=t("empty.title"),
+         text=f"{t('empty.text')} {t('empty.history') if history.keeping() else ''}")
     with st.container(key="cta", horizontal=True):
         st.page_link("pages/upload.py", label=t("to_upload"), icon=":material/movie:")
         st.page_link("pages/report.py", label=t("to_sample"), icon=":material/description:",
                      query_params={"sample": "1"})
+        if history.keeping():
+            st.page_link("pages/history.py", label=t("to_history"),
+                         icon=":material/calendar_month:")
     with drop_zone(t):
         saved = st.file_uploader(t("open_saved"), "json", key="saved", max_upload_size=50)
     if saved is None:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from fer_core import CLIP_SUFFIXES, Cancelled, ModelError, explain, safe_name
-from pages.parts import analysis, frame, permission
+from pages.parts import analysis, browser, frame, permission
 from pages.parts.speech import Words, draw, drop_zone, fill, language, notice, words
 
 PLAYABLE = ("mp4", "mov", "webm")
@@ -13,6 +13,9 @@ PREVIEW_LIMIT = 300  # MB; a preview is a second copy in memory
 
 
 def body(t: Words) -> None:
+    browser.ask_owner()
+    analysis.find()
+    analysis.collect()
     if st.session_state.get(analysis.FRESH):
         analysis.onward()
         return

@@ -1,7 +1,8 @@
 """The cached networks, and the one clip that a person is having analysed.
 
 The analysis runs in a thread that never calls ``st``: pages look at the job's fields.
-The job lives in the session state, so that changing page or language loses nothing.
+The job lives in the session state, so that changing page or language loses nothing; a page that
+is loaded anew finds it by the name that its browser keeps for itself.
 
 The clip lies in a private folder under a random name for as long as the analysis takes.
 What a killed server left behind is removed when the next one starts.
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -52,12 +54,14 @@ class Job:
         session, error: one of them is set once ``done``.
         recording: the clip, where the person asked to see it again.
         otherwise: what there is if the work fails or is stopped; None: nothing.
+        keeping: whether the person wants the session kept in the history.
     """
 
     def __init__(self, name: str, work: Work, recording: bytes | None = None,
                  otherwise: Session | None = None,
                  then: Callable[[], object] = lambda: None) -> None:
         self.name, self.recording, self.otherwise, self.then = name, recording, otherwise, then
+        self.keeping = history.keeping()
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -88,6 +92,18 @@ class Job:
 
     def _keep(self, progress: Progress) -> None:
         self.progress = progress
+
+
+_jobs: WeakValueDictionary[tuple[str, str], Job] = WeakValueDictionary()
+"""The clips being analysed, by the browser that sent them and who is signed in there: a page that
+was loaded anew finds its own. Held by its thread and by the page alone, so that nothing of a
+page that never came back stays in memory."""
+
+
+def _mine() -> tuple[str, str] | None:
+    """Under which this browser's job stands; None until it has said its name."""
+    owner = browser.owner()
+    return None if owner is None else (owner, compat.signed_in_as(st.context.cookies))
 
 
 def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answer, ...],
@@ -203,12 +219,33 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
+    if (mine := _mine()) is not None:
+        _jobs[mine] = st.session_state[JOB]
     compat.forget_upload(clip)
+
+
+def find() -> None:
+    """Go on with the clip that this browser was having analysed when its page was loaded anew."""
+    mine = _mine()
+    job = None if mine is None or running() is not None else _jobs.get(mine)
+    if job is not None:
+        st.session_state[JOB] = job
+        if not job.keeping:
+            st.session_state[history.KEEP] = False
+
+
+def _take() -> Job | None:
+    """The job under way, which is no longer."""
+    job: Job | None = st.session_state.pop(JOB, None)
+    mine = _mine()
+    if mine is not None and _jobs.get(mine) is job:
+        _jobs.pop(mine, None)
+    return job
 
 
 def cancel() -> None:
     """Stop the job under way and forget it."""
-    job = st.session_state.pop(JOB, None)
+    job = _take()
     if job is None:
         return
     job.cancel()
@@ -236,7 +273,7 @@ def collect() -> None:
     job = running()
     if job is None or not job.done:
         return
-    del st.session_state[JOB]
+    _take()
     session = job.session or job.otherwise
     if session is not None:
         finished(session, job.recording)

@@ -1,14 +1,15 @@
 """What goes with a session goes with it alone: typed words, its recording, how one felt."""
 
 import io
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from fer_core import Exchange, Plan, PoiseError, Session
-from pages.parts import analysis, history, interview_step
+from fer_core import Cancelled, Exchange, Plan, PoiseError, Session
+from pages.parts import analysis, browser, history, interview_step
 from pages.parts.rehearsal import Rehearsal
 from tests.planted import FULL
 
@@ -86,3 +87,56 @@ def test_a_kept_clip_does_not_change_whether_sessions_are_kept(keeping, state, m
     analysed(monkeypatch, Networks(FULL))
     assert len(state["saved"]) == 2 * keeping
     assert state[history.KEEP] == keeping
+
+
+class Waiting:
+    """Finds its session when it is let go."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def analyse(self, path: Path, *, cancelled, **_: object) -> Session:
+        while not self.go.wait(0.02):
+            if cancelled():
+                raise Cancelled
+        return FULL
+
+
+@pytest.fixture
+def reloaded(state, monkeypatch):
+    """A clip under way, and what brings its page anew, of the same browser or of another."""
+    networks = Waiting()
+    monkeypatch.setattr(analysis, "analyser", lambda: networks)
+    monkeypatch.setattr(analysis.compat, "signed_in_as", lambda cookies: "")
+    state |= {browser.OWNER: "a" * 32, history.KEEP: False}
+    analysis.start(io.BytesIO(b"clip"), "x")
+    job = analysis.running()
+
+    def reload(owner: str = "a" * 32) -> analysis.Job | None:
+        saved = state["saved"]
+        state.clear()
+        state.update(saved=saved, **{browser.OWNER: owner})
+        analysis.find()
+        return analysis.running()
+
+    yield job, networks.go, reload
+    networks.go.set()
+    assert job._finished.wait(30)
+
+
+def test_an_analysis_outlives_its_page_in_the_same_browser(state, reloaded):
+    job, go, reload = reloaded
+    assert reload("b" * 32) is None
+    assert reload() is job
+    go.set()
+    assert job._finished.wait(30)
+    analysis.collect()
+    assert state[analysis.SESSION].source == FULL.source
+    assert state["saved"] == []  # as it was wished before
+    assert reload() is None
+
+
+def test_a_stopped_analysis_does_not_come_back(reloaded):
+    _, _, reload = reloaded
+    analysis.cancel()
+    assert reload() is None
