@@ -46,6 +46,11 @@ class Snapshot:
     error: PoiseError | None = None
 
     @property
+    def old(self) -> bool:
+        """Whether what was read is too old to be called live."""
+        return self.age is not None and self.age > LATE
+
+    @property
     def covered(self) -> bool:
         """Whether the lower half of the face is covered now; False without a new reading."""
         return self.reading is not None and covered_now(self.recent, self.reading.time)

@@ -123,6 +123,9 @@ def state(live: LiveAnalysis, seen: Snapshot) -> bool:
 def details(t: Words, live: LiveAnalysis) -> None:
     """How fast it is, for those who ask."""
     seen = live.snapshot()
+    if seen.old and seen.age is not None:
+        st.caption(t("details_old", seconds=round(seen.age)))
+        return
     age = "–" if seen.age is None else f"{1000 * seen.age:.0f}"
     st.caption(t("details", displayed=f"{seen.displayed:.0f}", analysed=f"{seen.analysed:.0f}",
                  age=age, size="–" if seen.size is None else f"{seen.size[0]}×{seen.size[1]}"))

@@ -41,6 +41,8 @@ def show(t: Words, live: LiveAnalysis, heard: bool) -> None:
     st.session_state[ANSWER] = answer
     live.hearing.wanted = heard and answer == "ok"
     if answer in READY:
+        if heard and answer == "silent":
+            notice(t("unheard"), "warn")
         with st.container(key="stage_page" if through else "stage_stream"):
             if through:
                 _through_page(live)

@@ -53,3 +53,27 @@ def test_a_failed_analysis_says_why_and_is_tried_again():
     assert explain(script.error, "ko") in text_of(app)
     app.button("retry").click().run()
     assert script.retried == 1
+
+
+def details() -> None:
+    import streamlit as st
+
+    from fer_core import Snapshot
+    from pages.parts import camera
+    from pages.parts.speech import words
+
+    class Live:
+        def snapshot(self) -> Snapshot:
+            return Snapshot("running", None, (), 30.0, 15.0, st.session_state["age"], (640, 480))
+
+    camera.details(words("practice"), Live())
+
+
+@pytest.mark.parametrize(("age", "told"), [(0.1, "100 ms"), (25.601, "26 s old")])
+def test_an_old_reading_is_no_live_figure(age, told):
+    app = AppTest.from_function(details, default_timeout=60)
+    app.session_state["age"] = age
+    app.query_params["lang"] = "en"
+    caption, = app.run().caption
+    assert told in caption.value
+    assert ("ms" in caption.value) == (age < 1)
