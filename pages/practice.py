@@ -115,6 +115,9 @@ def setup(t: Words) -> None:
                                         help=t("sound_help")))
         said = sound and analysis.listener().writes and keep("words", st.toggle(
             t("words"), kept.get("words", True), key="words", help=t("words_help")))
+        keep_words = bool(said) and keep("keep_words", st.toggle(
+            t("keep_words"), kept.get("keep_words", False), key="keep_words",
+            help=t("keep_words_help")))
         hints = sound and keep("hints", st.toggle(t("hints"), kept.get("hints", True),
                                                   key="hints", help=t("hints_help")))
         emoticon = keep("emoticon", st.toggle(t("emoticon"), kept.get("emoticon", False),
@@ -126,7 +129,8 @@ def setup(t: Words) -> None:
         pictures = keep("pictures", st.toggle(t("pictures"), kept.get("pictures", False),
                                               key="pictures", help=t("pictures_help")))
         draw('<p class="p-small">{heard} {text}</p>',
-             heard=t("words_on" if said else "sound_on" if sound else "sound_off"),
+             heard=t("words_kept" if keep_words else "words_on" if said
+                     else "sound_on" if sound else "sound_off"),
              text=t("save_on" if save else "pictures_on" if pictures else "save_off"))
     if st.button(t("to_camera"), type="primary", key="to_camera", icon=":material/videocam:",
                  disabled=chosen == "own" and not own):
@@ -138,7 +142,8 @@ def setup(t: Words) -> None:
             save, pictures, live, sound=sound,
             style="emoticon" if emoticon else "mirror" if mirror else "box" if feedback
             else "none",
-            words=said, hints=hints, follow=follow, model=model, model_said=model_said))
+            words=said, keep_words=keep_words, hints=hints, follow=follow, model=model,
+            model_said=model_said))
     draw('<p class="p-small">{text}</p>', text=t("local"))
 
 

@@ -67,6 +67,10 @@ def body(t: Words) -> None:
         if history.forget_words(session):
             st.session_state[kept] = session.without_words()
 
+    def keep_words() -> None:
+        history.keep_words(session)
+        history.remember(session)
+
     report = build_report(session, language())
     if sample:
         banner(t)
@@ -89,7 +93,8 @@ def body(t: Words) -> None:
     findings.findings(report)
     coaching.coaching(t, report, keep)
     replay.section(t, report, lambda changed: keep(changed, gone=True))
-    said.section(t, report, forget_words)
+    said.section(t, report, forget_words,
+                 keep_words if history.keeping() and not history.keeps_words(session) else None)
     seconds.explorer(t, report, forget_pictures)
     findings.answers(t, report)
     talk.follow(t, report)

@@ -65,7 +65,7 @@ def clip(t: Words, ready: bool, whose: str) -> None:
     sound = st.checkbox(t("sound"), whose == "own", key="sound" if whose == "own"
                         else "sound_other", help=t("sound_help"))
     said = sound and analysis.writes_words() and st.checkbox(
-        t(f"words_{whose}"), whose == "own", key=f"words_{whose}", help=t("words_help"))
+        t(f"words_{whose}"), key=f"words_{whose}", help=t("words_help"))
     st.button(t("analyse"), type="primary", key="analyse", icon=":material/iron:",
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
               kwargs={"pictures": pictures, "sound": sound, "words": said, "keep": keep})

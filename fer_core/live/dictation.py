@@ -40,6 +40,13 @@ class Written:
         return tuple(word for take in takes.kept for word in self.words[take.number]
                      if word.start < take.end)
 
+    def learn(self, other: "Written", takes: Takes) -> None:
+        """Words of these takes that somebody else has written down."""
+        for take in takes.kept:
+            if take.number in other.words and take.number not in self.words:
+                self.words[take.number] = other.words[take.number]
+                self.language = self.language or other.language
+
     def copy(self) -> "Written":
         return Written(self.language, dict(self.words))
 
@@ -71,6 +78,11 @@ class Dictation:
         """
         self._left[take] = sum(s.end - s.time for s in sounds)
         self._given[take] = self._thread.submit(self._write, take, sounds)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something given is not written down yet."""
+        return any(not done.done() for done in list(self._given.values()))
 
     @property
     def left(self) -> float:

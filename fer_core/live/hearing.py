@@ -198,6 +198,16 @@ class Hearing:
         words = self.written.words.get(ended[-1].number)
         return None if words is None else " ".join(word.text for word in words)
 
+    @property
+    def writing(self) -> bool:
+        """Whether an answer that has ended is being written down."""
+        dictation = self._dictation
+        return dictation is not None and dictation.busy
+
+    def learn(self, earlier: "Hearing", takes: Takes) -> None:
+        """Words of takes that an earlier stream's hearing has written down since."""
+        self.written.learn(earlier.written, takes)
+
     def last_words(self, takes: Takes) -> Dictation | None:
         """Who writes down all takes, whose last sound there is; None: nobody does."""
         if self._dictation is None:

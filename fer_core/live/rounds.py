@@ -48,6 +48,7 @@ class Round:
         speak, feedback, save, style: what the person wished: questions read aloud, readings
             shown, a recording kept, the ``Overlay``.
         sound, hints: likewise: the voice heard, hints on pace and silence.
+        words, keep_words: likewise: what is said written down, and kept with the report.
         follow: likewise: follow-up questions about an answer, at most.
         typed: what was typed instead of said.
         size: of the camera's picture, px.
@@ -74,6 +75,7 @@ class Round:
     follow: int = 0
     typed: tuple[Exchange, ...] = ()
     talked: bool = False
+    keep_words: bool = False
 
     def __post_init__(self) -> None:
         if self.kept.builder is None:
@@ -131,6 +133,7 @@ class Round:
             speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
             sound=self.sound, hints=self.hints, words=self.words, written=self.kept.written,
             follow=self.follow, typed=self.typed, talked=self.talked,
+            keep_words=self.keep_words,
             size=self.size, pictures=self.kept.pictures,
             people=self.kept.people,
             takes=asdict(self.kept.takes), labels=builder.labels.name, models=builder.models,
@@ -173,7 +176,7 @@ class Round:
         return cls(header.name, header.plan, header.number, header.answers, neutral, header.speak,
                    header.feedback, header.save, header.style, header.size, kept,
                    header.sound, header.hints, header.words, header.follow, header.typed,
-                   header.talked)
+                   header.talked, header.keep_words)
 
 
 def _arrays(neutral: Timeline | None) -> dict[str, NDArray[Any]]:
@@ -213,6 +216,7 @@ class _Header(BaseModel):
     sound: bool = False
     hints: bool = False
     words: bool = False
+    keep_words: bool = False
     written: Written = Field(default_factory=Written)
     follow: int = 0
     typed: tuple[Exchange, ...] = ()

@@ -54,14 +54,15 @@ class Job:
         session, error: one of them is set once ``done``.
         recording: the clip, where the person asked to see it again.
         otherwise: what there is if the work fails or is stopped; None: nothing.
-        keeping: whether the person wants the session kept in the history.
+        keeping: whether the person wants the session kept in the history; ``words``: what was said
+            too, if they want to see it at all.
     """
 
     def __init__(self, name: str, work: Work, recording: bytes | None = None,
                  otherwise: Session | None = None,
-                 then: Callable[[], object] = lambda: None) -> None:
+                 then: Callable[[], object] = lambda: None, words: bool = True) -> None:
         self.name, self.recording, self.otherwise, self.then = name, recording, otherwise, then
-        self.keeping = history.keeping()
+        self.keeping, self.words = history.keeping(), words
         self.progress: Progress | None = None
         self.session: Session | None = None
         self.error: PoiseError | None = None
@@ -122,20 +123,22 @@ def _of_clip(analyser: Analyser, clip: BinaryIO, name: str, answers: tuple[Answe
 
 
 def write_down(session: Session, dictation: Dictation, session_of: Callable[[], Session],
-               then: Callable[[], object]) -> None:
+               then: Callable[[], object], keep: bool = True) -> None:
     """Wait for the words of a session's last answers; without them it stays as it is.
 
     Args:
         dictation: who writes them down.
         session_of: the session with the words.
         then: what to do once there is the one or the other.
+        keep: whether the words are kept in the history with it.
     """
     def work(progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Session:
         dictation.finish(lambda share: progress(fer_core.Progress("writing", 0, share, 1.0, None)),
                          cancelled)
         return session_of()
 
-    st.session_state[JOB] = Job(session.source.name, work, otherwise=session, then=then)
+    st.session_state[JOB] = Job(session.source.name, work, otherwise=session, then=then,
+                                    words=keep)
 
 
 def listener() -> Listener:
@@ -197,13 +200,14 @@ def running() -> Job | None:
 
 def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
           pictures: bool = False, sound: bool = False, words: bool = False,
-          keep: bool = False, typed: tuple[Exchange, ...] = ()) -> None:
+          keep: bool = False, typed: tuple[Exchange, ...] = (), keep_words: bool = True) -> None:
     """Start the analysis, unless one is under way: a double click starts one job.
 
     Args:
         pictures: keep a small picture of every moment, because the person agreed.
         sound: listen to the voice, because the person agreed.
-        words: keep what is said in words, likewise; only with ``sound``.
+        words: have what is said in words, likewise; only with ``sound``. ``keep_words``: keep them
+            in the history too.
         keep: keep the clip in memory for this visit, because the person asked to see it again.
         typed: what was typed instead of said.
     """
@@ -215,7 +219,7 @@ def start(clip: BinaryIO, name: str, answers: tuple[Answer, ...] = (),
     try:
         st.session_state[JOB] = Job(
             name, _of_clip(analyser(), clip, name, answers, typed, pictures, sound, words),
-            recording)
+            recording, words=keep_words)
     except PoiseError as error:
         st.session_state[FAILURE] = error
         return
@@ -252,8 +256,7 @@ def cancel() -> None:
     if job.otherwise is None:
         st.session_state[FAILURE] = Cancelled()
     else:
-        finished(job.otherwise, job.recording)
-        job.then()
+        _hand_over(job, job.otherwise)
 
 
 def failure() -> PoiseError | None:
@@ -276,10 +279,16 @@ def collect() -> None:
     _take()
     session = job.session or job.otherwise
     if session is not None:
-        finished(session, job.recording)
-        job.then()
+        _hand_over(job, session)
     else:
         st.session_state[FAILURE] = job.error
+
+
+def _hand_over(job: Job, session: Session) -> None:
+    if not job.words:
+        history.keep_words(session, False)
+    finished(session, job.recording)
+    job.then()
 
 
 def finished(session: Session, recording: bytes | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # comes with a database's driver, which the home page does no
 KEEP, FAILED = "poise.keep", "poise.keep_failed"
 FELT = "poise.felt"
 """Session state: how somebody said that they felt before the round to come."""
+UNKEPT = "poise.words_unkept"
+"""Session state: identities of the sessions whose words are for this visit alone."""
 
 
 def store() -> Store:
@@ -50,11 +53,25 @@ def remember(session: Session, *, gone: bool = False, felt: Feeling | None = Non
     """
     if not keeping():
         return
+    if not keeps_words(session):
+        session = replace(session.without_words(), typed=session.typed)
     try:
         store().save(session, language(), gone=gone, before=felt)
         st.session_state.pop(FAILED, None)
     except PoiseError as error:
         st.session_state[FAILED] = error
+
+
+def keeps_words(session: Session) -> bool:
+    """Whether what was said in it is kept, as far as it is there."""
+    unkept = st.session_state.get(UNKEPT)
+    return not unkept or fer_core.identity(session) not in unkept
+
+
+def keep_words(session: Session, wanted: bool = True) -> None:
+    """Keep what was said in a session with it, or show it during this visit only."""
+    unkept: set[str] = st.session_state.setdefault(UNKEPT, set())
+    (unkept.discard if wanted else unkept.add)(fer_core.identity(session))
 
 
 def forget_pictures(session: Session) -> bool:

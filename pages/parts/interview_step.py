@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from fer_core import CLIP_SUFFIXES, Answer, LiveAnalysis, Session, wording
-from pages.parts import analysis, browser, camera, follow_up, live_view, rounds
+from pages.parts import analysis, browser, camera, follow_up, history, live_view, rounds
 from pages.parts.camera_step import PROBE
 from pages.parts.rehearsal import Rehearsal
 from pages.parts.speech import Words, draw, guarded, language, notice, words
@@ -59,6 +59,8 @@ def questions(rehearsal: Rehearsal) -> None:
         if interview.aside:
             follow_up.typed(t, rehearsal)
         if rehearsal.live is not None:
+            if rehearsal.live.hearing.writing:
+                draw('<p class="p-small">{text}</p>', text=t("writing"))
             _stream_state(t, rehearsal.live)
 
 
@@ -159,7 +161,8 @@ def recorded(t: Words, rehearsal: Rehearsal) -> None:
         del st.session_state["poise.takes"]
         st.session_state[STEP] = "setup"
         analysis.start(clip, rehearsal.name, answers, rehearsal.pictures, rehearsal.hears,
-                       rehearsal.words, typed=tuple(rehearsal.typed))
+                       rehearsal.words, typed=tuple(rehearsal.typed),
+                       keep_words=rehearsal.keep_words)
         st.rerun()
 
 
@@ -203,8 +206,10 @@ def _finish(rehearsal: Rehearsal, live: LiveAnalysis) -> None:
         st.rerun()
     if dictation is not None:
         st.session_state[STEP] = "setup"
-        analysis.write_down(session, dictation, lambda: made() or session, done)
+        analysis.write_down(session, dictation, lambda: made() or session, done,
+                            rehearsal.keep_words)
     else:
+        history.keep_words(session, rehearsal.keep_words)
         analysis.finished(session)
         done()
     st.rerun()

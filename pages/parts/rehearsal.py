@@ -56,7 +56,7 @@ class Rehearsal:
             was not there; ``camera``, it gave no picture. None where it does not.
         id: a random name of the round, under which it is kept.
         sound: whether the person lets the voice be heard; ``silent``: there is no microphone.
-        words: whether what is said is written down.
+        words: whether what is said is written down; ``keep_words``: and kept with the report.
         hints: whether pace and silence are told of while answering.
         follow: follow-up questions asked about an answer, at most.
         typed: what was typed instead of said, in order.
@@ -87,6 +87,7 @@ class Rehearsal:
     sound: bool = False
     silent: bool = False
     words: bool = False
+    keep_words: bool = False
     hints: bool = False
     follow: int = 0
     typed: list[Exchange] = field(default_factory=list)
@@ -113,7 +114,8 @@ class Rehearsal:
         rehearsal = cls(found.name, found.plan, found.speak, found.feedback, found.save,
                         found.kept.pictures, live, found.style, found.neutral,
                         answers=list(found.answers), id=number, sound=found.sound,
-                        words=found.words, hints=found.hints, follow=found.follow,
+                        words=found.words, keep_words=found.keep_words, hints=found.hints,
+                        follow=found.follow,
                         typed=list(found.typed), talking=found.talked)
         rehearsal.interview = Interview(found.plan, number=found.number)
         return rehearsal
@@ -130,7 +132,8 @@ class Rehearsal:
                 else self.interview.number + (self.interview.phase == "considering"))
         return Round(self.name, plan, left, tuple(self.answers), self.neutral,
                      speak=self.speak, feedback=self.feedback, save=self.save, style=self.style,
-                     sound=self.sound, hints=self.hints, words=self.words, follow=self.follow,
+                     sound=self.sound, hints=self.hints, words=self.words,
+                     keep_words=self.keep_words, follow=self.follow,
                      typed=tuple(self.typed), talked=self.talking,
                      size=self.live.snapshot().size or (0, 0), kept=kept)
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from fer_core import (
     READING,
     ROUND_HOURS,
     Interview,
+    LiveAnalysis,
     Manifest,
     ModelError,
     ModelName,
@@ -22,17 +24,26 @@ from pages.parts.speech import Words, draw, language, notice
 
 log = logging.getLogger("poise.pages")
 
-KEPT, FAILED = "poise.round_kept", "poise.round_failed"
+KEPT, FAILED, EARLIER = "poise.round_kept", "poise.round_failed", "poise.round_earlier"
+
+_streams: WeakValueDictionary[str, LiveAnalysis] = WeakValueDictionary()
+"""Round -> the stream that it was kept from last: it may still be writing an answer down when its
+page is loaded anew."""
 
 
 def keep(t: Words, rehearsal: Rehearsal) -> None:
     """Keep the round wherever an answer has ended or was written down, or a question was passed
     over; nothing where sessions are not kept either. Says why it could not be kept, if so."""
     owner, live = browser.owner(), rehearsal.live
+    earlier = st.session_state.get(EARLIER)
+    if live is not None and earlier is not None:
+        live.hearing.learn(earlier.hearing, live.sitting.takes.ended())
     stands = (rehearsal.id, rehearsal.interview.number, len(rehearsal.answers),
               0 if live is None else len(live.hearing.written.words))
     if owner is not None and history.keeping() and st.session_state.get(KEPT) != stands:
         st.session_state[KEPT] = stands
+        if live is not None:
+            _streams[rehearsal.id] = live
         found = rehearsal.round()
         try:
             if found is not None:
@@ -48,7 +59,7 @@ def keep(t: Words, rehearsal: Rehearsal) -> None:
 
 def forget(number: str) -> None:
     """It has become a report, or is not wanted: delete it for good."""
-    for key in (KEPT, FAILED):
+    for key in (KEPT, FAILED, EARLIER):
         st.session_state.pop(key, None)
     try:
         history.store().rounds.delete(number)
@@ -76,13 +87,20 @@ def offer(t: Words) -> Rehearsal | None:
         log.warning("a round is dropped: %r", error)
         forget(kept.id)
         return None
-    fits = _same_reading(found)
+    fits, earlier = _same_reading(found), _streams.get(kept.id)
+    if earlier is not None:
+        found.kept.written.learn(earlier.hearing.written, found.kept.takes)
     with st.container(key="round"):
         draw('<h3 class="p-h3">{title}</h3><p>{text}</p>', title=t("round.title"), text=t(
             "round.about", ago=_ago(t, kept.saved), total=len(found.plan.questions),
             count=len(found.answers)))
         if not fits:
             notice(t("round.networks"), "warn")
+        if earlier is not None and earlier.hearing.writing:
+            _writing(t, earlier)
+        elif (found.words and found.kept.heard is not None
+                and found.kept.written.of(found.kept.takes) is None):
+            notice(t("round.unwritten"), "warn")
         with st.container(horizontal=True):
             going_on = fits and not found.complete and st.button(
                 t("round.go_on", number=Interview(found.plan, number=found.number).place[0]),
@@ -96,7 +114,9 @@ def offer(t: Words) -> Rehearsal | None:
             "round.chosen" if found.kept.pictures or found.kept.written.words
             else "round.numbers", hours=ROUND_HOURS))
     if reported:
-        analysis.finished(found.session())
+        session = found.session()
+        history.keep_words(session, found.keep_words)
+        analysis.finished(session)
     if reported or discarded:
         forget(kept.id)
         st.rerun()
@@ -105,7 +125,16 @@ def offer(t: Words) -> Rehearsal | None:
     # The same networks vote as before, whatever this window would have chosen.
     voters = found.settings.recogniser
     st.session_state[analysis.VOTERS] = voters.members, voters.vote
+    st.session_state[EARLIER] = earlier
     return Rehearsal.resumed(found, kept.id, camera.stream(found.name, found.kept))
+
+
+@st.fragment(run_every=1.0)
+def _writing(t: Words, earlier: LiveAnalysis) -> None:
+    """That an answer is still being written down, until it is."""
+    if not earlier.hearing.writing:
+        st.rerun()
+    notice(t("round.writing"))
 
 
 def _same_reading(found: Round) -> bool:

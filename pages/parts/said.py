@@ -9,11 +9,13 @@ from pages.parts.seconds import look
 from pages.parts.speech import Words, draw, fill
 
 
-def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
-    """Nothing where nobody listened; checklist and words only where they were kept.
+def section(t: Words, report: Report, forget: Callable[[], None],
+            keep: Callable[[], None] | None) -> None:
+    """Nothing where nobody listened; checklist and words only where they are there.
 
     Args:
         forget: deletes what was said in this session.
+        keep: keeps it in the history; None where it is kept, or nothing is.
     """
     voice, language = report.session.voice, report.language
     if voice is None:
@@ -27,6 +29,11 @@ def section(t: Words, report: Report, forget: Callable[[], None]) -> None:
     for row in report.said:
         with st.container(key=f"said_{row.number}"):
             _row(report, row)
+    if voice.text and keep is not None:
+        with st.container(key="said_keep"):
+            draw('<p class="p-small">{note}</p>', note=t("words_unkept"))
+            st.button(t("words_keep"), key="words_keep", type="tertiary",
+                      icon=":material/bookmark_add:", on_click=keep)
     if voice.text or report.session.typed:
         _forget(t, forget)
 

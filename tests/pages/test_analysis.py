@@ -11,7 +11,7 @@ import pytest
 from fer_core import Cancelled, Exchange, Plan, PoiseError, Session
 from pages.parts import analysis, browser, history, interview_step
 from pages.parts.rehearsal import Rehearsal
-from tests.planted import FULL
+from tests.planted import FULL, spoken
 
 TYPED = (Exchange("job.1", "x"),)
 OTHER = replace(FULL, source=replace(FULL.source, sha256="9" * 64))
@@ -140,3 +140,16 @@ def test_a_stopped_analysis_does_not_come_back(reloaded):
     _, _, reload = reloaded
     analysis.cancel()
     assert reload() is None
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_words_are_seen_but_kept_only_where_it_was_ticked(keep, state, monkeypatch):
+    told = replace(FULL, voice=spoken())
+    analysed(monkeypatch, Networks(told), keep_words=keep)
+    assert state[analysis.SESSION].voice.text
+    kept, = state["saved"]
+    assert bool(kept.voice.text) == keep
+    assert len(kept.voice.words) == len(told.voice.words)
+    history.keep_words(state[analysis.SESSION])
+    history.remember(state[analysis.SESSION])
+    assert state["saved"][-1].voice.text

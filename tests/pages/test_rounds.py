@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from fer_core import READING, Manifest, ModelName, Round, Settings, Store, say
 from fer_core.live.dictation import Written
+from fer_core.records import Word
 from pages.parts import rounds
 from tests.browser import LEFT_TO_GC
 from tests.live.test_rounds import MODELS, made
@@ -135,12 +137,19 @@ def test_what_is_no_round_is_dropped(store):
     assert store.rounds.newest(ME) is None
 
 
+class Stream:
+    """Of whom an answer is being written down."""
+
+    def __init__(self):
+        self.hearing = SimpleNamespace(written=Written(), writing=True)
+
+
 class Asked:
     """A rehearsal whose answers are being kept."""
 
     def __init__(self):
         self.id, self.answers, self.interview = "1" * 32, [1], type("", (), {"number": 1})
-        self.live, self.kept = SimpleNamespace(hearing=SimpleNamespace(written=Written())), 0
+        self.live, self.kept = Stream(), 0
 
     def round(self) -> Round:
         self.kept += 1
@@ -167,6 +176,26 @@ def test_it_is_kept_again_when_an_answer_has_been_written_down(store, monkeypatc
     asked.live.hearing.written.words[1] = ()
     rounds.keep(lambda key, **values: key, asked)
     assert asked.kept == 2
+
+
+def test_an_answer_still_being_written_down_when_its_page_is_loaded_anew_is_not_lost(
+        store, monkeypatch):
+    weights_or_skip()
+    found = made(**readers())
+    kept = replace(found.kept, heard=np.zeros((1500, 4), np.float32))
+    asked = Asked()
+    asked.round = lambda: replace(found, kept=kept, words=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(rounds.st, "session_state", {"poise.owner": ME, "poise.keep": True})
+        rounds.keep(lambda key, **values: key, asked)
+    assert t("round.writing") in text_of(practice())
+    asked.live.hearing.writing = False
+    assert t("round.unwritten") in text_of(practice())
+    asked.live.hearing.written = Written("en", {1: (Word(0.5, 1.0, "hello", 0.9),), 2: ()})
+    app = practice()
+    assert t("round.unwritten") not in text_of(app)
+    app.button(key="round_report").click().run()
+    assert "hello" in app.session_state["poise.session"].voice.text
 
 
 def test_a_failure_to_keep_is_said_and_breaks_nothing(store, tmp_path, monkeypatch):
