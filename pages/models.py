@@ -68,19 +68,19 @@ def measured(t: Words, models: tuple[ModelName, ...]) -> None:
         votes = [e for e in evaluations if len(e["models"]) > 1] or evaluations
         chosen = votes[st.selectbox(t("details"), range(len(votes)), key="details",
                                     format_func=lambda i: name(t, votes[i]))]
-        left, right = st.columns([2, 3], gap="large")
+        left, right = st.columns(2, gap="large")
         with left:
             draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
                  title=t("calibration", ece=f"{100 * chosen['ece']:.1f}"),
                  text=t("calibration_note"))
             st.plotly_chart(calibration_figure(chosen, language()), config=STATIC)
-            if chosen.get("roles"):
+        if chosen.get("roles"):
+            with right:
                 draw('<h3 class="p-h3">{title}</h3><p class="p-small">{text}</p>',
                      title=t("reliability"), text=t("reliability_note"))
                 st.plotly_chart(reliability_figure(chosen, language()), config=STATIC)
-        with right:
-            draw('<h3 class="p-h3">{title}</h3>', title=t("confusion"))
-            st.plotly_chart(confusion_figure(chosen, language()), config=STATIC)
+        draw('<h3 class="p-h3">{title}</h3>', title=t("confusion"))
+        st.plotly_chart(confusion_figure(chosen, language()), config=STATIC)
     for entry in (e for e in entries if e["kind"] == "robustness"):
         draw('<h3 class="p-h3">{title}</h3>', title=t("robustness", data=name(t, entry)))
         st.dataframe(pd.DataFrame([

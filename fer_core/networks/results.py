@@ -14,6 +14,8 @@ from fer_core.records import Accuracy, Held, ModelName
 NAME = "results.json"
 VALIDATION = "validation.json"
 """Scores held against people: correlations, intervals, counts and sources, never a row."""
+LABELS_READ = {"ferplus": "FER+", "fer2013": "FER2013"}
+"""Sets of labels as people write them; a data set of its own says which it has."""
 
 
 def read_results(folder: Path, name: str = NAME) -> list[dict[str, Any]]:
@@ -46,7 +48,10 @@ def accuracies(folder: Path, models: tuple[ModelName, ...]) -> tuple[Accuracy, .
             shas = tuple(str(m["sha256"]) for m in e["models"])
             if (e["kind"] == "evaluation" and {*shas} in wanted and int(e["n"]) > 0
                     and 0 <= e["accuracy"] <= 1 and isinstance(e["data"], str)):
-                found.append(Accuracy(e["data"], int(e["n"]), float(e["accuracy"]), shas))
+                # Two sets of labels on the same pictures are two measurements.
+                labels = LABELS_READ.get(e.get("labels", ""))
+                data = f"{labels} ({e['data']})" if labels else e["data"]
+                found.append(Accuracy(data, int(e["n"]), float(e["accuracy"]), shas))
         except (KeyError, TypeError, ValueError):
             continue
     return tuple(found)

@@ -21,8 +21,8 @@ def everybody(t: Words, entry: dict[str, Any]) -> None:
         {t("column.group"): t(f"group.{row['groups']}.{side}"),
          **{say(f"emotion.{key}", language()): _share(r["share"], r["interval"])
             for key, r in row[side]["recall"].items()}}
-        for row in entry["rows"] for side in ("group", "others") if row[side]["recall"]]),
-        hide_index=True, width="stretch")
+        for row in entry["rows"] for side in ("group", "others") if row[side]["recall"]
+    ]).fillna("–"), hide_index=True, width="stretch")
 
 
 def _neutral(t: Words, row: dict[str, Any], side: str) -> dict[str, object]:
@@ -40,7 +40,7 @@ def _neutral(t: Words, row: dict[str, Any], side: str) -> dict[str, object]:
 
 def _share(share: float | None, interval: list[float] | None) -> str:
     return "–" if share is None or interval is None else (
-        f"{100 * share:.0f} % ({100 * interval[0]:.0f}–{100 * interval[1]:.0f})")
+        f"{100 * share:.0f} % ({100 * max(interval[0], 0):.0f}–{100 * interval[1]:.0f})")
 
 
 def _difference(found: dict[str, Any] | None) -> str:

@@ -39,8 +39,7 @@ def _clips(t: Words, entry: dict[str, Any]) -> None:
     missing = [say(f"score.{n}.label", language()) for n in entry["scores"]
                if n not in entry["held"]]
     if missing:
-        draw('<p class="p-small">{text}</p>', text=say(
-            "report.held.not", language(), labels=", ".join(missing)))
+        draw('<p class="p-small">{text}</p>', text=t("people_without", labels=", ".join(missing)))
 
 
 def _judges(t: Words, entry: dict[str, Any]) -> None:
