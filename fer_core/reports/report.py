@@ -206,6 +206,7 @@ def _summary(session: Session, cards: tuple[ScoreCard, ...], strengths: tuple[Fi
     timeline = bare(session.timeline)
     counts = np.bincount(timeline.probabilities[timeline.seen].argmax(axis=1), minlength=1)
     seen = say("report.summary.dominant", language, seconds=int(counts.sum()),
+               count=int(counts.sum()),
                emotion=say(f"emotion.{timeline.labels.keys[int(counts.argmax())]}", language),
                percent=round(100 * float(counts.max()) / counts.sum())
                ) if counts.sum() else say("report.summary.covered", language)

@@ -5,6 +5,7 @@ report's own sentences and numbers. Nothing is computed here but a rounding, so 
 in a reply that is not in the report; what the report does not hold "was not measured".
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable
@@ -17,12 +18,14 @@ from fer_core.records import Stretch
 from fer_core.reports.answers import AnswerRow
 from fer_core.reports.cards import Finding, ScoreCard
 from fer_core.reports.report import Report
-from fer_core.texts import say
+from fer_core.texts import clock, say
 
 WHOLE = 4
 """Letters up to which an English word must be met as a whole: "um" is not in "umbrella"."""
 MOST = 3
 """Things named in one reply."""
+_CLOCK = re.compile(r"(?<![\d:])(\d{1,3}):([0-5]\d)(?![\d:])")
+"""A time of the session, as the report writes it."""
 _NUMBER = r"\d{1,3}(?:-\d)?"
 """Of an answer, as the report writes it."""
 Said = tuple[str, tuple[Stretch, ...]]
@@ -63,8 +66,12 @@ def reply(report: Report, question: str) -> Reply:
             return Reply(subject, say("talk.no_answer", language, count=sum(
                 "-" not in a.name for a in report.answers)))
     kind, name = subject.split(".")
-    said = (_score(report, answer, name) if kind == "score" else _part(report, answer, name)
-            if kind == "part" else _ABOUT[name](report, answer))
+    at = _CLOCK.search(question)
+    if subject == "about.moments" and at is not None:
+        said: Said | None = _moment_at(report, 60 * int(at[1]) + int(at[2]))
+    else:
+        said = (_score(report, answer, name) if kind == "score" else _part(report, answer, name)
+                if kind == "part" else _ABOUT[name](report, answer))
     if said is None:
         return Reply("none", say("talk.not_measured", language))
     text, moments = said
@@ -74,7 +81,8 @@ def reply(report: Report, question: str) -> Reply:
 
 def subject_of(question: str) -> str | None:
     """``score.<name>``, ``part.<name>`` or ``about.<name>``, None where it is about what is not
-    measured: a score before a part before all else, the longest of the words met first."""
+    measured: a score before a part before all else, the longest of the words met first. A time
+    of the session alone asks for its moment."""
     table = _table()
     if _met(question, table["unmeasured"]):
         return None
@@ -83,7 +91,7 @@ def subject_of(question: str) -> str | None:
                  if (longest := _met(question, words))}
         if found:
             return f"{kind}.{max(found, key=found.__getitem__)}"
-    return None
+    return "about.moments" if _CLOCK.search(question) else None
 
 
 def answer_name(question: str) -> str | None:
@@ -213,6 +221,20 @@ def _moments(report: Report, answer: AnswerRow | None) -> Said:
     found = [m for m in report.moments if answer is None or answer.start <= m.start < answer.end]
     return ("\n".join(f"{m.clock} {m.title}: {m.text}" for m in found[:MOST])
             or say("talk.none.moments", report.language),
+            tuple(Stretch(m.start, m.end) for m in found))
+
+
+def _moment_at(report: Report, second: int) -> Said | None:
+    """What stood out at a time, else that second; None after the end."""
+    timeline = report.session.timeline
+    if not timeline.start <= second < timeline.start + len(timeline):
+        return None
+    found = [m for m in report.moments if math.floor(m.start) <= second < max(
+        m.end, math.floor(m.start) + 1)]
+    if not found:
+        return (say("talk.none.moment_at", report.language, clock=clock(second)),
+                (Stretch(second, second + 1),))
+    return ("\n".join(f"{m.clock} {m.title}: {m.text}" for m in found[:MOST]),
             tuple(Stretch(m.start, m.end) for m in found))
 
 

@@ -176,3 +176,23 @@ def test_every_subject_of_the_table_is_found_by_each_of_its_own_words():
                 assert subject_of(word), (kind, name, word)
     for word in (*table["unmeasured"]["en"], *table["unmeasured"]["ko"]):
         assert subject_of(f"confidence {word} 자신감") is None
+
+
+@pytest.mark.parametrize("question", ["0:30에 무슨 일이 있었나요?", "What happened at 0:30?"])
+def test_a_time_asks_for_what_stood_out_then(asked, question):
+    """The tense stretch is planted at 30 to 34 s."""
+    report = build_report(asked, "en")
+    found = reply(report, question)
+    tension = next(m for m in report.moments if m.kind == "tension_longest")
+    assert found.subject == "about.moments"
+    assert tension.text in found.text
+    assert any(m.start <= 30 < m.end for m in found.moments)
+
+
+def test_a_time_at_which_nothing_stood_out_leads_to_its_second(asked):
+    report = build_report(asked, "en")
+    found = reply(report, "What happened at 0:05?")
+    assert found.text == say("talk.none.moment_at", "en", clock="0:05")
+    assert [(m.start, m.end) for m in found.moments] == [(5, 6)]
+    assert reply(report, "What happened at 9:59?").subject == "none"
+    assert reply(report, "Was I lying at 0:30?").subject == "none"

@@ -63,3 +63,12 @@ def test_never_the_same_twice(language):
 
 def test_who_says_nothing_is_only_helped_on():
     assert {f.kind for f in follow_ups("…", "ko", most=5)} == {"silent"}
+
+
+@pytest.mark.parametrize(("language", "said", "figure"), [
+    ("ko", "저는 1989년에 서울에서 태어났습니다.", False), ("ko", "2000명을 만났습니다.", True),
+    ("ko", "2019년에 30명을 이끌었습니다.", True), ("ko", "3년 동안 일했습니다.", True),
+    ("en", "I was born in 1989.", False), ("en", "We served 2000 customers.", True),
+    ("en", "In 12 weeks we were done.", True)])
+def test_a_year_is_no_figure_to_ask_about(language, said, figure):
+    assert ("number" in [f.kind for f in follow_ups(said, language, most=9)]) == figure
