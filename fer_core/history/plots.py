@@ -1,7 +1,7 @@
 """How the scores went from session to session."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from itertools import cycle
 from typing import Any
 
@@ -50,7 +50,7 @@ def trend_figure(entries: Sequence[Entry], language: Language,
         _trend(figure, drawn, name, {"color": colour, "width": 2, "dash": dash})
     step = max(1, len(drawn) // 8)
     figure.update_xaxes(tickvals=list(range(0, len(drawn), step)), showgrid=False,
-                        ticktext=[f"{day:%m-%d}" for day in days[::step]])
+                        ticktext=_ticks(days[::step]))
     figure.update_yaxes(range=[0, 101], gridcolor=GRID,
                         title_text=say("report.export.score", language))
     figure.update_layout(
@@ -60,10 +60,17 @@ def trend_figure(entries: Sequence[Entry], language: Language,
     return figure
 
 
+def _ticks(days: Sequence[datetime]) -> list[str]:
+    """The day where it begins, the time for the others of it."""
+    return [f"{day:%H:%M}" if i and day.date() == days[i - 1].date() else f"{day:%m-%d}"
+            for i, day in enumerate(days)]
+
+
 def _trend(figure: go.Figure, drawn: Sequence[Entry], name: str, style: dict[str, Any]) -> None:
     """The line and its band, through the sessions measured as the newest one was."""
     same = [(i, e.scores[name]) for i, e in enumerate(drawn)
-            if name in e.scores and not differing(e.basis, drawn[-1].basis, name)]
+            if name in e.scores and e.scores[name].value is not None
+            and not differing(e.basis, drawn[-1].basis, name)]
     at = np.array([i for i, _ in same], float)
     scores = [score for _, score in same]
     found = trend(at, scores, spread(scores))

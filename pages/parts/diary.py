@@ -47,7 +47,7 @@ def after(session: Session) -> None:
     entry, traits = found[0], faces.own()
     with st.container(key="diary"), st.form(f"diary_{number}", border=False):
         draw('<h3 class="p-h3">{title}</h3>', title=t("title"))
-        felt = (ask(t("before"), f"before_{number}", traits, entry.before) if session.answers
+        felt = (ask(t("was_before"), f"before_{number}", traits, entry.before) if session.answers
                 else None)
         feels = ask(t("after"), f"after_{number}", traits, entry.after)
         line = st.text_input(t("line"), entry.note, key=f"line_{number}", max_chars=LONGEST,

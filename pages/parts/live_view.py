@@ -74,7 +74,8 @@ def _scores(t: Words, live: LiveAnalysis, neutral: Timeline | None, names: tuple
             value, about = "–", (say("plot.covered", language()) if masked
                                  else t("rolling_wait"))
         else:
-            value, about = f"{score.value:.0f}", f"{score.low:.0f}–{score.high:.0f}"
+            value, about = f"{score.value:.0f}", t(
+                "rolling_last", low=f"{score.low:.0f}", high=f"{score.high:.0f}", seconds=SECONDS)
         yield _tile(say(f"score.{name}.label", language()), value, about)
 
 
@@ -88,9 +89,10 @@ def _tile(label: str, value: str, about: str) -> str:
 
 
 def _rate(now: Pace | None) -> str:
-    """Syllables a minute of Korean, words of English."""
+    """Syllables a minute of Korean, words of English: to the nearest ten, because they are found
+    by ear, while a report counts words."""
     value = None if now is None else now.syllables if language() == "ko" else now.words
-    return "–" if value is None else f"{value:.0f}"
+    return "–" if value is None else f"≈ {round(value, -1):.0f}"
 
 
 NO_HINT = '<p class="p-hint" role="status"></p>'

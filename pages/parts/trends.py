@@ -1,7 +1,7 @@
 """How the scores went: from session to session, and two sessions side by side."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -33,16 +33,17 @@ def trend(t: Words, store: Store, entries: Sequence[Entry]) -> None:
     draw('<h2 class="p-h2">{title}</h2>', title=t("trend"))
     st.plotly_chart(trend_figure(entries, language(), zone()), key="trend",
                     config={"displayModeBar": False})
-    lines = [*filter(None, _steps(t, entries, entries[1], entries[0]).values()),
-             *_gap_steps(t, entries)]
+    found, other = _steps(t, entries, entries[1], entries[0])
+    lines = [*_told(t, found), *filter(None, [other]), *_gap_steps(t, entries)]
     st.html("<ul class='p-facts'>" + "".join(fill("<li>{line}</li>", line=x) for x in lines)
             + "</ul>")
     rescoring_both(t, store, entries[1], entries[0], "trend")
 
 
-def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> dict[str, str]:
-    """From one session to another, in words: score -> sentence, empty for those that are not on
-    one scale; why they are not, under ""."""
+def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry
+           ) -> tuple[dict[str, Change | None], str]:
+    """From one session to another: score -> its change, None for those that are not on one scale;
+    and why they are not, in words."""
     labels = {name: say(f"score.{name}.label", language()) for name in before.scores}
     why: dict[tuple[str, ...], list[str]] = {}
     for name, score in before.scores.items():
@@ -52,14 +53,12 @@ def _steps(t: Words, entries: Sequence[Entry], before: Entry, after: Entry) -> d
     apart = [name for names in why.values() for name in names]
     found = changes({n: s for n, s in before.scores.items() if n not in apart}, after.scores,
                     _spreads(entries, after))
-    told = {c.name: _told(t, c, labels[c.name]) for c in found} | dict.fromkeys(apart, "")
-    if why:
-        told[""] = " ".join(
-            t("change.apart" if found or len(why) > 1 else "change.other",
-              labels=", ".join(labels[name] for name in names),
-              what=", ".join(t(f"change.basis.{place}") for place in other))
-            for other, names in why.items())
-    return told
+    told = " ".join(
+        t("change.apart" if found or len(why) > 1 else "change.other",
+          labels=", ".join(labels[name] for name in names),
+          what=", ".join(t(f"change.basis.{place}") for place in other))
+        for other, names in why.items())
+    return {c.name: c for c in found} | dict.fromkeys(apart), told
 
 
 def _spreads(entries: Sequence[Entry], like: Entry) -> dict[str, float]:
@@ -69,10 +68,23 @@ def _spreads(entries: Sequence[Entry], like: Entry) -> dict[str, float]:
             for name in like.scores}
 
 
-def _told(t: Words, found: Change, label: str) -> str:
-    key = "same" if not found.real else "up" if found.delta > 0 else "down"
-    return t(f"change.{key}", label=label, before=f"{found.before:.0f}",
-             after=f"{found.after:.0f}", least=f"{found.least:.0f}", sure=found.sure)
+def _told(t: Words, found: Mapping[str, Change | None]) -> list[str]:
+    """A sentence for each real change, and one for all others."""
+    def step(change: Change) -> str:
+        return t("change.step", label=say(f"score.{change.name}.label", language()),
+                 before=f"{change.before:.0f}", after=f"{change.after:.0f}",
+                 least=f"{change.least:.0f}")
+
+    known = [c for c in found.values() if c is not None]
+    same = ", ".join(step(c) for c in known if not c.real)
+    return [*(f"{step(c)}. {_verdict(t, c)}" for c in known if c.real),
+            *([f"{same}. {t('change.same')}"] if same else [])]
+
+
+def _verdict(t: Words, change: Change) -> str:
+    if not change.real:
+        return t("change.same_one", least=f"{change.least:.0f}")
+    return t("change.up" if change.delta > 0 else "change.down", sure=change.sure)
 
 
 def _gap_steps(t: Words, entries: Sequence[Entry]) -> list[str]:
@@ -94,14 +106,14 @@ def compare(t: Words, store: Store, entries: Sequence[Entry], before: Entry,
 
     ``entries``: all, to know how much the person's sessions differ anyway.
     """
-    rows, told = "", _steps(t, entries, before, after)
-    other = told.pop("", "")
+    rows, (found, other) = "", _steps(t, entries, before, after)
     for name in before.scores:
         a, b = before.scores[name], after.scores.get(name)
         label = say(f"score.{name}.label", language())
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td>{text}</td></tr>",
                      label=label, a=reading(a), b=reading(b),
-                     text=told.get(name, t("change.none")))
+                     text=t("change.none") if name not in found
+                     else "" if (change := found[name]) is None else _verdict(t, change))
     for kind in sorted({*before.emotions, *after.emotions}):
         shares = [e.emotions.get(kind, 0) / max(sum(e.emotions.values()), 1)
                   for e in (before, after)]
@@ -110,7 +122,7 @@ def compare(t: Words, store: Store, entries: Sequence[Entry], before: Entry,
                      b=f"{shares[1]:.0%}")
     said = [sums(store.load(e.id)) for e in (before, after)]
     for name in SUMS if any(said) else ():
-        left, right = (_sum(name, found.get(name, float("nan"))) for found in said)
+        left, right = (_sum(name, one.get(name, float("nan"))) for one in said)
         rows += fill("<tr><th>{label}</th><td>{a}</td><td>{b}</td><td></td></tr>",
                      label=t(f"sum.{name}"), a=left, b=right)
     st.html(fill('<div class="p-card p-scroll"><h3>{title}</h3><table class="p-table"><thead><tr>'

@@ -84,7 +84,7 @@ def test_two_are_compared_and_only_a_real_change_is_called_one(store):
     app = open_page("history")
     text = text_of(app)
     label = say("score.confidence.label", "ko")
-    assert f"{label}: " in text
+    assert f"{label} " in text
     assert "실제로 내렸습니다" in text
     assert "달라졌다고 할 수 없습니다" in text
     for number in numbers:
@@ -171,7 +171,7 @@ def test_a_delivery_with_words_is_not_compared_with_one_without(store):
     assert t("change.apart", labels=say("score.delivery.label", "ko"),
              what=t("change.basis.voice")) in shown
     value = next(f"{s.value:.0f}" for s in FULL.scores if s.name == "confidence")
-    assert f"{say('score.confidence.label', 'ko')}: {value} → {value}" in shown
+    assert f"{say('score.confidence.label', 'ko')} {value} → {value}(" in shown
 
 
 def test_the_gap_to_the_own_rating_closes(store):
