@@ -72,6 +72,9 @@ def setup(t: Words) -> None:
         notice(explain(error, language()), "bad")
         return
     resumed = rounds.offer(t)
+    analysis.find()
+    if analysis.running() is not None:  # a round that the browser recorded
+        st.rerun()
     if resumed is not None:
         to_camera(resumed)
     profile = profiles.mine()

@@ -193,7 +193,8 @@ def _finding(session: Session, part: PartRow, kind: str, lost: float,
         at, end = max(unseen, key=lambda run: run[1] - run[0])
         there = float(np.nanmin(series))
     else:
-        at, end, there = found or _window(series, sign, -sign * np.inf) or (0, len(series), value)
+        whole: tuple[int, int, float] = (0, len(series), value)
+        at, end, there = found or _window(series, sign, -sign * np.inf) or whole
     begin, end = float(start + at), float(start + end)
     when = between(begin, end)
     return Finding(part.name, part.label, value, begin, end, when, say(
