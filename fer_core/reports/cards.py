@@ -193,11 +193,11 @@ def _finding(session: Session, part: PartRow, kind: str, lost: float,
         at, end = max(unseen, key=lambda run: run[1] - run[0])
         there = float(np.nanmin(series))
     else:
-        whole: tuple[int, int, float] = (0, len(series), value)
-        at, end, there = found or _window(series, sign, -sign * np.inf) or whole
-    begin, end = float(start + at), float(start + end)
-    when = between(begin, end)
-    return Finding(part.name, part.label, value, begin, end, when, say(
+        best = found or _window(series, sign, -sign * np.inf)
+        at, end, there = (0, len(series), value) if best is None else best
+    first, last = float(start + at), float(start + end)
+    when = between(first, last)
+    return Finding(part.name, part.label, value, first, last, when, say(
         f"report.{kind}", language, value=round(value), clock=when, there=round(there), **fills))
 
 

@@ -40,7 +40,7 @@ def _neutral(t: Words, row: dict[str, Any], side: str) -> dict[str, object]:
 
 def _share(share: float | None, interval: list[float] | None) -> str:
     return "–" if share is None or interval is None else (
-        f"{100 * share:.0f} % ({100 * max(interval[0], 0):.0f}–{100 * interval[1]:.0f})")
+        f"{100 * share:.0f} % ({100 * max(0.0, interval[0]):.0f}–{100 * interval[1]:.0f})")
 
 
 def _difference(found: dict[str, Any] | None) -> str:
