@@ -15,8 +15,8 @@ SCALE = range(0, 101, 10)
 
 
 def expect(session: Session) -> None:
-    """Its scores are new: ask before showing them; of a session without any nothing is asked."""
-    if session.self_rating is None and any(score.value is not None for score in session.scores):
+    """Its scores are new: ask before showing them."""
+    if session.self_rating is None:
         st.session_state[ASK] = (session.source.sha256, session.created)
 
 
