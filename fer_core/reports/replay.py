@@ -23,7 +23,8 @@ def replay(report: Report) -> dict[str, Any]:
     """Everything that moves together.
 
     Returns:
-        ``start``, ``end``; ``seconds`` [{clock, emotion, colour}], None where no bare face was
+        ``start``, ``end``; ``lasts``: the same end as the report's head tells it, within the last
+        of the seconds; ``seconds`` [{clock, emotion, colour}], None where no bare face was
         seen; ``lines`` [{label, colour, values}] of the scores second by second, 0 to 100;
         ``loudness`` of every second, 0 to 1, and ``speech`` likewise, empty without sound;
         ``marks`` [{kind, start, end, text}]: moments, long pauses and fillers; ``tokens`` [{kind,
@@ -36,8 +37,10 @@ def replay(report: Report) -> dict[str, Any]:
              for m in report.moments]
     told = [vars(token) for token in report.transcript]
     marks += [token for token in told if token["kind"] in ("pause", "filler")]
+    end = max(timeline.start + len(timeline), 1)
     return {
-        "start": timeline.start, "end": max(timeline.start + len(timeline), 1),
+        "start": timeline.start, "end": end,
+        "lasts": session.source.duration if end - 1 < session.source.duration < end else end,
         "seconds": _seconds(report), "lines": _lines(report),
         "loudness": [] if voice is None else _numbers(np.clip(
             (timeline["loudness"] - QUIETEST) / (LOUDEST - QUIETEST), 0, 1)),

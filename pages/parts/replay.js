@@ -134,7 +134,7 @@ function build(parent, data, say, send, opened) {
 
   const show = () => {
     head.style.left = at(me.time);
-    shown.textContent = `${clock(me.time)} / ${clock(end)}`;
+    shown.textContent = `${clock(Math.min(me.time, data.lasts))} / ${clock(data.lasts)}`;
     let current = null;
     for (const word of words) {
       if (word.kind !== "question" && word.start <= me.time + 0.02 && me.time < word.end) current = word;

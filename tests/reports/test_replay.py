@@ -23,6 +23,7 @@ def told(session, language="ko"):
 def test_every_session_can_be_replayed(name, language):
     found = told(ALL[name], language)
     assert len(found["seconds"]) == len(ALL[name].timeline) == found["end"] - found["start"]
+    assert found["end"] - 1 < found["lasts"] <= found["end"]
     assert found["speech"] == found["loudness"] == []
     assert not found["written"]
     json.dumps(found, allow_nan=False)
