@@ -61,7 +61,8 @@ class Clip:
 @dataclass(frozen=True)
 class Added:
     """Attributes:
-        known: it is an earlier clip of the same opening, byte for byte.
+        known: it is an earlier clip, byte for byte: of the same opening; for a candidate, of
+            their own, since what came in for another is nobody's to tell them.
     """
 
     id: str
@@ -119,9 +120,11 @@ class Clips:
             number = secrets.token_hex(16)
         with self._taken_in(number, file, most) as (size, digest):
             with self._access.glancing(person, "clip.add", target) as act:
+                among = (CANDIDATES.c.opening == act.opening if person.candidate is None
+                         else CANDIDATES.c.id == person.candidate)
                 known = act.connection.execute(sa.select(CLIPS.c.id).join(
                     CANDIDATES, CANDIDATES.c.id == CLIPS.c.candidate).where(
-                        CANDIDATES.c.opening == act.opening, CLIPS.c.sha256 == digest)).scalar()
+                        among, CLIPS.c.sha256 == digest)).scalar()
             if known is not None:
                 self.path(number).unlink()
                 return Added(known, True)

@@ -83,6 +83,16 @@ def test_the_same_clip_twice_is_offered_its_earlier_result(desk, team):
     assert not add(desk, team, b"other").known
 
 
+def test_a_candidate_is_told_of_their_own_clips_alone(desk, team):
+    """What was taken in for somebody else is neither told to them nor in their way."""
+    other = add(desk, team, candidate=team.lee)
+    own = desk.clips.add(team.as_kim, team.kim, "mine.mp4", io.BytesIO(b"clip"))
+    assert (own.known, own.id == other.id) == (False, False)
+    assert [c.id for c in desk.clips.of(team.as_kim, team.kim)] == [own.id]
+    again = desk.clips.add(team.as_kim, team.kim, "again.mp4", io.BytesIO(b"clip"))
+    assert (again.known, again.id) == (True, own.id)
+
+
 def test_it_is_read_block_by_block(desk, team):
     class Endless(io.RawIOBase):
         left, most = 40, 0
