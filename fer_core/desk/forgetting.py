@@ -27,6 +27,7 @@ from fer_core.desk.tables import CANDIDATES, CLIPS, OPENINGS
 from fer_core.errors import Forbidden
 from fer_core.history import rewriting
 from fer_core.history.database import Database, aware
+from fer_core.history.tables import SESSIONS
 
 BLOCK = 4096
 """Bytes: the page of a database and the block of most file systems."""
@@ -52,8 +53,11 @@ class Receipt:
         rewritten: whether the database's files were written anew. Where not, somebody was
             reading; it is done at the next deletion or start, and until then found may name
             them.
-        unsearched: names too short, names and clips that somebody who stays has as well.
-        found: where something of theirs still stands; empty: nowhere.
+        unsearched: names too short, names and clips that somebody who stays has as well, names
+            of files that a practice session has.
+        found: where something of theirs still stands, files and then columns of the database;
+            empty: nowhere.
+        in_files: how many of them are files.
         server: whether a PostgreSQL server keeps a write-ahead log, and perhaps backups,
             outside of what was searched.
     """
@@ -67,6 +71,7 @@ class Receipt:
     rewritten: bool
     unsearched: int
     found: tuple[str, ...]
+    in_files: int
     server: bool
 
 
@@ -157,7 +162,7 @@ class Forgetting:
         found, files, size = search_files(self._home, traces)
         held, rows = search_rows(self._database, traces)
         receipt = Receipt(datetime.now(UTC), len(gone), len(traces.clips), files, size, rows,
-                          rewritten, traces.unsearched, (*found, *held),
+                          rewritten, traces.unsearched, (*found, *held), len(found),
                           not self._database.lite)
         with self._database.writing() as connection:
             for one in gone:
@@ -187,12 +192,15 @@ def _traces(act: Act, folder: Path) -> Traces:
     twins = set(act.connection.execute(sa.select(CLIPS.c.sha256).where(
         CLIPS.c.candidate != act.candidate,
         CLIPS.c.sha256.in_([r.sha256 for r in rows]))).scalars())
-    names = {row.name, row.contact, *(r.name for r in rows)} - {""}
+    files = {r.name for r in rows} - {""}
+    names = {row.name, row.contact, *files} - {""}
     others = ((CANDIDATES.c.id, CANDIDATES.c.name), (CANDIDATES.c.id, CANDIDATES.c.contact),
               (CLIPS.c.candidate, CLIPS.c.name))
-    stay = {name for name in names for whose, column in others if act.connection.execute(
-        sa.select(sa.func.count()).where(whose != act.candidate, column.contains(
-            name, autoescape=True))).scalar_one()}
+    stay = {name for name in names for whose, column in others if _holding(
+        act.connection, column, name, whose != act.candidate)}
+    # The desk writes nothing into the history: a file of the same name there is no trace of them.
+    stay |= {name for name in files for column in (SESSIONS.c.name, SESSIONS.c.report)
+             if _holding(act.connection, column, name)}
     searched = {n for n in names if len(n.encode()) >= SHORTEST} - stay
     starts, digests = [], set()
     for clip in (r for r in rows if r.sha256 not in twins):
@@ -204,6 +212,13 @@ def _traces(act: Act, folder: Path) -> Traces:
     return Traces(act.opening, act.about, clips,
                   np.unique(np.frombuffer(b"".join(starts), np.uint64)), frozenset(digests),
                   (act.candidate, *clips, *sorted(searched)), len(names - searched) + len(twins))
+
+
+def _holding(connection: sa.Connection, column: sa.ColumnElement[str], word: str,
+             *which: sa.ColumnElement[bool]) -> bool:
+    """Whether a word stands in a column, in any of these rows."""
+    return bool(connection.execute(sa.select(sa.func.count()).where(
+        column.contains(word, autoescape=True), *which)).scalar_one())
 
 
 def _files(folder: Path, number: str) -> list[Path]:

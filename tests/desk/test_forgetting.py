@@ -4,6 +4,7 @@ import io
 import os
 import secrets
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from fer_core.desk.scorecards import Rating
 from fer_core.desk.tables import AUDIT, CANDIDATES, TABLES
 from fer_core.errors import Forbidden
 from fer_core.history import rewriting
+from fer_core.history.storage import Store
 from tests.desk.conftest import FIRST, rated
 from tests.history.conftest import lite
 from tests.history.test_rewriting import held, reader
@@ -127,6 +129,15 @@ def test_a_name_that_somebody_else_has_is_not_called_a_trace(desk, team):
     assert (receipt.found, receipt.unsearched) == ((), 1)
     assert desk.forgetting.forget(team.admin, twin).unsearched == 0
     assert desk.forgetting.forget(team.admin, short).unsearched == 1
+
+
+def test_a_practice_session_of_the_same_files_name_is_no_trace(desk, team, settings):
+    desk.clips.add(team.lead, team.kim, "interview.mp4", io.BytesIO(CLIP))
+    store, one = Store(settings), session()
+    store.save(replace(one, source=replace(one.source, name="interview.mp4")), "ko")
+    store.close()
+    receipt = desk.forgetting.forget(team.as_kim, team.kim)
+    assert (receipt.found, receipt.unsearched) == ((), 1)
 
 
 def test_a_clip_that_somebody_gave_to_another_opening_too_stays_there(desk, team, full):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fer_core import LANGUAGES, LOCAL, receipt_page, say, to_json
-from fer_core.desk.tables import READINGS
+from fer_core.desk.tables import OPENINGS, READINGS
 from tests.browser import LEFT_TO_GC
 from tests.pages.desks import components, open_as, send, text_of
 from tests.pages.test_desk import desk, team
@@ -168,12 +168,30 @@ def test_withdrawing_deletes_and_shows_the_receipt(desk, team, chosen, monkeypat
     assert not app.exception
     said = text_of(app)
     assert t("gone.title") in said
-    assert say("page.desk.receipt.nothing", "en") in said
+    assert t("gone.all", clips=0) in said
+    assert t("gone.nothing") in said
+    for name in ("log", "backups", "whom"):  # what stays, why, whom to ask
+        assert t(f"gone.{name}") in said
     assert desk.candidates.list(LOCAL, team.opening) == ()
     other = desk.candidates.invite(LOCAL, desk.candidates.add(LOCAL, team.opening, "Lee"))
     app.query_params["k"] = other  # another link in the same tab is another person's
     assert t("choice.title") in text_of(app.run())
     assert t("no_link.title") in text_of(come(monkeypatch, team.link))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_withdraws_reads_no_names_of_tables(desk, team, language, monkeypatch):
+    """What is still found is counted for them; where, is for those who run the desk."""
+    with desk.database.writing() as connection:
+        connection.execute(OPENINGS.update().values(questions=f'["{team.kim}"]'))
+    app = come(monkeypatch, team.link, language)
+    app.checkbox(key="leave_sure").check().run()
+    app.button(key="leave_go").click().run()
+    said = text_of(app)
+    assert t("gone.found", language, count=2) in said  # the table's column and its file
+    assert "openings" not in said
+    assert "poise.db" not in said
+    assert t("gone.nothing", language) not in said
 
 
 @pytest.mark.parametrize("chosen", [True, False])

@@ -18,6 +18,8 @@ OPEN, GONE = "poise.desk_person", "gone"
 CATEGORIES = {"sex": ("female", "male", "other"), "age": ("under_40", "from_40"),
               "ethnicity": ()}
 """Groups of the adverse-impact table; of a category without values they are written."""
+PRACTICE = ("sessions", "scores", "emotions", "photos", "rounds", "profiles", "preferences")
+"""Tables of the history; the others are the desk's."""
 WITHIN = ("candidate.invite", "consent.see", "objection.see", "group.enter", "candidate.hold")
 """What may be done within a candidate's row; who may do none of it has nothing to open."""
 
@@ -186,8 +188,9 @@ def receipt(t: Words, found: Receipt) -> None:
         lines.append(t("receipt.not_rewritten"))
     if found.server:
         lines.append(t("receipt.server"))
-    lines.append(t("receipt.found", where=", ".join(found.found)) if found.found
-                 else t("receipt.nothing"))
+    lines.append(t("receipt.found", where=", ".join(
+        where(t, place, n < found.in_files) for n, place in enumerate(found.found)))
+        if found.found else t("receipt.nothing"))
     st.html(fill('<div class="p-note {kind}" role="status"><b>{title}</b><ul>',
                  kind="bad" if found.found else "good",
                  title=t("receipt.title", when=local(found.forgotten).strftime("%Y-%m-%d %H:%M")))
@@ -196,3 +199,9 @@ def receipt(t: Words, found: Receipt) -> None:
         {**asdict(found), "forgotten": found.forgotten.isoformat(timespec="seconds")}, indent=1),
         "forgotten.json", "application/json", key="receipt_save", on_click="ignore",
         icon=":material/receipt_long:")
+
+
+def where(t: Words, place: str, file: bool) -> str:
+    """A file of the data folder, or a column of a table, in words."""
+    kind = "file" if file else "practice" if place.partition(".")[0] in PRACTICE else "desk"
+    return t(f"receipt.in_{kind}", place=place)
