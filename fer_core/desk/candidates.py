@@ -18,7 +18,7 @@ from fer_core.history.database import aware
 @dataclass(frozen=True)
 class Candidate:
     """Attributes:
-        number: in their opening, from 1 on: all that a blind reviewer knows.
+        number: in their opening, from 1 on: all that a blind reviewer knows; never given twice.
         name, contact: None for whoever may not know.
         hold_reason: why they must not be deleted for now, "" where they may.
     """
@@ -53,12 +53,12 @@ class Candidates:
         number, key = secrets.token_hex(16), audit.new_key()
         with self._access.acting(person, "candidate.add", Target(opening)) as act:
             # Of two that are added at once, one waits for its place in line.
-            act.connection.execute(sa.select(OPENINGS.c.id).where(
-                OPENINGS.c.id == opening).with_for_update())
-            last = act.connection.execute(sa.select(sa.func.max(
-                CANDIDATES.c.place_in_line)).where(CANDIDATES.c.opening == opening)).scalar()
+            last = act.connection.execute(sa.select(OPENINGS.c.numbers).where(
+                OPENINGS.c.id == opening).with_for_update()).scalar_one()
+            act.connection.execute(sa.update(OPENINGS).where(OPENINGS.c.id == opening).values(
+                numbers=last + 1))
             act.connection.execute(CANDIDATES.insert().values(
-                id=number, opening=opening, place_in_line=(last or 0) + 1, name=name.strip(),
+                id=number, opening=opening, place_in_line=last + 1, name=name.strip(),
                 contact=contact.strip(), subject="", key=key, added=datetime.now(UTC),
                 hold_reason=""))
             act.about = audit.pseudonym(key, "candidate", number)

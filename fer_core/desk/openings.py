@@ -97,7 +97,8 @@ class Openings:
                 criteria=to_data(criteria), retention_days=retention_days,
                 blind=purpose == "recruitment" if blind is None else blind,
                 grants_report=grants_report, signed_reason="", created=datetime.now(UTC),
-                created_by=person.id, pitched=pitched, observed=_observed(observed)))
+                created_by=person.id, pitched=pitched, observed=_observed(observed),
+                numbers=0))
             act.connection.execute(ASSIGNMENTS.insert().values(
                 opening=number, member=person.id))
             act.opening = number

@@ -26,7 +26,7 @@ from fer_core.desk import audit
 from fer_core.desk.backup import ABOUT, FORMAT, ROWS, Backup
 from fer_core.desk.forgetting import SYSTEM
 from fer_core.desk.rows import copy_rows, empty
-from fer_core.desk.tables import AUDIT, CANDIDATES, CLIPS
+from fer_core.desk.tables import AUDIT, CANDIDATES, CLIPS, OPENINGS
 from fer_core.desk.worker import clips_folder
 from fer_core.errors import FileError, StorageError
 from fer_core.history import rewriting
@@ -74,7 +74,11 @@ def _put_back(archive: zipfile.ZipFile, source: Database, target: Database, fold
             raise StorageError("error.backup.taken")
         gone |= _forgotten(connection)
     with source.reading() as rows, target.writing() as connection:
+        given = connection.execute(sa.select(OPENINGS.c.id, OPENINGS.c.numbers)).all()
         copy_rows(rows, connection)
+        for opening, numbers in given:  # whoever came after the backup had one of them
+            connection.execute(sa.update(OPENINGS).where(
+                OPENINGS.c.id == opening, OPENINGS.c.numbers < numbers).values(numbers=numbers))
         forgotten = _forget(connection, gone)
         # Whoever was at a clip is not any more.
         connection.execute(sa.update(CLIPS).where(CLIPS.c.state == "running").values(

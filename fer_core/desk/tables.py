@@ -20,7 +20,8 @@ MEMBERS = _table("members", ("id",), id=ID, subject=TEXT, name=TEXT, roles=TEXT,
 OPENINGS = _table(
     "openings", ("id",), id=ID, title=TEXT, purpose=WORD, place=WORD, questions=TEXT,
     criteria=TEXT, retention_days=WHOLE, blind=YES, grants_report=YES, signed_reason=TEXT,
-    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID, pitched=YES, observed=TEXT)
+    signed_by=[ID], signed=[MOMENT], created=MOMENT, created_by=ID, pitched=YES, observed=TEXT,
+    numbers=WHOLE)
 ASSIGNMENTS = _table("assignments", ("opening", "member"), opening=ID, member=ID)
 CANDIDATES = _table(
     "candidates", ("id",), id=ID, opening=ID, place_in_line=WHOLE, name=TEXT, contact=TEXT,

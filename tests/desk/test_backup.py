@@ -168,8 +168,12 @@ def test_nothing_is_replaced_unless_that_is_said(full, settings, another, outsid
         restore(file, settings)
     assert refused.value.key == "error.backup.taken"
     assert whole(settings) == 3
+    after = desk.candidates.add(full.lead, full.opening, "Park")
+    number = desk.candidates.get(full.lead, after).number
     restore(file, settings, over=True)
     assert whole(settings) == 2
+    again = desk.candidates.add(full.lead, full.opening, "Cho")
+    assert desk.candidates.get(full.lead, again).number == number + 1  # it was given already
     assert (settings.home / f"desk/clips/{full.clip}").read_bytes() == full.content
 
 

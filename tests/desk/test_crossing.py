@@ -199,6 +199,14 @@ def test_nothing_that_the_desk_lists_of_several_people_holds_a_score(desk, plant
             assert not asked & {"sort", "order", "rank", "threshold", "minimum", "by"}, name
 
 
+def test_a_number_is_never_given_twice(desk, team):
+    desk.forgetting.forget(team.admin, team.lee)
+    desk.candidates.add(team.lead, team.opening, "Park")
+    assert [c.number for c in desk.candidates.list(team.ann, team.opening)] == [1, 3]
+    assert desk.candidates.get(team.other, desk.candidates.add(
+        team.other, team.elsewhere, "Cho")).number == 1
+
+
 def test_candidates_added_at_once_get_a_number_each(desk, team):
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda n: desk.candidates.add(team.lead, team.opening, f"c{n}"),

@@ -1,10 +1,14 @@
 """The tables as the code knows them are those that the migrations make."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from fer_core.desk import tables
-from fer_core.history.database import Database
+from fer_core.history.database import MIGRATIONS, Database, open_engine
 
 
 @pytest.fixture
@@ -47,3 +51,30 @@ def test_what_belongs_to_a_candidate_goes_with_them(database):
         keys = found.get_foreign_keys(table)
         assert keys, table
         assert all(k["options"].get("ondelete") == "CASCADE" for k in keys), table
+
+
+@pytest.mark.parametrize(("adds", "numbers"), [(6, 6), (0, 5)])
+def test_an_older_desk_counts_on_from_the_numbers_that_it_gave(settings, adds, numbers):
+    """As many as its log has, also of those who are gone; at the least, as its rows have."""
+    config, now, engine = Config(), datetime.now(UTC), open_engine(settings)
+    config.set_main_option("script_location", str(MIGRATIONS))
+    opening = {c.name: "x" if isinstance(c.type, sa.String) else 0 for c in tables.OPENINGS.c
+               if not c.nullable and c.name != "numbers"}
+    opening |= {"created": now, "blind": True, "grants_report": False, "pitched": False}
+    candidate = {"id": "k", "opening": "x", "place_in_line": 5, "name": "Kim", "contact": "",
+                 "subject": "", "key": b"k", "added": now, "hold_reason": ""}
+    line = {"time": "t", "who": "w", "action": "candidate.add", "opening": "x", "thing": "",
+            "previous": "p", "hash": "h"}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        connection.execute(tables.OPENINGS.insert().values(**opening))
+        connection.execute(tables.CANDIDATES.insert().values(**candidate))
+        for n in range(adds + 1):
+            connection.execute(tables.AUDIT.insert().values(
+                line=n + 1, detail='{"refused":true}' if n == adds else "{}", **line))
+    engine.dispose()
+    database = Database(settings)
+    with database.reading() as connection:
+        assert connection.execute(sa.select(tables.OPENINGS.c.numbers)).scalar_one() == numbers
+    database.close()
