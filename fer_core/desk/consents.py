@@ -25,6 +25,10 @@ from fer_core.texts import Language, say
 REPORT = (EXPRESSIONS, "scores")
 """What a candidate's own report is made of; only where an opening grants one are they asked for
 it."""
+JUDGING = ("reviewer", "lead")
+SEALED = (EXPRESSIONS, "facing", "speech_pace", "pauses")
+"""What those who judge see once their own card is in, where the gate lets them; of the others
+the name says who sees it."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Notice:
     Attributes:
         version: the day of its wording.
         features: that a consent may cover, in the order of the gate's table.
+        names: of each of them, with who will see it.
         paragraphs: (title, text), in one language.
         opening, purpose, place, questions, grants_report: of the opening.
     """
@@ -41,6 +46,7 @@ class Notice:
     version: str
     language: Language
     features: tuple[str, ...]
+    names: tuple[str, ...]
     paragraphs: tuple[tuple[str, str], ...]
     opening: str
     purpose: str
@@ -157,9 +163,13 @@ def notice(opening: Any, language: Language) -> Notice:
     data = _file()
     features = asked(opening.purpose, opening.place, opening.observed.split(),
                      bool(opening.grants_report))
-    names = ", ".join(data["features"][f][language] for f in features)
+    names = {f: data["features"][f][language] for f in features}
+    sealed = [f for f in features if f in SEALED and open_to_some(
+        f, opening.purpose, opening.place, True, JUDGING)]
+    seen = data["seen"]["some" if sealed else "none"][language]
     values = {"opening": opening.title, "days": opening.retention_days,
-              "features": names or say("desk.notice.nothing", language),
+              "features": ", ".join(names.values()) or say("desk.notice.nothing", language),
+              "seen": seen.format(features=", ".join(names[f] for f in sealed)),
               "by": " ".join(data["by"][f][language] for f in features)}
     here = (None, "measured" if EXPRESSIONS in features else "observed" if features
             else "nothing")
@@ -168,7 +178,11 @@ def notice(opening: Any, language: Language) -> Notice:
                        for p in data["paragraph"] if p.get("where") in here
                        and group in p.get("places", (group,))
                        and opening.purpose in p.get("purposes", (opening.purpose,)))
-    return Notice(data["version"], language, features, paragraphs, opening.title,
+    who = {f: "alone" if f not in sealed else "card" if f in REPORT else "team"
+           for f in features if f in SEALED}
+    told = tuple(data["seen"][who[f]][language].format(feature=name) if f in who else name
+                 for f, name in names.items())
+    return Notice(data["version"], language, features, told, paragraphs, opening.title,
                   opening.purpose, opening.place, tuple(json.loads(opening.questions)),
                   bool(opening.grants_report))
 

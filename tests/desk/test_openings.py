@@ -202,6 +202,20 @@ def test_who_lives_in_new_york_is_told_of_another_process(desk, place):
     assert "ten business days" not in told()
 
 
+@pytest.mark.parametrize(("purpose", "place", "reviewers"), [
+    ("recruitment", "KR", True), ("training", "DE", False), ("training", "KR", True)])
+def test_a_candidate_is_told_who_sees_what_before_they_agree(desk, purpose, place, reviewers):
+    opening = desk.openings.create(LOCAL, "Course", purpose, place, CRITERIA, grants_report=True)
+    kim = desk.candidates.add(LOCAL, opening, "Kim")
+    told = desk.consents.notice(Person("", frozenset({"candidate"}), candidate=kim), kim, "en")
+    names = dict(zip(told.features, told.names, strict=True))
+    assert ("reviewers" in names["expressions"]) == reviewers
+    assert "alone" in names["scores"]
+    text = " ".join(text for _, text in told.paragraphs)
+    assert ("only after handing in their own card: facial expressions" in text) == reviewers
+    assert ("see nothing that a machine measured" in text) != reviewers
+
+
 def test_the_law_on_hiring_is_not_told_in_a_training(desk):
     opening = desk.openings.create(LOCAL, "Course", "training", "US-NY", CRITERIA,
                                    grants_report=True, observed=["facing"])

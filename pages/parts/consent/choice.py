@@ -37,8 +37,8 @@ def ask(t: Words, person: Person, told: Notice, choose: Choose) -> None:
         draw('<h2 class="p-h2">{title}</h2>', title=t("choice.title"))
         if told.features:
             draw('<p class="p-small">{text}</p>', text=t("choice.text"))
-        ticked = [f for f in told.features
-                  if st.checkbox(feature_name(f, language()), key=f"agree_{f}")]
+        ticked = [f for f, name in zip(told.features, told.names, strict=True)
+                  if st.checkbox(name, key=f"agree_{f}")]
         read = st.checkbox(t("choice.read"), key="read")
         with st.container(horizontal=True):
             agreed = told.features and st.form_submit_button(t("choice.agree"), key="agree")

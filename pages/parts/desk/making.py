@@ -42,6 +42,7 @@ def make(t: Words, person: Person, empty: bool) -> None:
             blind = st.checkbox(t("make.blind"), purpose == "recruitment",
                                 key=f"make_blind_{purpose}", help=t("make.blind_help"))
             grants = st.checkbox(t("make.grants"), key="make_grants", help=t("make.grants_help"))
+            draw('<p class="p-small">{text}</p>', text=t(opening.who_sees(purpose, place)))
             if st.form_submit_button(t("make.create"), type="primary", key="make_create"):
                 number = room.desk().openings.create(
                     person, title, purpose, place,

@@ -52,16 +52,30 @@ def head(t: Words, shown: Opening) -> None:
          about=t("about", purpose=t(f"purpose.{shown.purpose}"), place=place_names()(shown.place),
                  days=shown.retention_days,
                  blind=t("blind_on" if shown.blind else "blind_off")))
-    st.html(gate(t, shown.purpose, shown.place))
+    st.html(gate(t, shown.purpose, shown.place, shown))
 
 
-def gate(t: Words, purpose: str, place: str) -> str:
-    """What the gate says of expressions here, for whoever judges: never, or only with consent."""
+def gate(t: Words, purpose: str, place: str, shown: Opening | None = None) -> str:
+    """What the gate says of expressions here, for whoever judges: never, or only with consent.
+
+    Args:
+        shown: an opening that is there already, of which is told how it stands.
+    """
     without, given = (features_allowed(purpose, place, "reviewer", consent)[EXPRESSIONS]
                       for consent in (False, True))
     key = "read" if without.allowed else "consent" if given.allowed else "never"
+    if shown is not None and key == "consent":
+        key = ("off" if not shown.grants_report else
+               "unsigned" if purpose == "recruitment" and shown.signed is None else "agreed")
     return fill('<div class="p-note {kind}"><b>{title}</b><p class="p-plain">{reason}</p>'
                 '<p class="p-small">{source}</p></div>',
-                kind={"read": "good", "consent": "calm", "never": "warn"}[key],
+                kind={"read": "good", "never": "warn"}.get(key, "calm"),
                 title=t(f"gate.{key}"), reason=given.reason[language()],
                 source=t("gate.source", source=given.source))
+
+
+def who_sees(purpose: str, place: str) -> str:
+    """The sentence on who sees expressions if candidates get their own report."""
+    own, team = (features_allowed(purpose, place, role, True)[EXPRESSIONS].allowed
+                 for role in ("candidate", "reviewer"))
+    return f"make.grants_{'card' if team else 'alone' if own else 'nobody'}"

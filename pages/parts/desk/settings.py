@@ -13,6 +13,7 @@ from fer_core import (
 )
 from pages.parts import room
 from pages.parts.clock import local
+from pages.parts.desk import opening
 from pages.parts.speech import Words, draw, guarded, language, notice
 
 
@@ -50,6 +51,8 @@ def edit(t: Words, person: Person, shown: Opening) -> None:
                               key=f"edit_pitched_{shown.id}", help=t("settings.pitched_help"))
         grants = st.checkbox(t("make.grants"), shown.grants_report,
                              key=f"edit_grants_{shown.id}", help=t("make.grants_help"))
+        draw('<p class="p-small">{text}</p>',
+             text=t(opening.who_sees(shown.purpose, shown.place)))
         possible = [f for f in OBSERVABLE if features_allowed(
             shown.purpose, shown.place, "reviewer", True)[f].allowed]
         observed = [f for f in possible if st.checkbox(
