@@ -50,7 +50,7 @@ def test_one_table_is_an_object_several_are_a_list(tmp_path):
     assert found["file"] == str(one)
     assert found["score_version"] == VERSION
     mute = found["scores"].pop("delivery")
-    assert (mute["value"], mute["reason"]) == (None, "No score: there is no sound.")
+    assert (mute["value"], mute["reason"]) == (None, "No score: no sound was listened to.")
     for name, told in found["scores"].items():
         s, = (s for s in wanted.scores if s.name == name)
         assert (told["value"], told["low"], told["high"]) == pytest.approx(

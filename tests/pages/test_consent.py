@@ -134,6 +134,7 @@ def test_their_own_report_only_where_it_is_granted(desk, team, monkeypatch):
     assert not app.exception
     said = text_of(app)
     assert t("own.alone") in said
+    assert t("own.sound") in said  # its sound was not listened to: that it has none is not said
     assert say("score.confidence.label", "en") in said
     # Expressions alone are no report.
     desk.consents.give(team.as_kim, team.kim, "en", ["expressions"])

@@ -144,5 +144,7 @@ def see(t: Words, person: Person, clip: str) -> None:
         raise DeskError("page.consent.own.no_scores")
     made = build_report(shown.session, language())
     notice(t("own.alone"))
+    if shown.session.basis.voice == "":
+        draw('<p class="p-small">{text}</p>', text=t("own.sound"))
     cards.scores(words("report"), made)
     downloads.downloads(shown.session, language())
