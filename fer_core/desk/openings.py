@@ -136,10 +136,14 @@ class Openings:
         if retention_days is not None and retention_days < 1:
             raise DeskError("error.desk.retention")
         with self._access.acting(person, "opening.edit", Target(number)) as act:
+            now = act.connection.execute(sa.select(OPENINGS).where(
+                OPENINGS.c.id == number)).one()._mapping
+            values = {k: v for k, v in values.items() if v != now[k]}
             if values:
                 act.connection.execute(sa.update(OPENINGS).where(
                     OPENINGS.c.id == number).values(**values))
-            act.detail = dict.fromkeys(sorted(values), True)
+            act.detail = {k: _changed(k, now[k], v) for k, v in values.items()} or {
+                "unchanged": True}
 
     def sign(self, person: Person, number: str, reason: str) -> None:
         """An admin's reason for reading more than people see; an empty one takes it back.
@@ -225,6 +229,18 @@ class Openings:
             openings = connection.execute(sa.select(ASSIGNMENTS.c.opening).where(
                 ASSIGNMENTS.c.member == row.id)).scalars()
             return Person(row.id, _member(row).roles, frozenset(openings))
+
+
+def _changed(name: str, before: Any, after: Any) -> str | bool:
+    """What became of a setting, in the log's codes: ``180..30``, ``yes..no``; of what is observed,
+    what came and went: ``+pauses-facing``. The title stays out of the log, which tells no names."""
+    if name == "title":
+        return True
+    if name == "observed":
+        old, new = before.split(), after.split()
+        return "".join([*(f"+{f}" for f in new if f not in old),
+                        *(f"-{f}" for f in old if f not in new)])
+    return "..".join(("no", "yes")[v] if isinstance(v, bool) else str(v) for v in (before, after))
 
 
 def _observed(features: Sequence[str]) -> str:

@@ -242,6 +242,22 @@ def test_everything_done_looked_at_and_refused_is_in_the_log_without_names(desk,
     assert audit.verify(desk.database).faults == ()
 
 
+def test_the_log_tells_of_a_changed_opening_what_was_changed_and_only_that(desk, team):
+    def last():
+        with desk.database.reading() as connection:
+            return json.loads(list(audit.lines(connection))[-1].detail)
+
+    same = {"blind": True, "grants_report": False, "observed": ["facing"]}
+    desk.openings.change(team.lead, team.opening, title="Engineer", retention_days=30,
+                         **{**same, "observed": ["pauses", "facing"]})
+    assert last() == {"retention_days": "180..30", "observed": "+pauses"}
+    desk.openings.change(team.lead, team.opening, title="Baker", **{**same, "blind": False,
+                                                                    "observed": []})
+    assert last() == {"title": True, "blind": "yes..no", "observed": "-facing-pauses"}
+    desk.openings.change(team.lead, team.opening, title="Baker")
+    assert last() == {"unchanged": True}
+
+
 def test_the_log_tells_a_look_from_a_deed_and_a_clip_once(desk, team):
     def done(person):
         with desk.database.reading() as connection:

@@ -355,6 +355,10 @@ def test_every_detail_of_the_log_is_told_in_words(language, monkeypatch):
     assert log.short(t, "candidate:gone") == t("log.gone")
     assert log.short(t, f"Clerk:{'a' * 32}") == f"Clerk:{'a' * 32}"  # a title
     assert log.told("question", 0) == say("desk.detail.question", language, value=1)
+    for change in (("blind", "yes..no"), ("observed", "+pauses-speech_pace")):
+        assert not code.search(log.told(*change))
+    assert "180 → 30" in log.told("retention_days", "180..30")
+    assert log.told("blind", "a..b") == "blind a..b"
     assert log.told("of_tomorrow", 3) == "of_tomorrow 3"
     assert log.told("decision", "of_tomorrow") == "decision of_tomorrow"
 

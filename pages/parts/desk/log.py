@@ -1,6 +1,7 @@
 """The log of who did what, for an admin: looked at, verified, exported. All three are in it."""
 
 import json
+import re
 
 import streamlit as st
 
@@ -81,6 +82,8 @@ def told(key: str, value: str | int | bool | None) -> str:
     """A detail in words; as the log has it where it is of another version."""
     spoken = language()
     try:
+        if isinstance(value, str) and (".." in value or key == "observed"):
+            return f"{say(f'desk.detail.{key}', spoken)}: {changed(value)}"
         return say(f"desk.detail.{'not_' if value is False else ''}{key}", spoken,
                    value=worded(key, value))
     except KeyError:
@@ -89,6 +92,17 @@ def told(key: str, value: str | int | bool | None) -> str:
         return feature_name(key, spoken, team=True)
     except KeyError:
         return f"{key} {value}"
+
+
+def changed(value: str) -> str:
+    """What a setting was and is; of what is observed, what came and what went."""
+    spoken = language()
+    if ".." in value:
+        return " → ".join(one if one.isdecimal() else say(f"desk.detail.value.{one}", spoken)
+                          for one in value.split("..", 1))
+    return ", ".join(say(f"desk.detail.{'came' if sign == '+' else 'went'}", spoken,
+                         what=feature_name(one, spoken, team=True))
+                     for sign, one in re.findall(r"([+-])(\w+)", value))
 
 
 def worded(key: str, value: str | int | bool | None) -> object:
