@@ -118,7 +118,7 @@ def ask_gate(purpose: Purpose, place: str, role: str, consent: bool, lang: Langu
     for feature in (EXPRESSIONS, "scores"):
         if not found[feature].allowed:
             typer.echo("error: " + say("gate.closed", lang, reason=found[feature].reason[lang],
-                                       source=found[feature].source), err=True)
+                                       source=found[feature].source[lang]), err=True)
             if recruits and open_to_some(EXPRESSIONS, purpose, place, consent=True):
                 typer.echo(say("gate.at_the_desk", lang), err=True)
             raise typer.Exit(1)

@@ -33,11 +33,11 @@ def gate(
     found = gates.features_allowed(purpose, place, role, consent)
     if as_json:
         typer.echo(json.dumps({"features": {
-            name: {"allowed": p.allowed, "reason": p.reason[lang], "source": p.source}
+            name: {"allowed": p.allowed, "reason": p.reason[lang], "source": p.source[lang]}
             for name, p in found.items()}}, ensure_ascii=False))
         return
     for name, p in found.items():
-        typer.echo(f"{'+' if p.allowed else '-'} {name:18} {p.reason[lang]} [{p.source}]")
+        typer.echo(f"{'+' if p.allowed else '-'} {name:18} {p.reason[lang]} [{p.source[lang]}]")
 
 
 @audit.command()

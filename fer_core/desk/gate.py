@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from fer_core.texts import Language
+from fer_core.texts import LANGUAGES, Language
 
 Purpose: TypeAlias = Literal["practice", "training", "recruitment"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -32,12 +32,21 @@ class Permission:
 
     Attributes:
         reason: language -> sentence.
-        source: article or statute, or Poise's own rule.
+        source: language -> article or statute, of this place alone, or Poise's own rule.
     """
 
     allowed: bool
     reason: Mapping[Language, str]
-    source: str
+    source: Mapping[Language, str]
+
+
+class Law(BaseModel):
+    """What a law is called in each language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ko: str
+    en: str
 
 
 class _Said(BaseModel):
@@ -45,10 +54,16 @@ class _Said(BaseModel):
 
     ko: str
     en: str
-    source: str
+    source: Law | str
 
-    def permission(self, allowed: bool) -> Permission:
-        return Permission(allowed, {"ko": self.ko, "en": self.en}, self.source)
+    def permission(self, allowed: bool, law: Law | str = "") -> Permission:
+        """Args:
+            law: of the place, beside the rule's own source.
+        """
+        both = [{"ko": one, "en": one} if isinstance(one, str) else one.model_dump()
+                for one in (self.source, law) if one]
+        return Permission(allowed, {"ko": self.ko, "en": self.en}, {
+            language: "; ".join(one[language] for one in both) for language in LANGUAGES})
 
 
 class Rule(_Said):
@@ -59,6 +74,7 @@ class Rule(_Said):
     places: tuple[str, ...] | Literal["*"]
     roles: tuple[str, ...] | Literal["*"]
     allowed: Allowed
+    laws: dict[str, Law | str] = {}
 
     def fits(self, feature: str, purpose: str, group: str, role: str) -> bool:
         return (feature in self.features and self.purpose in ("*", purpose)
@@ -119,7 +135,7 @@ def features_allowed(purpose: str, place: str, role: str, consent: bool = False,
     if group is None or unknown is not None:
         return dict.fromkeys(rules.features, rules.closed[unknown or "place"].permission(False))
     return {feature: _judge([r for r in rules.rule if r.fits(feature, purpose, group, role)],
-                            consent, rules) for feature in rules.features}
+                            consent, group, rules) for feature in rules.features}
 
 
 def open_to_some(feature: str, purpose: str, place: str, consent: bool,
@@ -129,9 +145,9 @@ def open_to_some(feature: str, purpose: str, place: str, consent: bool,
                for role in roles)
 
 
-def _judge(fitting: Sequence[Rule], consent: bool, rules: Table) -> Permission:
+def _judge(fitting: Sequence[Rule], consent: bool, group: str, rules: Table) -> Permission:
     if not fitting:
         return rules.closed["rule"].permission(False)
     strictest = min(fitting, key=lambda rule: STRICTEST.index(rule.allowed))
-    return strictest.permission(strictest.allowed == "always"
-                                or (strictest.allowed == "consent" and consent))
+    allowed = strictest.allowed == "always" or (strictest.allowed == "consent" and consent)
+    return strictest.permission(allowed, strictest.laws.get(group, ""))

@@ -45,7 +45,7 @@ def granted(t: Words, whose: str) -> bool:
                  kind="calm" if answer.allowed else "warn",
                  title=u("gate.consent" if answer.allowed else "gate.closed"),
                  reason=answer.reason[language()],
-                 source=d("gate.source", source=answer.source)))
+                 source=d("gate.source", source=answer.source[language()])))
     if purpose == "recruitment":
         draw('<p class="p-small">{text}</p>', text=u("gate.desk"))
         st.page_link("pages/desk.py", label=u("to_desk"), icon=":material/groups:")

@@ -1,6 +1,7 @@
 """The gate is closed by default; every purpose, place, role and consent is gone through."""
 
 import json
+import re
 from itertools import product
 
 import pytest
@@ -41,7 +42,8 @@ def test_every_combination_is_answered_in_both_languages_with_a_source():
         for permission in found.values():
             assert set(permission.reason) == set(LANGUAGES)
             assert all(permission.reason.values())
-            assert permission.source
+            assert set(permission.source) == set(LANGUAGES)
+            assert all(permission.source.values())
 
 
 def test_no_combination_lines_people_up_or_decides():
@@ -57,7 +59,7 @@ def test_a_consent_only_opens_and_never_what_article_5_forbids():
                 purpose == "training" and role != "candidate")):
             assert not given_ & INFERRED
             assert "5(1)(f)" in features_allowed(
-                purpose, place, role, True)["expressions"].source or role == "admin"
+                purpose, place, role, True)["expressions"].source["en"] or role == "admin"
 
 
 def test_the_union_is_whole():
@@ -113,7 +115,7 @@ def test_what_is_unknown_is_answered_with_nothing(purpose, place, role, consent)
                  ("recruitment", "KR", "Reviewer"), ("practice", "", "candidate")):
         found = features_allowed(*case, True)
         assert not any(p.allowed for p in found.values())
-        assert {p.source for p in found.values()} == {"Poise: closed by default"}
+        assert {p.source["en"] for p in found.values()} == {"Poise: closed by default"}
 
 
 @given(st.lists(st.builds(
@@ -131,6 +133,24 @@ def test_added_rules_open_nothing_that_is_closed_whatever_their_order(added, cha
         found = features_allowed("recruitment", place, role, consent, changed)
         assert not found["ranking"].allowed
         assert place == "KR" or not found["expressions"].allowed
+
+
+LAWS = {"eu": ["AI Act (EU)", "(?<!UK )GDPR"], "uk": ["UK GDPR", "Equality Act"],
+        "kr": ["제\\d+조"], "us_il": ["ILCS"], "us_ny": ["NYC", "RCNY"], "us_co": ["Colorado"],
+        "us_md": ["Md\\. Code"]}
+"""Group of places -> what only its laws are called."""
+
+
+@pytest.mark.parametrize("group", table().places)
+def test_a_place_is_told_its_own_laws_alone(group):
+    place = table().places[group].split()[0]
+    for case in product(PURPOSES, (place,), table().roles, (False, True)):
+        for language, permission in product(LANGUAGES, features_allowed(*case).values()):
+            source = permission.source[language]
+            for other, names in LAWS.items():
+                assert other == group or not any(re.search(n, source) for n in names), source
+            if group == "kr" and "제" in source and language == "en":
+                assert re.search(r"Act Art\. [\d, -]+.*\([가-힣]", source)
 
 
 def test_without_rules_nothing_is_allowed():
@@ -163,7 +183,7 @@ def test_the_command_prints_what_the_gate_says():
     for name, permission in features_allowed("recruitment", "US-IL", "reviewer", True).items():
         assert said["features"][name] == {
             "allowed": permission.allowed, "reason": permission.reason["en"],
-            "source": permission.source}
+            "source": permission.source["en"]}
     unknown = run(app, ["gate", "--purpose", "practice", "--place", "Atlantis", "--role",
                         "candidate", "--json"])
     assert unknown.exit_code == 0

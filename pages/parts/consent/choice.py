@@ -28,7 +28,7 @@ def paragraphs(t: Words, told: Notice) -> None:
     if not answer.allowed:
         st.html(fill('<div class="p-note good"><b>{title}</b><p class="p-plain">{reason}</p>'
                      '<p class="p-small">{source}</p></div>', title=t("not_read"),
-                     reason=answer.reason[language()], source=answer.source))
+                     reason=answer.reason[language()], source=answer.source[language()]))
 
 
 def ask(t: Words, person: Person, told: Notice, choose: Choose) -> None:

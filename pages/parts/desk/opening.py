@@ -71,7 +71,7 @@ def gate(t: Words, purpose: str, place: str, shown: Opening | None = None) -> st
                 '<p class="p-small">{source}</p></div>',
                 kind={"read": "good", "never": "warn"}.get(key, "calm"),
                 title=t(f"gate.{key}"), reason=given.reason[language()],
-                source=t("gate.source", source=given.source))
+                source=t("gate.source", source=given.source[language()]))
 
 
 def who_sees(purpose: str, place: str) -> str:

@@ -21,7 +21,7 @@ def reading(t: Words, person: Person, shown: Opening, clip: str) -> None:
             answer = features_allowed(shown.purpose, shown.place, "reviewer", True)[EXPRESSIONS]
             notice(t("reading.consent") if answer.allowed else answer.reason[language()])
             if not answer.allowed:
-                draw('<p class="p-small">{source}</p>', source=answer.source)
+                draw('<p class="p-small">{source}</p>', source=answer.source[language()])
             return
         # In this order: the log tells of the first look, and with a reading also of what.
         read = desk.readings.see(person, clip)
