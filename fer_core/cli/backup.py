@@ -13,15 +13,16 @@ from fer_core.texts import say
 
 @app.command()
 def backup(
-    target: Annotated[Path, typer.Argument(help="A file, or a folder in which it gets a name by "
-                                           "the time; never in POISE_HOME.")],
+    target: Annotated[Path, typer.Argument(help="A folder, made where it is not there, in which it "
+                                           "gets a name by the time; or a file, such as "
+                                           "poise.zip. Never in POISE_HOME.")],
     days: Annotated[int | None, typer.Option(min=1, help="Delete the folder's backups that "
                                              "are older, and what was forgotten with them."
                                              )] = None,
     lang: Lang = "ko",
 ) -> None:
     """Write history and desk, rows and clips, into one file; the app may go on."""
-    if days is not None and not target.is_dir():
+    if days is not None and not backups.in_folder(target):
         raise typer.BadParameter("needs a folder", param_hint="--days")
     with said(lang):
         file, about = backups.backup(target)
@@ -45,4 +46,6 @@ def restore(
         about, forgotten = restores.restore(file, over=over, logs=tuple(log or ()))
     typer.echo(say("backup.restored", lang, made=f"{about.made:%Y-%m-%d %H:%M} UTC",
                    sessions=about.sessions, clips=about.clips))
-    typer.echo(say("backup.forgotten", lang, count=forgotten))
+    if forgotten:
+        typer.echo(say("backup.forgotten", lang, count=forgotten))
+    typer.echo(say("backup.again", lang))

@@ -66,25 +66,32 @@ def backup(target: Path, settings: StorageSettings | None = None,
     """Write everything into a file, readable by its owner alone.
 
     Args:
-        target: the file, or a folder in which it gets a name by the time.
+        target: the file, or a folder in which it gets a name by the time, as ``in_folder``.
 
     Raises:
         StorageError: it lies within what it is a backup of, the database cannot be read, the
             disk is full, somebody forgets and reads anew all the time.
     """
     settings, now = settings or StorageSettings(), now or datetime.now(UTC)
-    file = target / now.strftime(_NAME) if target.is_dir() else target
+    within = in_folder(target)
+    file = target / now.strftime(_NAME) if within else target
     if file.resolve().is_relative_to(settings.home.resolve()):
         raise StorageError("error.backup.inside", path=settings.home)
     database = Database(settings)
     try:
-        with _written(file) as half:
+        with _written(file, make=within) as half:
             about = _try_on(half, database, settings, now)
         with database.writing() as connection:
             audit.append(connection, SYSTEM.id, "backup.make", detail={"clips": about.clips})
     finally:
         database.close()
     return file, about
+
+
+def in_folder(target: Path) -> bool:
+    """Whether a backup gets a file of its own within: a folder, or what has no ending such as
+    ``.zip`` and is made one."""
+    return target.is_dir() or (not target.suffix and not target.exists())
 
 
 def drop_old(folder: Path, days: int, now: datetime | None = None) -> int:
@@ -101,10 +108,16 @@ def drop_old(folder: Path, days: int, now: datetime | None = None) -> int:
 
 
 @contextmanager
-def _written(file: Path) -> Iterator[Path]:
+def _written(file: Path, make: bool) -> Iterator[Path]:
     """A file in a folder of its own beside it, which takes its place when it is whole and on the
-    disk; what a killed backup left there goes."""
+    disk; what a killed backup left there goes.
+
+    Args:
+        make: the folder, where it is not there.
+    """
     try:
+        if make:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in file.parent.glob(f"{_HALF}*"):
             if _left_over(left):
                 shutil.rmtree(left, ignore_errors=True)

@@ -36,8 +36,8 @@ def test_own_practice_is_the_default_and_said(loads):
     (["--purpose", "recruitment", "--place", "EU", "--consent"], "Art. 5(1)(f)"),
     (["--purpose", "recruitment", "--place", "FR"], "Art. 5(1)(f)"),
     (["--purpose", "training", "--place", "DE", "--consent"], "Art. 5(1)(f)"),
-    (["--purpose", "recruitment", "--place", "KR", "--consent"], "Personal Information Protection Act"),
-    (["--purpose", "training", "--place", "KR"], "Personal Information Protection Act"),
+    (["--purpose", "recruitment", "--place", "KR", "--consent"], "Information Protection Act"),
+    (["--purpose", "training", "--place", "KR"], "Information Protection Act"),
     (["--purpose", "training", "--consent"], "closed by default"),
     (["--purpose", "training", "--place", "ZZ", "--consent"], "closed by default")])
 def test_where_the_gate_is_closed_no_network_is_loaded_and_the_article_is_named(

@@ -36,6 +36,7 @@ from fer_core.errors import StorageError
 from fer_core.history import rewriting
 from fer_core.history.database import Database, aware
 from fer_core.history.storage import Store
+from fer_core.texts import say
 from tests.desk.conftest import rated
 from tests.history.conftest import address, lite
 from tests.planted import session
@@ -342,6 +343,16 @@ class TestInSqlite:
             backup(settings.home / "b.zip", settings)
         assert said.value.key == "error.backup.inside"
 
+    def test_a_folder_that_is_not_there_is_made(self, desk, settings, outside):
+        """And is no file of that name, without an ending."""
+        file, _ = backup(outside / "nightly", settings)
+        assert (file.parent, file.suffix) == (outside / "nightly", ".zip")
+        assert backup(outside / "one.zip", settings)[0] == outside / "one.zip"
+        with pytest.raises(StorageError) as said:
+            backup(settings.home / "nightly", settings)
+        assert said.value.key == "error.backup.inside"
+        assert not (settings.home / "nightly").exists()
+
     def test_a_place_that_cannot_be_written_is_said(self, desk, settings, outside):
         with pytest.raises(StorageError) as said:
             backup(outside / "no" / "b.zip", settings)
@@ -392,6 +403,8 @@ class TestInSqlite:
         back = run("restore", str(file))
         assert back.exit_code == 0, back.output
         assert f"The backup of {date.today().year}" in back.output
+        assert say("backup.again", "en") in back.output
+        assert "forgotten since" not in back.output  # nobody was
         assert run("backup", str(outside / "x.zip"), "--days", "7").exit_code == 2
 
 
