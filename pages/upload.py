@@ -70,7 +70,7 @@ def clip(t: Words, ready: bool, whose: str) -> None:
               disabled=not ready, on_click=analysis.start, args=(uploaded, name),
               kwargs={"pictures": pictures, "sound": sound, "words": said, "keep": keep})
     draw('<p class="p-small">{text}</p>', text=t("keep_recording_help" if keep else "deleted"))
-    if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and size < PREVIEW_LIMIT:
+    if PurePath(name).suffix.lower().lstrip(".") in PLAYABLE and 0 < size < PREVIEW_LIMIT:
         st.video(uploaded)
     draw('<p class="p-small">{text}</p>', text=t("no_preview"))
 

@@ -116,7 +116,7 @@ def capacity(
                                             "process.")] = 0.001,
     store: Annotated[float, typer.Option(min=0, help="MB a second that the clips' store gives; 0: "
                                          "any.")] = 0.0,
-    price: Annotated[float, typer.Option(min=0, help="Of a core-hour.")] = 0.04,
+    price: Annotated[float, typer.Option(min=0, help="Of a core-hour, in US dollars.")] = 0.04,
     as_json: Json = False,
 ) -> None:
     """What a batch would need, by simulating its queue: hours, price, who waits for whom."""

@@ -27,7 +27,8 @@ def emoticon(
     lang: Lang = "ko",
     as_json: Json = False,
 ) -> None:
-    """Draw the emoticons of whoever a picture or a clip shows. No picture is kept."""
+    """Draw the emoticons of whoever a picture or a clip shows; exit status 1 where nobody is seen.
+    No picture is kept."""
     with said(lang):
         moves = file.suffix.lower() in CLIP_SUFFIXES
         found = (_clip if moves else _picture)(file, configure(device))
@@ -43,12 +44,12 @@ def emoticon(
                 told["files"] = _write(out, safe_stem(file.name), found)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
-        return
+        raise typer.Exit(int(found.read is None))
     if found.frames > 1:
         typer.echo(say("page.photo.moving", lang, frames=found.frames))
     if found.read is None:
-        typer.echo(say("cli.emoticon.none", lang, name=name))
-        return
+        typer.echo(say("cli.emoticon.none", lang, name=name), err=True)
+        raise typer.Exit(1)
     if found.faces > 1:
         typer.echo(say("cli.emoticon.several", lang, name=name, count=found.faces))
     if found.doubtful:

@@ -193,11 +193,11 @@ def describe(load: Load, outcomes: Iterable[Outcome], price: float) -> str:
     """The table, for a person.
 
     Args:
-        price: of a core-hour.
+        price: of a core-hour, US dollars.
     """
     lines = [f"{load.clips} clips of {load.minutes:g} minutes, {load.core_s:g} core-seconds a "
-             f"clip-minute, a process lives {load.lived:g} h",
-             "workers    hours  core-hours     price  busy  store  leader  "
+             f"clip-minute, a process lives {load.lived:g} h, a core-hour costs ${price:g}",
+             "workers    hours  core-hours   price $  busy  store  leader  "
              "wait h: median  95 %  deaths  set aside"]
     for o in outcomes:
         lines.append(f"{o.workers:7}  {o.hours:7.2f}  {o.core_hours:10.1f}  "

@@ -44,8 +44,8 @@ def test_no_face_is_data_and_no_picture_an_error(tmp_path):
     (tmp_path / "wall.jpg").write_bytes(encoded(np.full((99, 99, 3), 90, np.uint8), "jpeg"))
     (tmp_path / "not.jpg").write_bytes(b"nothing")
     wall = run(app, ["emoticon", str(tmp_path / "wall.jpg"), "--lang", "en"])
-    assert wall.exit_code == 0
-    assert "no face" in wall.output
+    assert wall.exit_code == 1  # nothing was made
+    assert "no face" in wall.stderr
     for name in ("not.jpg", "none.jpg", "none.mp4"):
         wrong = run(app, ["emoticon", str(tmp_path / name), "--json"])
         assert wrong.exit_code == 1

@@ -217,7 +217,7 @@ def test_a_card_is_kept_while_it_is_written_and_opens_the_others_once_in(
     assert all(word in text for word in (f"anns {first}", "bobs second", "Reviewer 1", "You"))
     assert text.count(say("page.review.results.talk", "en")) == 1  # 2 against 4
     assert [note["text"] for note in shown.data["notes"]] == ["anns note"]
-    assert not [b for b in again.button if b.key in ("agree", "decide")]  # a lead's
+    assert not [b for b in again.button if b.key in ("agree", "decide_0")]  # a lead's
 
 
 def test_the_lead_agrees_and_decides_by_name(planted, shown):
@@ -231,10 +231,10 @@ def test_the_lead_agrees_and_decides_by_name(planted, shown):
     decision = {"decide_choice": "selected", "decide_reason": "for this", "decide_name": "Park"}
 
     def decide():
-        app.radio(key="decide_choice").set_value(decision["decide_choice"])
-        app.text_area(key="decide_reason").set_value(decision["decide_reason"])
-        app.text_input(key="decide_name").set_value(decision["decide_name"])
-        app.button(key="decide").click().run()
+        app.radio(key="decide_choice_0").set_value(decision["decide_choice"])
+        app.text_area(key="decide_reason_0").set_value(decision["decide_reason"])
+        app.text_input(key="decide_name_0").set_value(decision["decide_name"])
+        app.button(key="decide_0").click().run()
 
     decide()
     assert say("error.desk.consensus", "en") in text_of(app)
@@ -249,6 +249,9 @@ def test_the_lead_agrees_and_decides_by_name(planted, shown):
     (made,) = planted.desk.scorecards.decisions(LOCAL, planted.kim)
     assert (made.decision, made.name, made.reason) == ("selected", "Park", "for this")
     assert "Park" in text_of(app)
+    (again,) = (e for e in app.expander if e.label == say("page.review.decision.again", "en"))
+    assert not again.proto.expanded  # the form is away, and empty
+    assert app.radio(key="decide_choice_1").value is None
     overview = text_of(open_room(opening=planted.opening))
     assert re.search(r"alpha -?\d\.\d\d", overview)
 

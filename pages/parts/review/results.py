@@ -85,14 +85,27 @@ def decisions(t: Words, person: Person, candidate: str, decides: bool) -> None:
              day=local(one.decided).strftime("%Y-%m-%d %H:%M"), reason=one.reason)
     if not decides:
         return
-    with st.form("decision", border=False), guarded():
-        choice = st.radio(t("decision.choice"), CHOICES, index=None, key="decide_choice",
+    if made:  # it is done: another one is for whoever asks for it
+        with st.expander(t("decision.again"), icon=":material/gavel:"):
+            decide(t, person, candidate, len(made))
+    else:
+        decide(t, person, candidate, 0)
+
+
+def decide(t: Words, person: Person, candidate: str, before: int) -> None:
+    """The form of a decision.
+
+    Args:
+        before: how many were made: the next form is an empty one.
+    """
+    with st.form(f"decision_{before}", border=False), guarded():
+        choice = st.radio(t("decision.choice"), CHOICES, index=None, key=f"decide_choice_{before}",
                           format_func=lambda c: t(f"decision.{c}"), horizontal=True)
-        reason = st.text_area(t("decision.reason"), key="decide_reason", max_chars=2000)
+        reason = st.text_area(t("decision.reason"), key=f"decide_reason_{before}", max_chars=2000)
         name = "" if room.team() else st.text_input(
-            t("decision.name"), key="decide_name", max_chars=120)
+            t("decision.name"), key=f"decide_name_{before}", max_chars=120)
         draw('<p class="p-small">{text}</p>', text=t("decision.lead"))
-        if st.form_submit_button(t("decision.keep"), key="decide"):
+        if st.form_submit_button(t("decision.keep"), key=f"decide_{before}"):
             if choice is None:
                 notice(t("decision.none"), "warn")
             else:
