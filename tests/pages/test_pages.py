@@ -269,6 +269,13 @@ def test_bad_file_is_one_sentence_and_leaves_nothing(content, key, temp_dir):
     assert list(temp_dir.iterdir()) == []
 
 
+@pytest.mark.parametrize("content", [b"", b"x"])
+def test_of_an_empty_file_nothing_plays(content):
+    app = open_page("upload", "en")
+    app.file_uploader[0].set_value(("clip.mp4", content, "video/mp4")).run()
+    assert len(app.get("video")) == len(content)
+
+
 def test_one_job_at_a_time_survives_pages_and_stops_at_once(temp_dir, monkeypatch):
     from pages.parts import analysis
 

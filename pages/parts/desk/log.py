@@ -44,7 +44,7 @@ def log(t: Words, person: Person) -> None:
             time=local(r.time).strftime("%m-%d %H:%M:%S"),
             who=t(NOBODY[r.who]) if r.who in NOBODY else short(t, r.who), action=r.action,
             did=did(r.action), opening=short(t, r.opening), thing=short(t, r.thing),
-            detail=", ".join(told(*one) for one in json.loads(r.detail).items())) for r in rows)
+            detail="; ".join(told(*one) for one in json.loads(r.detail).items())) for r in rows)
         st.html(f'<div class="p-scroll" tabindex="0"><table class="p-table p-log"><thead><tr>{head}'
                 f"</tr></thead><tbody>{body}</tbody></table></div>")
 
