@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from fer_core.desk.access import Access, Target
 from fer_core.desk.gate import EXPRESSIONS, open_to_some, table
-from fer_core.desk.policy import Person
+from fer_core.desk.policy import TRANSCRIPT, Person
 from fer_core.desk.tables import CLIPS, CONSENTS, OBSERVATIONS, OPENINGS, READINGS
 from fer_core.errors import DeskError
 from fer_core.history import rewriting
@@ -166,10 +166,13 @@ def notice(opening: Any, language: Language) -> Notice:
     names = {f: data["features"][f][language] for f in features}
     sealed = [f for f in features if f in SEALED and open_to_some(
         f, opening.purpose, opening.place, True, JUDGING)]
-    seen = data["seen"]["some" if sealed else "none"][language]
+    seen = [name for name, so in (
+        ("some", bool(sealed)), ("none", not sealed and bool(set(features) - {TRANSCRIPT})),
+        ("words", TRANSCRIPT in features)) if so]
     values = {"opening": opening.title, "days": opening.retention_days,
               "features": ", ".join(names.values()) or say("desk.notice.nothing", language),
-              "seen": seen.format(features=", ".join(names[f] for f in sealed)),
+              "seen": "".join(" " + data["seen"][name][language].format(
+                  features=", ".join(names[f] for f in sealed)) for name in seen),
               "by": " ".join(data["by"][f][language] for f in features)}
     here = (None, "measured" if EXPRESSIONS in features else "observed" if features
             else "nothing")

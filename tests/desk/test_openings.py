@@ -214,6 +214,12 @@ def test_a_candidate_is_told_who_sees_what_before_they_agree(desk, purpose, plac
     text = " ".join(text for _, text in told.paragraphs)
     assert ("only after handing in their own card: facial expressions" in text) == reviewers
     assert ("see nothing that a machine measured" in text) != reviewers
+    assert "along with the clip" not in text
+    desk.openings.change(LOCAL, opening, grants_report=False, observed=["transcript"])
+    told = desk.consents.notice(Person("", frozenset({"candidate"}), candidate=kim), kim, "en")
+    text = " ".join(text for _, text in told.paragraphs)
+    assert "seen along with the clip. Who looked" in text
+    assert "see nothing that a machine measured" not in text
 
 
 def test_the_law_on_hiring_is_not_told_in_a_training(desk):

@@ -36,15 +36,15 @@ def gone(t: Words, receipt: Receipt | None, held: bool) -> None:
     if held or receipt is None:
         notice(t("gone.held"), "warn")
         return
-    gone_, stays = deleted(t, receipt), remaining(t, receipt)
+    lost, stays = deleted(t, receipt), remaining(t, receipt)
     when = t("gone.when", when=local(receipt.forgotten).strftime("%Y-%m-%d %H:%M"))
-    for kind, title, lines in (("good", when, gone_), ("calm", t("gone.stays"), stays)):
+    for kind, title, lines in (("good", when, lost), ("calm", t("gone.stays"), stays)):
         st.html(fill('<div class="p-note {kind}" role="status"><b>{title}</b><ul>', kind=kind,
                      title=title)
                 + "".join(fill("<li>{line}</li>", line=line) for line in lines) + "</ul></div>")
     draw('<p class="p-small">{text}</p>', text=t("gone.text"))
     st.download_button(
-        t("gone.save"), "\n".join([when, *gone_, "", t("gone.stays"), *stays, ""]),
+        t("gone.save"), "\n".join([when, *lost, "", t("gone.stays"), *stays, ""]),
         "poise-deleted.txt", "text/plain", key="gone_save", on_click="ignore",
         icon=":material/receipt_long:")
 
