@@ -135,6 +135,11 @@ class Cancelled(PoiseError):
         super().__init__("error.cancelled")
 
 
+def unwritten(error: OSError) -> StorageError:
+    """A result cannot be written, and why."""
+    return StorageError("error.disk", detail=FileError.of(error))
+
+
 def unexpected(error: Exception) -> PoiseError:
     """What nobody foresaw, by its kind: its own words may name files and people."""
     return PoiseError("error.unexpected", detail=FileError.of(error) if isinstance(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from fer_core.batch.sources import Clip, digest
-from fer_core.errors import FileError, StorageError
+from fer_core.errors import unwritten
 from fer_core.media.names import safe_stem
 
 Status = Literal["done", "failed", "set_aside"]
@@ -64,7 +64,7 @@ class Ledger:
             try:
                 place.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise StorageError("error.disk", detail=FileError.of(error)) from error
+                raise unwritten(error) from error
             # Whatever was being written when a batch was killed.
             for left in place.glob(".*.partial"):
                 left.unlink(missing_ok=True)
@@ -167,6 +167,6 @@ def _write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        raise StorageError("error.disk", detail=FileError.of(error)) from error
+        raise unwritten(error) from error
     finally:
         partial.unlink(missing_ok=True)

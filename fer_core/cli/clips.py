@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from fer_core import pipeline
 from fer_core.cli.common import Device, Json, Lang, app, ask_gate, configure, formats_of, said
 from fer_core.desk.gate import Purpose
-from fer_core.errors import FileError, PoiseError, StorageError
+from fer_core.errors import PoiseError, unwritten
 from fer_core.media.names import safe_stem
 from fer_core.reports import export
 from fer_core.texts import explain, say
@@ -65,8 +65,7 @@ def analyze(
             files = export.write(session, out, stem, lang, wanted)
         except (PoiseError, OSError) as error:
             failed = True
-            failure = error if isinstance(error, PoiseError) else StorageError(
-                "error.disk", detail=FileError.of(error))
+            failure = error if isinstance(error, PoiseError) else unwritten(error)
             typer.echo(f"error: {clip}: {explain(failure, lang)}", err=True)
             continue
         if as_json:

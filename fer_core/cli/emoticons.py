@@ -10,7 +10,7 @@ import typer
 
 from fer_core.cli.common import Device, Json, Lang, app, configure, said
 from fer_core.config import Settings
-from fer_core.errors import FileError, PictureError, StorageError
+from fer_core.errors import FileError, PictureError, unwritten
 from fer_core.media.names import CLIP_SUFFIXES, safe_name, safe_stem
 from fer_core.texts import say
 
@@ -134,5 +134,5 @@ def _write(out: Path, stem: str, found: _Found) -> list[str]:
         for name, data in files.items():
             (out / name).write_bytes(data)
     except OSError as error:
-        raise StorageError("error.disk", detail=FileError.of(error)) from error
+        raise unwritten(error) from error
     return list(files)

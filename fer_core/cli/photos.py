@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fer_core.cli.common import Device, Json, Lang, Models, app, configure, said
-from fer_core.errors import FileError, PictureError, PoiseError, StorageError
+from fer_core.errors import FileError, PictureError, PoiseError, unwritten
 from fer_core.texts import Language, explain, say
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def photo(
             (out / "photos.csv").write_text(photos_csv(photos), "utf-8-sig")
             (out / "photos.json").write_text(photos_json(photos, reasons) + "\n", "utf-8")
         except OSError as error:
-            failure = StorageError("error.disk", detail=FileError.of(error))
-            typer.echo(f"error: {out}: {explain(failure, lang)}", err=True)
+            typer.echo(f"error: {out}: {explain(unwritten(error), lang)}", err=True)
             failed = True
     if failed:
         raise typer.Exit(1)
